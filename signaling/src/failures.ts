@@ -9,9 +9,9 @@ export function codeOf(error: unknown): ErrorCode | undefined {
 }
 
 /**
- * Returns a MeridianError for an error of a request over a link; failures of the link become `unreachable`. Two link
- * errors mean that the other side is well: an answer that is too large (ROOM_FULL: another node's answer would be no
- * smaller), and a busy centre (RATE_LIMITED: no fallback may replace it).
+ * Returns a MeridianError for an error of a request over a link; failures of the link become `unreachable`. Two show
+ * that the other side is well: an answer that is too large (ROOM_FULL), and a busy centre (RATE_LIMITED, without a
+ * fallback).
  */
 export function asMeridianError(error: unknown, unreachable: ErrorCode): MeridianError {
   if (error instanceof MeridianError) return error;

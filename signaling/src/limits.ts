@@ -48,8 +48,7 @@ export const bounds = {
   /** Wait of a request for a link that is being dialled. */
   dialWaitMs: 2000,
   /**
-   * A media node whose link is away this long is lost, and its clients are informed; at once if the centre calls the
-   * node dead too, or its process has gone.
+   * Absence of its link after which a media node is lost; at once if the centre calls it dead, or its process has gone.
    */
   nodeLostAfterMs: 3000,
   linkIdleMs: 30_000,
@@ -72,10 +71,7 @@ export const bounds = {
   transcoderWaitMs: 10_000,
   /** Upper bound of the pauses between requests for a transcoder: 1 s, 2 s … */
   transcoderPauseMsMax: 30_000,
-  /**
-   * Interval of requests for a recorder: the centre keeps a place in its queue for 10 s, detects a dead recorder after
-   * 3 s, and the next recorder should begin within 5 s.
-   */
+  /** Interval of requests for a recorder: the centre keeps a queue's place for 10 s and detects a death after 3 s. */
   recordEveryMs: 2000,
   /** The centre asks up to three recorders. */
   recordDeadlineMs: 8000,
@@ -255,10 +251,7 @@ export const bounds = {
   connections: { clientsMax: CLIENTS_MAX, newcomersMax: 3072, proxiedMax: 1024, reserved: 1024 },
   /** Unproven connections of an address (IPv6: a /64), the oldest replaced: a browser opens six, an office 100. */
   unprovenPerAddressMax: 128,
-  /**
-   * Time from a connection's begin to a whole request or upgrade, and of a later request: a phone on a bad line needs
-   * three round trips. After the upgrade: `limits.authDeadlineMs`, `echoTokenMs`.
-   */
+  /** Time to a request or upgrade: three round trips on a bad line. Then `limits.authDeadlineMs`, `echoTokenMs`. */
   proofMs: 10_000,
   /** HTTP requests of a connection, and its longest pause between two; a page asks once. */
   requestsPerConnectionMax: 100,
@@ -274,8 +267,8 @@ export const bounds = {
   /** Parallel exchanges of a stopping node: at 250 ms each, `roomsOwnedMax` fit in `policyStopMs`. Below 1024. */
   policyStopCallsMax: 800,
   /**
-   * Stay qualities: the latest of each session, for as many as there are clients, with the interval of reports, the
-   * shorter one after a session's end, and that of retries. A message is far below `limits.controlFrameBytesMax`.
+   * Stay qualities of as many sessions as clients; intervals of reports, after a session's end, and of retries. A
+   * message is far below `limits.controlFrameBytesMax`.
    */
   stayQualitiesMax: 20_000,
   stayQualitiesAtOnce: 200,

@@ -1,5 +1,4 @@
-// Interfaces between the parts of the service: from clients/ to the room's owner, from both to the centre and the media
-// nodes.
+// Interfaces from clients/ to the room's owner, and from both to the centre and the media nodes.
 import type { TenantLimits } from '@meridian/node-shell';
 import type {
   ErrorCode,
@@ -144,14 +143,11 @@ export interface CentrePort {
   locate(clientIp: string, fromCity: string): Promise<readonly string[]>;
   /** Throws the code of the refusal: NO_CAPACITY, NO_NODE, CITY_UNKNOWN, CENTRE_UNREACHABLE, … */
   place(request: PlaceRequest): Promise<Placed>;
-  /**
-   * Returns the lease of a room under an epoch above `above` (default 0); a room without an owner becomes this
-   * instance's. CENTRE_UNREACHABLE.
-   */
+  /** Returns a lease above epoch `above` (default 0), this instance's if the room has no owner. CENTRE_UNREACHABLE. */
   lease(roomKey: string, above?: number): Promise<Lease>;
   /**
-   * Returns whether the room has an owner or media nodes hold it, by the centre's record, or without the centre by any
-   * instance's. Takes no lease. CENTRE_UNREACHABLE when no instance knows.
+   * Returns whether the room has an owner or media nodes, by the centre or else any instance. Takes no lease.
+   * CENTRE_UNREACHABLE when no instance knows.
    */
   roomExists(roomKey: string): Promise<boolean>;
   /** Extends leases of this instance and returns the rooms that it has lost. CENTRE_UNREACHABLE. */
@@ -160,10 +156,7 @@ export interface CentrePort {
   release(roomKey: string, epoch: number): Promise<void>;
   /** Asks the instance that made the decision about a session. DECISION_UNKNOWN, CENTRE_UNREACHABLE, RATE_LIMITED. */
   explain(decisionId: string, sessionId: string): Promise<Explained>;
-  /**
-   * Orders a rendition from a gateway; resolves when it has begun. NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, or the
-   * gateway's refusal: CODEC_UNSUPPORTED and others.
-   */
+  /** Orders a rendition; resolves when it has begun. NO_NODE, OVERLOADED, CENTRE_UNREACHABLE, CODEC_UNSUPPORTED, … */
   transcode(order: TranscodeOrder): Promise<void>;
   /**
    * Orders a recorder, or keeps a place in the queue. A repeated order goes to the same recorder. EPOCH_STALE, NO_NODE,

@@ -3,11 +3,10 @@
 //
 // - **Ticket**: a client of this prefix was asked to time this node. The echo address contains it; without a ticket a
 //   node gives no receipt of an echo, so no client chooses what the centre learns about.
-// - **Echo**: the round trip that the node measured itself. The centre's knowledge of a prefix rests on it: a client
-//   can
-//   be slower than its network, and keep silent, but never claim a node that it did not reach. Sealed with the node's
-//   id and the client's prefix (/24, IPv6: /48). The times train that prefix, so a receipt is good for any session
-//   from there, and useless to a client that carries it elsewhere.
+// - **Echo**: the round trip that the node measured itself, on which the centre's knowledge of a prefix rests. A client
+//   can be slower than its network, and keep silent, but never claim a node that it did not reach. Sealed with the
+//   node's id and the client's prefix (/24, IPv6: /48). The times train that prefix, so a receipt is good for any
+//   session from there, and useless elsewhere.
 // - **Stay**: a client of this identity had this session in this room. A client that lost its session comes back before
 //   others when the service is busy (docs/design/admission.md). Sealed with room (whose key names the tenant), session
 //   and identity: useless to any other client. Shown while that session lives, it ends the session, since an identity
@@ -40,10 +39,7 @@ const RTT_BYTES = 4;
 const ECHO_LIFETIME_S = 600;
 /** A page may be in the background this long before it times the nodes; the need of a prefix changes more slowly. */
 const TICKET_LIFETIME_S = 3600;
-/**
- * Time for which its key is surely known: today's key seals, yesterday's opens (scheduler/src/locating/echo-keys.ts). A
- * resumed session gets a new receipt.
- */
+/** Its key is surely known this long (scheduler/src/locating/echo-keys.ts). A resumed session gets a new one. */
 const STAY_LIFETIME_S = 24 * 3600;
 /** Longer than any round trip on earth by cable or satellite. */
 const RTT_MS_MAX = 10_000;

@@ -1,5 +1,4 @@
-// Makes a request about a session at its media node, and during a move at its other home too. Only the answer of the
-// session's home counts: the other home may lack the request's subject.
+// Makes a request about a session at its home, whose answer counts, and during a move at its other home too.
 import type { Rpc } from '@meridian/protocol';
 import { ignoringErrors } from '../failures.ts';
 import { atNode } from './at-node.ts';

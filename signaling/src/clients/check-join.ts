@@ -44,8 +44,7 @@ function checkEndpoints(
   const endpoints = [endpointFromWire(join.sendEndpoint, 'send'), endpointFromWire(join.recvEndpoint, 'receive')];
   if (opener === undefined && endpoints.some((endpoint) => endpoint?.kind === 'plain'))
     throw new MeridianError('NOT_PERMITTED', 'plain endpoints are for sessions that a gateway or recorder opens');
-  // A gateway's viewer is only in the roster: a session of the gateway receives for all viewers. A viewer of the crowd
-  // may play by a gateway.
+  // A gateway's viewer is only in the roster, while a session of the gateway receives for all its viewers.
   if (
     opener === undefined &&
     !isResumed &&

@@ -289,8 +289,7 @@ export class ClientSession implements LocalSession, ClientSocketHandlers {
     beginJoin: () => void this.#join?.admit(this, this.#o.prove, (admission) => this.#settled(admission)),
     answerJoin: () => this.#answerJoin(),
     keepSession: () => this.#held?.takeUp(),
-    // The join itself cannot be stopped, but the wait in front of the room can; if the join settles in this state it is
-    // undone (#settled).
+    // The join itself cannot be stopped, only the wait before it; a join that settles now is undone (#settled).
     undoJoin: () => this.#join?.close(),
     startGrace: (ending) => {
       // A client without media has nothing to resume.

@@ -1,9 +1,8 @@
 // Crowd of a show at a signaling node: clients that watch without a place in the roster. A single hidden session at the
-// room's owner stands for all of them, as a member of the local room. Therefore they follow the roster and changes of
-// owner like participants, at no cost per viewer for the owner.
+// room's owner stands for them, as a member of the local room: they follow the roster and changes of owner like
+// participants, at no cost per viewer for the owner.
 //
-// Case 1: with the first viewer the session joins and the owner sends its rules (`CrowdRules`); later viewers are
-//         judged here.
+// Case 1: with the first viewer the session joins and gets the owner's rules (`CrowdRules`), which are applied here.
 // Case 2: after the last viewer the session stays for `crowdLingerMs`, then leaves.
 // Case 3: if the owner loses the session, it joins again, and no client notices.
 // Case 4: if the room ends or is no show any more, the clients are informed.

@@ -1,5 +1,4 @@
-// Schedules messages to the api: within a deadline that each caller sets, a single attempt at a time, and a last one
-// when the process ends. The owner of a sender defines the messages and the retry.
+// Sends messages to the api within a deadline, a single attempt at a time, and a last time when the process ends.
 import type { Clock, Timer } from '@meridian/runtime';
 
 export interface DueSenderOptions {

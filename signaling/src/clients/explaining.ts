@@ -1,5 +1,5 @@
-// Explains a session's placement: asks the centre only on the client's request. An explanation costs the centre about
-// as much as the placement, so requests are bounded per session and for all together.
+// Explains a session's placement on its client's request, at a bounded rate: an explanation costs the centre about as
+// much as a placement.
 import { type Bucket, fullBucket, isDecisionId, MeridianError, takeTokens, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../core/index.ts';

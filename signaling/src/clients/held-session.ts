@@ -1,5 +1,4 @@
-// The admitted session of a connection: its subscriptions, record, and place in the room and at its media node, from
-// admission to release.
+// The admitted session of a connection, with its subscriptions, record and places, until its release.
 import {
   type Access,
   type ErrorCode,
@@ -70,9 +69,8 @@ export class HeldSession {
   }
 
   /**
-   * Returns the code for a client whose session the roster lacks: SESSION_UNKNOWN when another signaling node has it, a
-   * final reason when it was replaced or removed, else a code with which it joins anew. Undefined while the roster has
-   * it.
+   * Returns why the roster lacks the session: SESSION_UNKNOWN if another signaling node has it, a final reason, or a
+   * code to join anew. Undefined if it is there.
    */
   lost(differences: readonly RoomDifference[] | undefined): ErrorCode | undefined {
     const { self, joined, access, holder } = this;

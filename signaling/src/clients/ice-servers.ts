@@ -5,8 +5,8 @@ import { bounds } from '../limits.ts';
 import type { LocalSession } from './context.ts';
 
 /**
- * Returns servers with credentials from now on; those of a connection check end with it, as it needs no account. None
- * for a session that a gateway or recorder opened: it has no WebRTC, and a WHIP client gets them from its gateway.
+ * Returns servers with credentials from now on, for a connection check only until its end. None for an opened session:
+ * it has no WebRTC, and a WHIP client gets them from its gateway.
  */
 export const iceServersFor = ({
   context,

@@ -1,5 +1,5 @@
-// Runs requests of a client one after the other in their order, so that publish, mute and unpublish of a track end as
-// meant. Beyond `max` waiting requests the newest is refused.
+// Runs a client's requests in order, so that a track's publish, mute and unpublish end as meant, and bounds their
+// number.
 
 export class Lane {
   readonly #max: number;

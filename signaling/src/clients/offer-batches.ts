@@ -1,5 +1,4 @@
-// Batches requests to the owner for offers of tracks, by turn and node, because every client of a node learns of a new
-// track in the same turn.
+// Batches requests to the owner for offers, by turn and node: all clients of a node learn of a track in the same turn.
 import type { Refused, TrackOffer } from '../ports.ts';
 
 export interface Offers {

@@ -1,7 +1,7 @@
 // Finds a room's owner for a signaling node, again after each change.
 //
-// Case 1: when the owner is gone or has changed, the node asks the centre for the owner (perhaps this instance by now),
-//         introduces itself there, and repeats the pending requests.
+// Case 1: when the owner is gone or has changed, the node asks the centre for it (perhaps this instance by now),
+// introduces itself there, and repeats the pending requests.
 // Case 2: a new owner that announces itself is taken without a question.
 // Case 3: for a room that was taken without the centre, the centre is asked until it names an owner.
 // While no client here needs an owner, nothing is asked.
@@ -121,8 +121,8 @@ export class OwnerFinder {
   }
 
   /**
-   * Announces the sessions again to an owner that may have lost this node for a moment, without a question to the
-   * centre. Other requests wait meanwhile, so that no session is announced that has just left.
+   * Announces the sessions again to an owner that may have lost this node. Other requests wait, so that no session is
+   * announced that has just left.
    */
   introduceAgain(): void {
     const port = this.#port;
@@ -198,8 +198,7 @@ export class OwnerFinder {
       try {
         if (this.#closed) throw new MeridianError('SHUTTING_DOWN');
         const { port, provisional } = known ?? (await this.#candidate());
-        // The same owner may still work on earlier requests: a session that has just left there must not be announced
-        // again.
+        // Its earlier requests come first: a session that has just left must not be announced again.
         if (port.ownerId === this.#owner.ownerId && port.epoch === this.#owner.epoch)
           await Promise.allSettled([...this.#asked]);
         await this.#switchTo(port, provisional);

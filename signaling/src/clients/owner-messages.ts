@@ -1,5 +1,4 @@
-// The signaling node's side of a link between instances: messages from the owner of a room, which is identified by the
-// link's certificate.
+// Handles messages from the owner of a room, which the certificate of the instances' link identifies.
 import {
   isErrorCode,
   MeridianError,

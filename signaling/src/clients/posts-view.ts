@@ -1,5 +1,5 @@
-// Posts of a room at a signaling node: a copy of the owner's, shown to the clients here and to newcomers, and handed to
-// the next owner. Reactions of the clients here are counted and reported together.
+// Copy of a room's posts at a signaling node, for the clients here, newcomers and the next owner. Reactions of the
+// clients here are counted and reported together.
 import {
   type Board,
   boardToWire,

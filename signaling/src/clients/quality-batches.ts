@@ -1,7 +1,6 @@
-// Quality of sessions and results of joins on their way to any instance of the api: facts, records of 10 s, events and
-// counted joins, in batches that are kept until answered, a single batch under way. A lost answer leads to a
-// repetition: the api knows a record by its session and time, and joins by the number of their portion. Beyond the
-// bounds the oldest go, and are counted. Calls, the journal and joins never wait for it.
+// Quality records of sessions and results of joins for any instance of the api, in batches that are kept until
+// answered, a single batch under way. After a lost answer the batch is repeated: the api knows a record by its session
+// and time, and joins by the number of their portion. Beyond the bounds the oldest go, and are counted.
 import { type ErrorCode, isErrorCode, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { JoinCounts, type JoinPortion } from '../core/index.ts';

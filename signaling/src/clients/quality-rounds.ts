@@ -1,7 +1,6 @@
-// Records the quality of this node's sessions for the api (session-record.ts) in rounds of 10 s: a single timer makes
-// the records of a part of them at each step, and a session's first record once its client has measured. Once a round
-// each media node is asked for sessions whose clients are silent. Hidden sessions, connection checks and the crowd of
-// shows are left out.
+// Records the quality of this node's sessions for the api (session-record.ts) in rounds of 10 s: a single timer makes a
+// part of the records at each step, and a first record once a client has measured. Media nodes measure silent clients.
+// Hidden sessions, connection checks and the crowd of shows are left out.
 import { isCheckRoom, type RoomDifference, rpc } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { ignoringErrors } from '../failures.ts';

@@ -1,5 +1,5 @@
-// Handles the requests of a joined client. Order and rights have been checked (core/route.ts); each handler answers
-// with its own message or Ack, or throws the client's code.
+// Handles the requests of a joined client, after the check of order and rights (core/route.ts): a handler answers with
+// its own message or Ack, or throws the client's code.
 import type { Claims } from '@meridian/node-shell';
 import {
   areAttributes,
@@ -442,8 +442,8 @@ async function publish(client: LocalSession, message: wire.Publish.$Properties):
 }
 
 /**
- * Checks a rendition. Only a gateway may publish a rendition of another participant's track, since clients that cannot
- * decode the track get it unasked. `mimeType`: the sent one. A rendition of an own track is muted with it.
+ * Checks a rendition. Only a gateway may publish one of another participant's track, since clients get it unasked.
+ * `mimeType`: the sent one. A rendition of an own track is muted with it.
  */
 function checkedRendition(
   client: LocalSession,

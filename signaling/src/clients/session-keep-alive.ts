@@ -1,6 +1,5 @@
-// Tells every media node which of its sessions belong to this signaling node, and the limits of their tenants: the node
-// may reap sessions that are missing (sfu/src/core/session-lease.ts), which were forgotten or could not be ended. A
-// node whose link is down gets nothing and waits as for a signaling node that has gone.
+// Reports to every media node which of its sessions belong here, and their tenants' limits: the node may reap missing
+// sessions (sfu/src/core/session-lease.ts). A node whose link is down waits as for a lost signaling node.
 import type { TenantLimits } from '@meridian/node-shell';
 import { limits, note, partsOf, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';

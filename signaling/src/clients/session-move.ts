@@ -169,8 +169,7 @@ export class SessionMove implements SessionMoving {
       this.#detach(toNodeId);
       return;
     }
-    // The roster has the new node. A connection here may have resumed the session at the old node; elsewhere it resumes
-    // at the new node.
+    // A connection here may have resumed the session at the old node; elsewhere it resumes at the new node.
     const holder = context.sessions.get(sessionId);
     const isOver = room.replica?.get(sessionId) === undefined;
     this.#detach(isOver || holder?.nodeId === fromNodeId ? toNodeId : fromNodeId);

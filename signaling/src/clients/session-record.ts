@@ -1,5 +1,4 @@
-// A session's quality data for the api: facts, a record of each 10 s, and events. The record continues when another
-// connection of this node resumes the session.
+// A session's quality data for the api: facts, a record of each 10 s, and events, over all connections of this node.
 import { type Participant, plainText, type RoomDifference, type RoomState, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import {

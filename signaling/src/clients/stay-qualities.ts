@@ -1,6 +1,5 @@
-// Clients' own reports on the sessions of this node, sent to any instance of the api now and then, and soon after a
-// session's end. Only the latest of each session is kept, so nothing piles up without an api; beyond the bound the
-// oldest goes. Calls and the journal never wait for it.
+// Clients' reports on their stays, sent to any instance of the api now and then, and soon after a session's end. Only
+// the latest of each session is kept, so nothing piles up without an api; beyond the bound the oldest goes.
 import type { wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { bounds } from '../limits.ts';

@@ -1,5 +1,4 @@
-// Viewers of a room by gateways, as shown to the clients of this signaling node: the sum over the roster's hidden
-// sessions of gateways, refreshed at most once a second.
+// Viewers of a room by gateways: the sum over the roster's hidden gateway sessions, refreshed at most once a second.
 import { areSameViewers, noViewers, type Viewers } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 

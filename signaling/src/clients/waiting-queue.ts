@@ -1,5 +1,4 @@
-// Bounded queue with rising entry numbers: read entries are dropped up to a number later, even if the oldest have been
-// dropped meanwhile.
+// Bounded queue with rising numbers, so that read entries can be dropped later even if older ones went meanwhile.
 export class Waiting<T> {
   readonly #max: number;
   #entries: (T | undefined)[] = [];

@@ -1,6 +1,6 @@
-// Clients in front of a room at their signaling node: a socket, the rights of a token, and a wait id. They have no
-// seat, are in no roster, and get nothing of the room. The room's owner decides who waits (owner/lobby.ts); it is asked
-// again every few seconds and after each change of owner, so no loss lasts.
+// Clients in front of a room at their signaling node, with a socket, a token's rights and a wait id, but no seat and no
+// view of the room. The owner decides who waits (owner/lobby.ts); it is asked again every few seconds and after each
+// change of owner, so no loss lasts.
 import { type Access, type ErrorCode, MeridianError, newId, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';

@@ -1,7 +1,6 @@
-// Decides when a participant without a signaling node leaves the room. Media nodes and the centre use the same three
-// conditions: the lease of the signaling node has lapsed; the media node does not list the session, or lists it without
-// media; the node has really answered so. Every wait has an end, for media without a signaling node as for a node that
-// does not answer.
+// Decides when a participant without a signaling node leaves the room: the lease of its signaling node has lapsed, and
+// its media node has answered that the session is absent or without media. Media nodes and the centre use the same
+// conditions. Every wait has an end, even for flowing media or a silent node.
 
 /** State of a session by its media node; `silent`: it is there without media; `unanswered`: no answer. */
 export type SessionPresence = 'media' | 'silent' | 'absent' | 'unanswered';

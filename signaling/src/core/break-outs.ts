@@ -16,8 +16,8 @@ export type BreakOutEntry =
   | { readonly ok: false; readonly code: ErrorCode };
 
 /**
- * Returns the break-out that a participant may enter. BREAK_OUT_CLOSED: no break-out has this id, or its time is over;
- * NOT_PERMITTED: the participant belongs to another break-out and is neither host nor cohost.
+ * Returns the break-out that a participant may enter. BREAK_OUT_CLOSED: unknown or over; NOT_PERMITTED: it belongs
+ * elsewhere and is neither host nor cohost.
  */
 export function breakOutEntry(
   { breakOuts }: Pick<RoomPolicy, 'breakOuts'>,

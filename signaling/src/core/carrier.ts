@@ -4,12 +4,11 @@
 // Case 1: candidates are the origin and every serving carrier whose chain of pulls ends at the origin without the
 //         puller in it, so no loop can arise. At most `depthMax` pulls lie between origin and puller, and the path over
 //         the carriers is at most `detourMsMax` longer than the direct path.
-// Case 2: a candidate on the puller's host wins (the copy over the ocean is paid for), then a candidate of its
-//         region. Ties go to the shortest path, then the fewest pulls, then the lower id: every owner decides alike.
+// Case 2: a candidate on the puller's host wins (the copy over the ocean is paid for), then a candidate of its region.
+//         Ties go to the shortest path, then the fewest pulls, then the lower id: every owner decides alike.
 // Case 3: a carrier that already serves `fanOutMax` nodes is passed over while another candidate is left.
 // Case 4: without a candidate, any other carrier with a sound chain is taken, else the origin, at any cost.
-// Case 5: in a room with a fence, carriers outside the fence do not count. Without an origin inside, there is no
-// carrier.
+// Case 5: a fence excludes carriers outside; without an origin inside, there is no carrier.
 import { isInFence, limits } from '@meridian/protocol';
 
 /** Nodes that carry a track beside its origin, each with the node that it pulls from. */

@@ -1,5 +1,4 @@
-// Selects the posts that the crowd of a show receives: chat lines and danmaku at a readable rate, with a count of those
-// left out; all questions, gifts, announcements and removals.
+// Selects a show's posts for its crowd: chat and danmaku at a readable rate, with a count of the rest; all other kinds.
 import { type Bucket, type BucketLimits, fullBucket, type Post, takeTokens } from '@meridian/protocol';
 
 const lines: BucketLimits = { perSecond: 20, burst: 20 };

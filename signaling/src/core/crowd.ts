@@ -34,8 +34,8 @@ export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
 }
 
 /**
- * Returns the rules after the owner's message: the same object if the message stands alone, so that it becomes the next
- * `known`. An owner that does not know the policy yet adds to the earlier rules and takes nothing back.
+ * Returns the rules after an owner's message; those of an owner without the policy only add to the earlier ones. The
+ * same object stands alone, and becomes the next `known`.
  */
 export function rulesAfter(known: CrowdRules | undefined, said: CrowdRules): CrowdRules {
   if (known === undefined || said.isKnown || said.version >= known.version) return said;
@@ -52,9 +52,8 @@ export function rulesAfter(known: CrowdRules | undefined, said: CrowdRules): Cro
 }
 
 /**
- * Returns why a viewer may not come in: KICKED, ROOM_LOCKED, or NOT_ADMITTED (before the show opens, without a host
- * where the room needs a host, or where a host admits each viewer). Undefined when it may. `isLetIn`: the owner has
- * admitted the viewer.
+ * Returns why a viewer may not come in: KICKED, ROOM_LOCKED, or NOT_ADMITTED (before the opening, without a needed
+ * host, or until a host admits it); undefined: it may. `isLetIn`: admitted by the owner.
  */
 export function crowdRefusalOf(
   rules: CrowdRules,

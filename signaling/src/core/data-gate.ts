@@ -4,9 +4,7 @@
 // Case 1: the roster lists the sender on the origin node with this identity and the right: delivered.
 // Case 2: the roster contradicts the message: refused.
 // Case 3: the roster lacks the sender or lists it on another node. Data and roster use different links, so the message
-//         may be ahead of the event. A reliable message waits for the roster at most `waitMs`, and keeps its place
-//         among
-//         the messages of its sender.
+//         may be ahead: a reliable one waits at most `waitMs`, in its place among the messages of its sender.
 // Case 4: the sender has just left or moved: its earlier messages may arrive after the event and still count.
 import { type ErrorCode, limits, type Participant } from '@meridian/protocol';
 

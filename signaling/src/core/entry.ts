@@ -40,9 +40,9 @@ export function entryCandidates(
 }
 
 /**
- * Returns the signaling nodes in the centre's order: first a node of each city, nearest city first, then the second
- * nodes. The centre does not know the wanted scheme and may name a city by a node of the other scheme, so a city keeps
- * the place of its first named node. Unnamed nodes come last: this node, its region, the others.
+ * Returns the nodes in the centre's order: a node of each city, nearest first, then second ones. A city has the place
+ * of its first named node, whatever its scheme, which the centre does not know. Unnamed nodes come last: this node, its
+ * region, the others.
  */
 function inTurn(
   nodes: readonly FleetNode[],
@@ -91,9 +91,8 @@ export const ticketOf = (query: string): Uint8Array =>
   Buffer.from(new URLSearchParams(query).get('ticket') ?? '', 'base64url');
 
 /**
- * Returns whether the centre has named the city of this node, so that the client's round trip to it is wanted. Without
- * the centre no round trips are asked for: the order here is the same for clients from anywhere, and differs from node
- * to node.
+ * Returns whether the centre has named the city of this node, so that its round trip is wanted. A node's own order asks
+ * for none, since it is the same for clients from anywhere.
  */
 export function isNamed(
   { region, city }: Pick<EntryCandidate, 'region' | 'city'>,

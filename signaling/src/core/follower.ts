@@ -1,12 +1,9 @@
-// Applies the owner's roster at a signaling node: events in order, a snapshot after a gap, and nothing from an earlier
-// owner.
+// Applies the owner's roster at a signaling node, and nothing from an earlier owner.
 //
-// Case 1: the next event is applied.
-// Case 2: a known event is dropped.
-// Case 3: after a gap a snapshot is fetched. Later events are kept: answers and events may use different links, so the
+// Case 1: the next event is applied, a known event is dropped.
+// Case 2: after a gap a snapshot is fetched. Later events are kept: answers and events may use different links, so the
 //         snapshot may be older than they are.
-// Case 4: events before the first snapshot, or of an epoch whose snapshot is under way, are kept. Kept events are
-//         applied when the snapshot comes.
+// Case 3: events before the first snapshot, or of an epoch whose snapshot is under way, are kept until it comes.
 import {
   differencesBetween,
   type Participant,

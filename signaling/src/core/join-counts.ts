@@ -1,6 +1,6 @@
 // Answered joins of clients by tenant and code, in portions for the api. A portion has a number and never changes, so
-// it counts once however often it is sent. While no api answers, there is a portion for each minute, then a single
-// portion for all later joins: no join is lost, only its time becomes coarser.
+// it counts once however often it is sent. Without an api, there is a portion for each minute, then a single one: no
+// join is lost, only its time becomes coarser.
 
 export interface JoinCount {
   readonly tenant: string;

@@ -63,8 +63,8 @@ export type Act =
       readonly allMembers: boolean;
     }
   /**
-   * `recordingId`: chosen by the service, '' leaves the choice to the owner; a participant gives only its name for the
-   * recording. Only the service may set `priority` and record pages.
+   * `recordingId`: the service's choice, '' the owner's; from a participant a name. Only the service sets `priority`
+   * and records pages.
    */
   | {
       readonly type: 'startRecording';
@@ -151,7 +151,7 @@ export function rankOf({ role, admin }: Pick<Participant, 'role' | 'admin'>): Ra
 }
 
 /**
- * Returns why the actor may not do the act: NOT_PERMITTED, or REQUEST_INVALID for a meaningless act; undefined: it may.
+ * Returns why the actor may not do the act: NOT_PERMITTED, or REQUEST_INVALID if meaningless; undefined: it may.
  * `rankOfIdentity`: rank of the act's target, in the room or not.
  */
 export function refusalOf(act: Act, actor: Actor, rankOfIdentity: (identity: string) => Rank): ErrorCode | undefined {
@@ -238,8 +238,8 @@ export function withRecordings(policy: RoomPolicy, recordings: RoomPolicy['recor
 }
 
 /**
- * Returns the policy with the automatic recording of this life of the room, which begins once; the same object if the
- * room has none, it has begun, or the room is at its limit of recordings.
+ * Returns the policy with this life's automatic recording, which begins once; the same object if the room has none, it
+ * has begun, or the recordings are at their limit.
  */
 export function withAutomaticRecording(
   policy: RoomPolicy,

@@ -1,6 +1,5 @@
-// Posts at the owner of a room (docs/shows.md): the last posts, questions and polls with their votes, counted
-// reactions, and the news for signaling nodes. Every signaling node keeps a copy, for clients that join later and for
-// the next owner (`merge`).
+// Posts at the owner of a room (docs/shows.md): the last posts, questions, polls and votes, reactions, and news for
+// signaling nodes, which keep copies for newcomers and the next owner (`merge`).
 import {
   type Board,
   emptyPoll,

@@ -2,8 +2,7 @@
 //
 // Rule 1: a report with a negative or invalid number, or without a duration, is dropped as a whole.
 // Rule 2: numbers that no session can have are clamped.
-// Rule 3: means are weighted by the reports' time. A round trip or an estimate of 0 is unknown and left out of the
-// mean.
+// Rule 3: means are weighted by the reports' time, without unknown (0) round trips and estimates.
 // Rule 4: freezes are summed; heights are those of the last report.
 import type { wire } from '@meridian/protocol';
 

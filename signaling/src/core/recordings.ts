@@ -1,5 +1,4 @@
-// State of a room's recordings: the policy lists the wanted recordings, the hidden sessions of recorders show which
-// run.
+// State of a room's recordings: the policy lists the wanted ones, recorders' hidden sessions show which run.
 import {
   isWatcher,
   type Participant,
@@ -82,9 +81,8 @@ function recordingNow(recording: RoomRecording, seen: RecordingsSeen): RoomRecor
 }
 
 /**
- * Returns where a recorder is wanted and its cost in participants whose tracks are copied: near the media node of the
- * recorded participant, or of most participants (on a tie, of the first). Hidden participants do not count. Undefined
- * in an empty room.
+ * Returns where a recorder is wanted and its cost in participants with copied tracks: near the recorded participant, or
+ * most participants (on a tie, the first). Without visible participants undefined.
  */
 export function recordingPlace(
   participants: readonly Participant[],

@@ -1,6 +1,5 @@
-// Finds the renditions that a room needs: a client wants a track, cannot decode it, and decodes another codec. A
-// signaling node reports its sessions' needs to the owner (local-room.ts); the owner asks the publishers
-// (owner/wanted-renditions.ts).
+// Finds needed renditions: a client wants a track, cannot decode it, and decodes another codec. A signaling node
+// reports them to the owner (local-room.ts), which asks the publishers (owner/wanted-renditions.ts).
 import { type Participant, type RtpCapabilities, routerConstant, type Track } from '@meridian/protocol';
 
 /** Track, and a codec such as `video/H264` that a client decodes which cannot decode the track. */

@@ -1,5 +1,5 @@
-// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track. The media node knows the
-// rendition's id; the client knows only the track's id.
+// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track; only the media node knows their
+// ids.
 import type { RoomState } from '@meridian/protocol';
 
 /** Returns the track that the client sees for an id of the media node. */

@@ -1,10 +1,8 @@
-// The roster of a room at its owner, which decides: each method returns the resulting changes, already applied and
-// numbered, or a refusal code.
+// The roster of a room at its owner: each method returns its changes, applied and numbered, or a refusal code.
 //
 // Case 1: of two sessions with the same identity the newer wins; the older leaves first, so no client sees both.
 // Case 2: a session taken over by another signaling node keeps its place and tracks; only its signaling node changes.
-//         The media node counts adoptions, so that it and the owner name the same winner of several takeovers, in any
-//         order.
+//         By the media node's count of adoptions, it and the owner name the same winner, in any order.
 // Case 3: a new owner rebuilds the roster from the media nodes. A track or session in two snapshots counts once.
 import {
   assert,

@@ -1,6 +1,5 @@
 // Decides which message is allowed in which state of a connection, which right it needs, and the error otherwise.
-// Before Join only Join is allowed, Join only once, everything else in a joined session. Ping and Leave are always
-// allowed.
+// Before Join only Join is allowed, later all but Join; Ping and Leave always.
 import type { ClientBody, ErrorCode, Rights } from '@meridian/protocol';
 import type { SessionState } from './session.ts';
 

@@ -9,9 +9,7 @@
 //   existed before: when its new socket breaks too (`adrift`), it is kept for the grace like any other.
 // Case 4, the room's owner removed the session (`evicted`: kicked, replaced by the same identity, taken over by another
 //   signaling node): the room knows already, so only the client is informed.
-// Case 5, the media is gone (`nodeLost`: the client joins anew), or the token was revoked (`revoked`): the client and
-// the
-//   room are informed.
+// Case 5, the media is gone (`nodeLost`: the client joins anew) or the token was revoked: client and room are informed.
 // Case 6, this process stops (`shutdown`): joined sessions stay at their media node, for another signaling node.
 import type { Table } from '@meridian/protocol';
 

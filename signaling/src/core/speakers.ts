@@ -1,6 +1,5 @@
-// Active speakers of a room: each media node reports the loudest of its own publishers, and the owner merges the
-// reports into at most five. A new speaker or order counts as a change, the level alone does not, since it moves with
-// every syllable.
+// Active speakers of a room: each media node reports its loudest publishers, the owner merges them into at most five.
+// Levels alone are no change, since they move with every syllable.
 import { limits, type Speaker } from '@meridian/protocol';
 
 interface NodeLevels {

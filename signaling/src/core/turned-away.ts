@@ -1,6 +1,5 @@
-// Rooms that the overloaded centre has lately turned away: until their wait is over, the signaling node answers for it,
-// so that a crowd at a room costs the centre a single question. A client that returns after losing a session goes to
-// the centre anyway, where it has another rank.
+// Rooms that the overloaded centre has turned away: the signaling node answers for it until their wait is over. A
+// client that lost its session goes to the centre anyway, where it has another rank.
 
 interface Turned {
   readonly untilMs: number;

@@ -1,6 +1,5 @@
-// Fetches a client's order of signaling nodes from the centre, sparingly: a single request per address and city at a
-// time, with the answer cached for a while. When the centre cannot be asked, the order is empty, which means this
-// node's own (core/entry.ts).
+// Fetches a client's order of signaling nodes from the centre: a single request per address and city at a time, with a
+// short-lived cache. Without an answer the order is empty, which means this node's own (core/entry.ts).
 
 export interface LocatorOptions {
   nowMs(): number;

@@ -237,8 +237,8 @@ export class NodeLinks {
   }
 
   /**
-   * Returns whether to stop waiting for a link: the centre calls the node dead (a cut-off machine's link goes down only
-   * after three to four seconds of silence), or its process has evidently gone.
+   * Returns whether to stop waiting for a link: the centre calls the node dead (a cut-off machine's link takes three to
+   * four seconds to go down), or its process has gone.
    */
   #isDead(entry: Entry): boolean {
     return this.#o.fleet().get(entry.nodeId)?.state === 'dead' || isProcessGone(entry);

@@ -1,7 +1,6 @@
 // Sessions that a gateway or a recorder opens for others over its single link (docs/adr/0018-sessions-over-links.md).
-// Each is a stream of the link and a ClientSocket, so that the rest of the service treats it as a WebSocket. A frame
-// for several sessions crosses the link once, with the list of their streams. Every session has its own credit: a slow
-// session ends alone, without the link.
+// Each is a stream of the link, and a ClientSocket to the rest of the service. A frame for several sessions crosses the
+// link once. Every session has its own credit: a slow session ends alone, without the link.
 import { isIP } from 'node:net';
 import { type ErrorCode, limits, type Note, note, onNote, opensSessions, post } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';

@@ -1,7 +1,6 @@
-// Links between signaling nodes. Either side may dial, and a link serves both directions: requests to an owner, and an
-// owner's events. Of two links between a pair the older open one is used, which keeps messages in order. Each end sees
-// a link's end in its own time, so an end may have been without any link unseen by the other. Whenever a link comes or
-// goes beside others, this end reports it, and its signaling node announces its sessions to the owner again.
+// Links between signaling nodes. Either side may dial, and a link serves requests to an owner and its events, in both
+// directions. Of two links the older open one is used, which keeps messages in order. An end may have been without any
+// link unseen by the other, so whenever a link comes or goes beside others, the sessions are announced again.
 import { call, MeridianError, type Note, nodeKind, post, type Rpc } from '@meridian/protocol';
 import {
   type Clock,

@@ -1,5 +1,4 @@
-// Checks acts in a room (docs/rooms.md, "Acts") by a single table (core/policy.ts), whoever their author, and does them
-// at once.
+// Checks acts in a room (docs/rooms.md, "Acts") by the table of core/policy.ts, whoever their author, and does them.
 import {
   areAttributes,
   attributesWith,
@@ -39,7 +38,7 @@ import type { Stage } from './stage.ts';
 
 /**
  * Result of an act. `participant`: its target, as changed; `affected`: number of changed people or tracks;
- * `recordingId`: of the recording that it began or found, else ''.
+ * `recordingId`: the recording begun or found, else ''.
  */
 export interface Acted {
   readonly affected: number;

@@ -1,5 +1,5 @@
-// Decides which clients may enter a room by its policy and its fence, the regions that the room may use. The room's
-// fence is kept here: its first participant's, as long as the room is not empty.
+// Decides which clients may enter a room by its policy and its fence (the regions that it may use), which is that of
+// the first participant, as long as the room is not empty.
 import {
   holdsFence,
   isCrowdSession,

@@ -1,5 +1,4 @@
-// The media nodes of a room at its owner: their links are held, and they keep a copy of the room's info and policy for
-// its next owner.
+// The media nodes of a room at its owner, with held links and a copy of info and policy for the next owner.
 import { type KeptRoom, note, policyToWire, roomInfoToWire, type wire } from '@meridian/protocol';
 import type { NodeLinks } from '../links/nodes.ts';
 

@@ -1,9 +1,8 @@
-// Waiting room at the room's owner: waiting clients, admitted identities, and the view for hosts. A waiting client's
-// signaling node holds it (clients/waiting.ts) and knocks again every few seconds, so lost messages or owners do no
-// harm.
+// Waiting room at the room's owner: waiting clients, admitted identities, and the view for hosts. A signaling node
+// knocks again for its clients every few seconds (clients/waiting.ts), so lost messages or owners do no harm.
 //
-// An admitted identity never waits again under this owner, whether it is in the room, has left it, or has not come yet.
-// A new owner knows only the participants at media nodes, so an absent identity waits once more.
+// An admitted identity never waits again under this owner, wherever it is. A new owner knows only the participants at
+// media nodes, so an absent identity waits once more.
 import {
   type ErrorCode,
   limits,
@@ -75,8 +74,8 @@ export class Lobby {
   }
 
   /**
-   * Takes a knock. Returns why the client waits, undefined when it may come in. The same person with another wait id
-   * takes over its place in the line. KICKED, ROOM_LOCKED, ROOM_FULL.
+   * Takes a knock. Returns why the client waits, undefined to come in. The same person with another wait id keeps its
+   * place. KICKED, ROOM_LOCKED, ROOM_FULL.
    */
   knock(signalingId: string, knocking: Knocking): wire.Waiting.$Properties | undefined {
     const known = this.#line.find(({ waitId }) => waitId === knocking.waitId);

@@ -1,6 +1,5 @@
-// Moves of sessions to other media nodes, at the room's owner. A session has a single move at a time; the new node
-// belongs to the room while it lasts; afterwards every node with the session's tracks is sent to the new node for them.
-// The signaling node does the move.
+// Moves of sessions to other media nodes, at the room's owner; the signaling nodes do them. The new node belongs to the
+// room meanwhile; afterwards every node with the session's tracks is sent there for them.
 import { isInFence, MeridianError, newId, nodeKind, type Participant } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { MoveOrder, ServiceCounters } from '../clients/context.ts';
@@ -48,9 +47,8 @@ export class OwnerMoves {
   }
 
   /**
-   * Moves a session; resolves when it lives at the new node and the old node has let go. Resolves at once if it is
-   * there already. SESSION_UNKNOWN, MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT,
-   * MOVE_REFUSED, MOVE_FAILED, and errors of its steps.
+   * Moves a session; resolves when the old node has let go, or at once if it is there already. SESSION_UNKNOWN,
+   * MOVE_UNDER_WAY, RATE_LIMITED, NODE_UNREACHABLE, NODE_DRAINING, FENCED_OUT, MOVE_REFUSED, MOVE_FAILED.
    */
   async move(request: MoveRequest): Promise<void> {
     const { clock, log, counted } = this.#ports;

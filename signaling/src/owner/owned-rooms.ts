@@ -1,5 +1,5 @@
-// All rooms that this instance owns: opened with a lease, rebuilt from the media nodes after another owner, renewed
-// together, dropped at once with a lost lease, given back when empty.
+// All rooms that this instance owns: opened with a lease, rebuilt from the media nodes, renewed together, and given
+// back.
 
 import type { SealedFile } from '@meridian/node-shell';
 import {
@@ -204,8 +204,8 @@ export class OwnedRooms {
   }
 
   /**
-   * Idempotent. Gives all leases back, so that the next signaling node to ask becomes owner at once; a room with an
-   * unstored policy first waits for the api, at most `bounds.policyStopMs`.
+   * Idempotent. Gives all leases back, so that other nodes become owners at once; for an unstored policy only after the
+   * api's answer or `bounds.policyStopMs`.
    */
   async close(): Promise<void> {
     if (this.#closed) return;

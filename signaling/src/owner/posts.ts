@@ -1,6 +1,6 @@
-// Posts of a room at its owner, which checks and numbers them, counts votes and reactions, and sends news to the room's
-// signaling nodes, several posts in a message. A signaling node that is new to the room gets everything before the
-// answer to its first join. Nothing is on disk: the next owner has only the signaling nodes' copies.
+// Posts of a room at its owner, which checks and numbers them, counts votes and reactions, and sends news in batches to
+// the room's signaling nodes; a new one gets everything before its first join's answer. Nothing is on disk: the next
+// owner has only their copies.
 import {
   limits,
   MeridianError,

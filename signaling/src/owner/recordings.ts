@@ -1,7 +1,6 @@
-// Recordings of a room at its owner. The policy lists the wanted recordings; the owner keeps asking the centre for a
-// recorder of each, since the centre knows the live recorders and a repeated order changes nothing. The roster shows
-// which run: a recorder is a hidden session named after its recording. The next owner therefore needs only policy and
-// roster.
+// Recordings of a room at its owner. For each wanted recording of the policy, the owner keeps asking the centre for a
+// recorder: the centre knows the live ones, and a repetition changes nothing. The roster shows which run, by hidden
+// sessions named after recordings. The next owner therefore needs only policy and roster.
 import { type ErrorCode, isWatcher, type Participant, type RoomRecording, type RoomState } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { isRecorder, type RecorderSession, recorderSessions, recordingPlace, recordingsNow } from '../core/index.ts';

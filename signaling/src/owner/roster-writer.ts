@@ -1,5 +1,4 @@
-// Applies changes of a room's roster at its owner, records them, sends them to every signaling node of the room, and
-// updates the dependent parts.
+// Applies a room's roster changes, records them, sends them to its signaling nodes, and updates the dependent parts.
 import {
   type ErrorCode,
   MeridianError,

@@ -1,5 +1,4 @@
-// Serves an instance of the api at the owner of rooms: requests, and rooms that the api follows. Everything ends with
-// its link.
+// Serves an instance of the api over its link: requests, and rooms that it follows.
 import {
   boardToWire,
   isRoomName,

@@ -1,5 +1,4 @@
-// The owner's side of a link between instances: requests of another signaling node, identified by the link's
-// certificate.
+// Serves another signaling node, which the link's certificate identifies, at the owner of rooms.
 import {
   isDisplayName,
   isErrorCode,
@@ -43,8 +42,8 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
     const roomKey = message.room?.roomKey ?? '';
     if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
-    // Opening a room takes seconds. If the link ended meanwhile, the room did not learn that its signaling node is
-    // gone, and never would; a signaling node with another link asks again there.
+    // Opening takes seconds: the room would not learn of a link that ended meanwhile. Over another link the node
+    // retries.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };

@@ -1,6 +1,5 @@
-// Stage of a show at its owner, and the owner's part of the crowd: sends its rules, keeps raised hands, and calls
-// people onto the stage. A crowd has a hidden session for each signaling node; only those nodes know its viewers. Hands
-// are lost with an owner; signaling nodes raise them again.
+// Stage of a show at its owner, and the owner's part of the crowd: rules, raised hands, calls onto the stage. A crowd
+// has a hidden session for each signaling node, which alone knows its viewers and raises hands again at a new owner.
 import { type ErrorCode, isCrowdSession, limits, MeridianError, type RoomPolicy, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { crowdRulesOf, isLeading, type Roster, stageOf } from '../core/index.ts';

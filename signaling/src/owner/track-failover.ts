@@ -1,6 +1,5 @@
-// Moves a node's pull of a track to the next carrier when its carrier is in doubt (a broken link) or the path is too
-// long, while the first may still serve (make before break). Each node and track has a single move at a time, with a
-// few attempts and growing pauses.
+// Moves a node's pull of a track to another carrier when its link broke or the path is too long, while the first may
+// still serve (make before break): a single move per node and track, a few attempts, growing pauses.
 import { type ErrorCode, limits, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { codeOf } from '../failures.ts';
@@ -123,8 +122,7 @@ export class TrackFailover {
         over();
         return;
       }
-      // OUT_OF_ORDER: nodes below pull from it and move first. Any other code is a failure of the new carrier or its
-      // path.
+      // OUT_OF_ORDER: nodes below it move first. Any other code is a failure of the new carrier or its path.
       if (code !== 'OUT_OF_ORDER') this.avoid(puller, trackId, offer.carrierNodeId);
     }
     move.attempt += 1;

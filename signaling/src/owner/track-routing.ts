@@ -75,8 +75,8 @@ export class TrackRouting {
   }
 
   /**
-   * Returns the carrier from which a node may pull a track; undefined: the track is over, or no node inside the fence
-   * may give it. `carrierNodeId` must be a known carrier, else REQUEST_INVALID; '': chosen by the rule.
+   * Returns the carrier for a node's pull; undefined: the track is over, or the fence forbids all. `carrierNodeId`: a
+   * known carrier, else REQUEST_INVALID; '': chosen by the rule.
    */
   offer(pullerNodeId: string, trackId: string, carrierNodeId: string): TrackOffer | undefined {
     const { roster, room, offerIssuer, inRoom } = this.#o;

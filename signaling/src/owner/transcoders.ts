@@ -1,5 +1,4 @@
-// Finds gateways for needed renditions that publishers cannot make: asks the centre repeatedly until a rendition is
-// published or the need has gone.
+// Asks the centre for gateways for renditions that publishers cannot make, until one is published or unneeded.
 import type { Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { needKey, type RenditionNeed } from '../core/index.ts';

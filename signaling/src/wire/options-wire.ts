@@ -1,6 +1,5 @@
-// Selects the part of a decision that the client may see: the chosen node, the best others with their points, and
-// refused nodes with the filter that refused them. The operator's texts about refused nodes (why a node drains or is
-// not trusted) are left out.
+// Selects the part of a decision that the client may see: the chosen node, the best others with their points, and the
+// filters of refused nodes, without the operator's texts about them.
 import type { wire } from '@meridian/protocol';
 
 const othersMax = 2;

@@ -1,6 +1,5 @@
-// The clients' listener: fastify for plain HTTP, ws for WebSockets. Before a client has shown a token, everything is
-// bounded: connections of an address and in all, newcomers (`ConnectionGate`), time, header bytes and count, frame
-// size.
+// The clients' listener: fastify for HTTP, ws for WebSockets. Before a client has shown a token, everything is bounded:
+// connections of an address and in all, newcomers (`ConnectionGate`), time, headers, frame size.
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
-// Bridges a LiveKit SDK to our protocol: to its session the bridge is a socket of our protocol, to the client it is
-// LiveKit's server (docs/adr/0035-livekit-clients.md). It translates, and keeps the state of descriptions; all rules
-// are the session's.
+// Bridges a LiveKit SDK to our protocol: a socket for its session, LiveKit's server for the client
+// (docs/adr/0035-livekit-clients.md). The bridge translates, and keeps the state of descriptions; all rules are the
+// session's.
 import { type SignalRequest, SignalResponse } from '@livekit/protocol';
 import {
   type Bucket,
@@ -311,8 +311,8 @@ export class LiveKitBridge implements ClientSocket, Holder {
   }
 
   /**
-   * Handles the session's end. SESSION_UNKNOWN means that another socket has resumed it: the client is served there. A
-   * client without a new socket tries to return, and learns then that it has to join anew.
+   * Handles the session's end. SESSION_UNKNOWN: another socket has resumed it and serves the client. A client without a
+   * new socket would try to return, and then join anew.
    */
   #onDisconnect({ code }: wire.Disconnect.$Properties): void {
     const known = isErrorCode(code ?? '') ? (code as ErrorCode) : 'INTERNAL';

@@ -1,5 +1,4 @@
-// Transport of a LiveKit client, whose certificate comes with its first description (our clients send it with the
-// Join).
+// A LiveKit client's transport, whose certificate comes with the first description (ours come with the Join).
 import { type Fingerprint, MeridianError } from '@meridian/protocol';
 import { type Asks, Unanswered } from './asking.ts';
 

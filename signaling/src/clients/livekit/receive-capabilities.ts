@@ -1,5 +1,4 @@
-// Assumed decoders of a LiveKit client: its first description comes after its join. A line that it then refuses ends
-// only that track.
+// Assumed decoders of a LiveKit client before its first description; a line that it then refuses ends only that track.
 import { routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 
 /** Returns whether a codec is carried between gateways; no client decodes it. */

@@ -1,10 +1,10 @@
 // Reliable data of a LiveKit client on its way into the room. Its SDK sends at line speed, so messages over the
-// session's rate (RATE_LIMITED, BACKPRESSURE) wait here instead of being refused. Each stream, and all messages outside
-// streams, stay in order; they take turns, so that a call or a chat line passes the parts of a file.
+// session's rate (RATE_LIMITED, BACKPRESSURE) wait here. Each stream, and all messages outside streams, stay in order;
+// they take turns, so that a call or a chat line passes the parts of a file.
 //
 // Case 1: with room the message waits for its turn; the session gets a single message at a time.
-// Case 2: without room for a part of a stream the stream is given up: its waiting and later parts are dropped, and its
-//         receivers get its end with the reason.
+// Case 2: without room the stream of a part is given up: its parts are dropped, and its receivers get its end and
+// reason.
 // Case 3: without room for any other message, or after another refusal by the session, the message is dropped.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';

@@ -1,5 +1,4 @@
-// Sessions that LiveKit clients of this node may resume: those with a socket, and those that lost it less than the
-// resume grace ago. Their number is bounded by the node's clients; the bridge of a session removes it.
+// Sessions that LiveKit clients may resume here: with a socket, or within the resume grace after losing it.
 import type { JoinedBridge } from './joined-bridge.ts';
 
 /** Bridge whose session may continue over another socket. */

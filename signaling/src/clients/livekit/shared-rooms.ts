@@ -1,5 +1,4 @@
-// Shared views of this node's rooms for LiveKit clients: one for a room's participants, and one for its crowd, which
-// gets other frames (crowd.ts).
+// Shared views of rooms for LiveKit clients: for participants, and for a crowd, which gets other frames (crowd.ts).
 import type { wire } from '@meridian/protocol';
 import { SharedRoom, ShownRoom } from '../../core/livekit/index.ts';
 

@@ -1,7 +1,6 @@
 // Translates our chat (lines of meetings, posts of shows) to and from the three forms of LiveKit's SDKs:
 // - a text stream of the topic `lk.chat` (components-core chat.ts; `sendText` of all SDKs),
-// - a data message of the topic `lk-chat-topic` (Python's ChatManager; older components), which newer components ignore
-//   by its `ignoreLegacy`,
+// - a data message of `lk-chat-topic` (Python's ChatManager; older components); newer ones skip it by `ignoreLegacy`,
 // - a ChatMessage packet (`sendChatMessage` and `RoomEvent.ChatMessage`).
 import {
   ChatMessage,

@@ -1,5 +1,4 @@
-// Parses the address of a LiveKit client's WebSocket (`/rtc?…`) with its token, which may also be in the field
-// `Authorization`.
+// Parses the query of a LiveKit client's WebSocket (`/rtc?…`) and its token, there or in the field `Authorization`.
 import { limits, plainText } from '@meridian/protocol';
 
 /** Characters of the query: the largest token, the SDK's description of itself (~0.5 kB) and some attributes. */

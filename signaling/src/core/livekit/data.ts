@@ -1,8 +1,7 @@
 // Translates data, chat and calls between LiveKit's data channel packets and our frames.
 //
 // Case 1: a user's packet becomes our data message of its topic.
-// Case 2: chat to all, in any of its three forms, becomes a chat line, in a show a post. Chat to some participants is
-//         passed on as in case 4.
+// Case 2: chat to all, in any of its three forms, becomes a chat line, in a show a post; other chat follows case 4.
 // Case 3: packets of calls become our data messages about calls.
 // Case 4: any other packet between participants becomes a data message of the topic `livekit.packet`, whose payload is
 //         the packet without sender and receivers.

@@ -23,10 +23,7 @@ export interface JoinDetails extends ServerDetails {
   readonly pingTimeoutS: number;
 }
 
-/**
- * Clients derive features from it: 1.8 and later have calls; later than 1.13.6 have simulcast of VP9 and AV1
- * (livekit-client), which is not supported here.
- */
+/** Clients derive features from it: calls from 1.8 on; simulcast of VP9 and AV1, unsupported here, after 1.13.6. */
 const serverVersion = '1.9.0';
 const serverProtocol = 15;
 

@@ -2,8 +2,7 @@
 // server (pkg/rtc/mediatrackreceiver.go, GetQualityForDimension).
 //
 // Case 1: disabled, or the quality OFF: paused.
-// Case 2: with a size, the smallest layer that is large enough for 90 % of it, else the top layer. Heights are
-//         compared, in portrait pictures widths.
+// Case 2: the smallest layer of at least 90 % of a given size (height; in portrait pictures width), else the top layer.
 // Case 3: without a size, LOW is the lowest layer, HIGH the top layer, MEDIUM the second or the top layer.
 // Case 4: a frame rate chooses the lowest sufficient temporal layer; three layers double up to 30 a second.
 import { VideoQuality } from '@livekit/protocol';

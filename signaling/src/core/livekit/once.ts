@@ -1,5 +1,4 @@
-// Shares results among many clients: a message for many clients is one object, which is read and encoded for the first
-// client only. It must not change afterwards.
+// Reads and encodes a message for many clients once, for the first of them. The message must not change afterwards.
 
 /** Caches `make` by object, for as long as the object lives. `rest` must be equal in all calls. */
 export function once<Key extends WeakKey, Rest extends unknown[], Value>(

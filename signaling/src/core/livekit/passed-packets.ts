@@ -1,5 +1,4 @@
-// Packets to a LiveKit client: decodes packets of other participants that pass unchanged, and sets the sender of every
-// packet.
+// Packets to a LiveKit client: decodes other participants' unchanged packets, and sets the sender of every packet.
 import { DataPacket, DataPacket_Kind } from '@livekit/protocol';
 import { decodeDataPacket } from './decode.ts';
 import { encodedOnce } from './once.ts';

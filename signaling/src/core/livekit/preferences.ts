@@ -1,5 +1,4 @@
-// A LiveKit client's preferences for the tracks that it receives. The client sends them in pieces (subscribed or not,
-// size on screen); our frame about a track contains all of them.
+// A LiveKit client's preferences for received tracks, which come in pieces; our frame about a track contains them all.
 import type { UpdateSubscription, UpdateTrackSettings } from '@livekit/protocol';
 import { limits, type wire } from '@meridian/protocol';
 import { layerFor, priorityOf } from './layers.ts';

@@ -1,5 +1,4 @@
-// Translates a LiveKit client's socket messages into frames of our protocol and immediate answers. The bridge handles
-// offers, answers, new tracks and candidates.
+// Translates a LiveKit client's messages, except offers, answers, new tracks and candidates (bridge), to our frames.
 import {
   type MuteTrackRequest,
   type Ping,

@@ -1,5 +1,4 @@
-// Translates calls between participants: LiveKit's packets and our data messages (base/protocol/src/rpc-wire.ts). Error
-// codes are the same on both sides.
+// Translates calls: LiveKit's packets and our data messages (base/protocol/src/rpc-wire.ts), with the same error codes.
 import { DataPacket, RpcAck, RpcError, RpcRequest, RpcResponse } from '@livekit/protocol';
 import { isRpc, limits, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 

@@ -1,11 +1,9 @@
-// Our roster as shown to all LiveKit clients of a signaling node; shown-room.ts has each client's own part. Events are
-// followed as in our client (base/client/src/core/roster.ts): repetitions and lower epochs are dropped, gaps in seq are
-// accepted.
+// Our roster as shown to all LiveKit clients of a signaling node; shown-room.ts has each client's own part. As in our
+// client (base/client/src/core/roster.ts), repetitions and lower epochs are dropped, gaps in seq are accepted.
 //
 // Case 1: a frame is applied when the first client gets it; the others share the result (RoomNews).
-// Case 2: a client's Joined is as new as the room, or newer after a while without clients here. In a crowd its content
-// may
-//         still be on its way to the other clients, so frames are judged by earlier frames alone.
+// Case 2: a client's Joined is as new as the room, or newer after a while without clients here. In a crowd the others
+//         may still get its content later, so frames are judged by earlier frames alone.
 import type { ParticipantInfo, Room } from '@livekit/protocol';
 import {
   differencesBetween,
@@ -58,8 +56,7 @@ export class SharedRoom {
   }
   /** Returns the participants that left since a client's version. */
   goneSince(version: number): ParticipantInfo[] {
-    // Clients know participants by identity, so the end of a returned participant's old session would remove the new
-    // one.
+    // The end of a returned participant's old session would remove the new one, since clients know identities only.
     return [...this.#gone.values()].filter(
       (gone) => gone.version >= version && this.#state.byIdentity(gone.identity) === undefined,
     );

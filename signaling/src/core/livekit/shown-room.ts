@@ -1,5 +1,5 @@
-// The room as a single LiveKit client sees it: the part shared by all (shared-room.ts) and its own part, which is its
-// version, participant, tracks and subscriptions.
+// The room as a single LiveKit client sees it: the shared part (shared-room.ts), its own participant, tracks and
+// version.
 import type { JoinResponse, ParticipantInfo, SignalResponse } from '@livekit/protocol';
 import { type Participant, participantFromWire, type Speaker, type Track, type wire } from '@meridian/protocol';
 import { type JoinDetails, joinResponseOf } from './first-answers.ts';
@@ -89,8 +89,8 @@ export class ShownRoom {
   }
 
   /**
-   * Returns the whole room as the answer to the client's return, since messages after the silent end of its socket are
-   * lost. Throws REQUEST_INVALID when a track of the roster has no kind.
+   * Returns the whole room for a returning client, since messages to its dead socket are lost. Throws REQUEST_INVALID
+   * when a track of the roster has no kind.
    */
   resumed(joined: wire.Joined.$Properties): SignalResponse[] {
     const shared = this.#shared;
@@ -111,8 +111,8 @@ export class ShownRoom {
   }
 
   /**
-   * Returns the client's messages for a frame, in order; [] for a frame without news, or not about the roster, tracks
-   * and subscriptions. Throws REQUEST_INVALID when a track in it has no kind.
+   * Returns the client's messages for a frame, in order, if it brings news of the roster, tracks or subscriptions.
+   * Throws REQUEST_INVALID when a track in it has no kind.
    */
   apply(frame: wire.ServerFrame.$Properties): SignalResponse[] {
     if (frame.roomEvents || frame.rosterSnapshot) return this.#hear(this.#shared.newsOf(frame));
@@ -174,8 +174,8 @@ export class ShownRoom {
   }
 
   /**
-   * Agents wait with their speech until their track is received (`wait_for_subscription`). Only media nodes know which
-   * session receives a track; here the presence of another participant that may receive is enough.
+   * Reports tracks as received, for which agents wait with their speech (`wait_for_subscription`). Only media nodes
+   * know the receivers; here the presence of another participant that may receive is enough.
    */
   #nowReceived(): SignalResponse[] {
     const waiting = this.ownTracks().filter(({ trackId }) => !this.#received.has(trackId));

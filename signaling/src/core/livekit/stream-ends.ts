@@ -1,5 +1,4 @@
-// Finds the LiveKit stream (file, long text) of a passed-on packet, and builds the packet that ends an incomplete
-// stream at its receivers.
+// Finds the LiveKit stream (file, long text) of a passed-on packet, and builds the packet that ends it early.
 import { DataPacket, DataStream_Trailer } from '@livekit/protocol';
 
 /** Packet's place in a stream; `streamId` is the sender's. */

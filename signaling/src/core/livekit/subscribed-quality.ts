@@ -19,8 +19,7 @@ export function subscribedQualityUpdate(track: Track, maxSpatialLayer: number): 
   return new SubscribedQualityUpdate({
     trackSid: track.trackId,
     subscribedQualities: qualities,
-    // Clients that find this list read it alone (LocalParticipant of livekit-client); for another codec they begin a
-    // stream.
+    // Clients read only this list if present (LocalParticipant of livekit-client), and start a missing codec.
     subscribedCodecs: codec === '' ? [] : [new SubscribedCodec({ codec, qualities })],
   });
 }

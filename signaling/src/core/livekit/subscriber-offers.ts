@@ -24,8 +24,8 @@ export interface AnsweredOffer {
 }
 
 /**
- * State of a line. `new`: its track waits for an answer, then it is `sent`. `closing`: its rejection is unanswered;
- * then it is `rejected`, and its next track gets another mid.
+ * State of a line. `new`: waits for an answer, then `sent`. `closing`: its rejection waits for an answer, then
+ * `rejected`, and its next track gets another mid.
  */
 type LineState = { readonly name: 'new' | 'sent'; readonly track: Offered } | { readonly name: 'closing' | 'rejected' };
 interface Line {

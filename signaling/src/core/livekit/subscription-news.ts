@@ -1,5 +1,4 @@
-// Reports subscription states to a LiveKit client: tracks that it cannot receive, that it may not receive, and that are
-// held back because its link does not carry them.
+// Reports tracks that a LiveKit client cannot receive, may not receive, or that its link does not carry.
 import { type SignalResponse, StreamState, SubscriptionError } from '@livekit/protocol';
 import type { wire } from '@meridian/protocol';
 import { responseOf } from './responses.ts';
