@@ -38,7 +38,10 @@ export const bounds = {
   /** Per session: a user opens the panel, closes it and opens it again; a decision does not change. */
   explainsPerSecond: 0.2,
   explainsBurst: 5,
-  /** Remembered buckets: more than the node's bucket admits in the 25 s that refill one. The oldest goes. */
+  /**
+   * Sessions with a remembered rate: more than the node's rate admits in the 25 s that refill a bucket. The oldest
+   * goes.
+   */
   explainSessionsMax: 10_000,
   /** Rate of a signaling node, enforced by the centre too: an explanation costs it about as much as a placement. */
   allExplainsPerSecond: 50,
@@ -47,9 +50,7 @@ export const bounds = {
   requestDeadlineMs: 5000,
   /** Wait of a request for a link that is being dialled. */
   dialWaitMs: 2000,
-  /**
-   * Absence of its link after which a media node is lost; at once if the centre calls it dead, or its process has gone.
-   */
+  /** A media node is lost after this long without a link; at once if the centre calls it dead, or its process ended. */
   nodeLostAfterMs: 3000,
   linkIdleMs: 30_000,
   /** Search for the owner of a room before a request fails: a lease lapses within 10 s. */
@@ -71,7 +72,9 @@ export const bounds = {
   transcoderWaitMs: 10_000,
   /** Upper bound of the pauses between requests for a transcoder: 1 s, 2 s … */
   transcoderPauseMsMax: 30_000,
-  /** Interval of requests for a recorder: the centre keeps a queue's place for 10 s and detects a death after 3 s. */
+  /**
+   * Interval of requests for a recorder: the centre keeps a place in its queue for 10 s, and detects a death in 3 s.
+   */
   recordEveryMs: 2000,
   /** The centre asks up to three recorders. */
   recordDeadlineMs: 8000,
@@ -264,7 +267,9 @@ export const bounds = {
   /** Time that an ordered stop waits for everything to be stored. */
   journalStopMs: 2000,
   policyStopMs: 2000,
-  /** Parallel exchanges of a stopping node: at 250 ms each, `roomsOwnedMax` fit in `policyStopMs`. Below 1024. */
+  /**
+   * Parallel exchanges of a stopping node: at 250 ms each, `roomsOwnedMax` fit in `policyStopMs`; a link takes 1024.
+   */
   policyStopCallsMax: 800,
   /**
    * Stay qualities of as many sessions as clients; intervals of reports, after a session's end, and of retries. A

@@ -145,10 +145,7 @@ export interface CentrePort {
   place(request: PlaceRequest): Promise<Placed>;
   /** Returns a lease above epoch `above` (default 0), this instance's if the room has no owner. CENTRE_UNREACHABLE. */
   lease(roomKey: string, above?: number): Promise<Lease>;
-  /**
-   * Returns whether the room has an owner or media nodes, by the centre or else any instance. Takes no lease.
-   * CENTRE_UNREACHABLE when no instance knows.
-   */
+  /** Returns whether the room exists by the centre, or else any instance. Takes no lease. CENTRE_UNREACHABLE. */
   roomExists(roomKey: string): Promise<boolean>;
   /** Extends leases of this instance and returns the rooms that it has lost. CENTRE_UNREACHABLE. */
   renew(leases: readonly { roomKey: string; epoch: number }[]): Promise<readonly string[]>;

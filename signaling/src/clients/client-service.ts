@@ -334,7 +334,7 @@ export class ClientService {
     for (const room of [...this.#rooms.values()]) room.close();
   }
 
-  /** Ends the session here unless its adoption is later than the given one; without a number, the joined session. */
+  /** Ends the session here if its adoption is earlier than `beforeAdoption`; without a number, the joined session. */
   #supersede(room: RoomIdentity, sessionId: string, beforeAdoption: number | undefined): void {
     const { sessions, claims } = this.context;
     const joined = sessions.get(sessionId);

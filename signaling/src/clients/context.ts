@@ -102,7 +102,7 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   sendData(frame: Uint8Array, o: { lossy: boolean }): void;
   /** Sends the client's message from a data channel to its bridge. */
   takeChannel(label: string, payload: Uint8Array): void;
-  /** Passes the owner's wish to begin or end a rendition to the client, once it has joined. */
+  /** Tells the client, once it has joined, that the owner wants a rendition, or no longer. */
   wantRendition(wanted: wire.RenditionWanted.$Properties): void;
   /** Takes the client's measurement of a period; others are informed when the resulting quality changes. */
   measured(measured: Measured): void;
@@ -112,7 +112,7 @@ export interface LocalSession extends RoomMember, CrowdViewer, RecordedSession {
   revoke(): void;
   /** Handles the loss of the session's media. */
   loseNode(code: ErrorCode): void;
-  /** Begins a move. MOVE_UNDER_WAY; MOVE_FAILED for an absent client; OUT_OF_ORDER for a wrong present node. */
+  /** Begins a move. MOVE_UNDER_WAY; MOVE_FAILED for an absent client; OUT_OF_ORDER if it is not at `fromNodeId`. */
   beginMove(order: MoveOrder): SessionMoving;
   /** Ends the connection, since a newer socket has the session. */
   supersede(): void;

@@ -99,7 +99,7 @@ export class Crowd implements RoomMember {
   /** Present rules, and those of the last owner that knew the policy. */
   #rules: CrowdRules | undefined;
   #known: CrowdRules | undefined;
-  /** Position of the owner's latest rules. */
+  /** Epoch and version of the owner's latest rules. */
   #said = { epoch: 0, version: 0 };
   #rulesCame = Promise.withResolvers<void>();
   #opening: Promise<boolean> | undefined;

@@ -1,5 +1,4 @@
-// Explains a session's placement on its client's request, at a bounded rate: an explanation costs the centre about as
-// much as a placement.
+// Explains a session's placement to its client, rarely: an explanation costs the centre about as much as a placement.
 import { type Bucket, fullBucket, isDecisionId, MeridianError, takeTokens, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Fleet } from '../core/index.ts';

@@ -1,5 +1,4 @@
-// Runs a client's requests in order, so that a track's publish, mute and unpublish end as meant, and bounds their
-// number.
+// Runs a client's requests in order, so that publish, mute and unpublish of a track end as meant. Bounded.
 
 export class Lane {
   readonly #max: number;

@@ -120,10 +120,7 @@ export class OwnerFinder {
     });
   }
 
-  /**
-   * Announces the sessions again to an owner that may have lost this node. Other requests wait, so that no session is
-   * announced that has just left.
-   */
+  /** Announces the sessions again to an owner that may have lost them, before any later request. */
   introduceAgain(): void {
     const port = this.#port;
     if (this.#resolving !== undefined) this.#isUnsure = true;

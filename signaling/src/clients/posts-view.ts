@@ -1,5 +1,4 @@
-// Copy of a room's posts at a signaling node, for the clients here, newcomers and the next owner. Reactions of the
-// clients here are counted and reported together.
+// Copy of a room's posts for the clients here, newcomers and the next owner; reports the clients' reactions together.
 import {
   type Board,
   boardToWire,

@@ -1,5 +1,4 @@
-// Handles the requests of a joined client, after the check of order and rights (core/route.ts): a handler answers with
-// its own message or Ack, or throws the client's code.
+// Handles checked requests of a joined client: answers with a message or Ack, or throws the client's code.
 import type { Claims } from '@meridian/node-shell';
 import {
   areAttributes,

@@ -52,7 +52,7 @@ export class SessionMove implements SessionMoving {
     this.#adoption = ports.session.adoption;
     this.#settle = Promise.withResolvers<void>();
     this.over = this.#settle.promise;
-    this.over.catch(() => undefined); // without a caller that waits, a rejection is not unhandled
+    this.over.catch(() => undefined); // a rejection counts as handled even if the owner that waits is gone
     this.#machine = new Machine({
       table: sessionMoveTable,
       initial: 'attaching',

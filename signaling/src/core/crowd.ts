@@ -34,8 +34,8 @@ export function crowdRulesOf(policy: RoomPolicy, isKnown: boolean): CrowdRules {
 }
 
 /**
- * Returns the rules after an owner's message; those of an owner without the policy only add to the earlier ones. The
- * same object stands alone, and becomes the next `known`.
+ * Returns the owner's rules themselves if they count alone (they are the next `known`), else merged: an owner without
+ * the policy adds to earlier rules and takes nothing back.
  */
 export function rulesAfter(known: CrowdRules | undefined, said: CrowdRules): CrowdRules {
   if (known === undefined || said.isKnown || said.version >= known.version) return said;

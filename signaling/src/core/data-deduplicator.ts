@@ -1,5 +1,4 @@
-// Delivers each data message once while a session has two homes, which both send the room's messages. Equal payloads
-// sent twice are two messages, so the count per node decides.
+// Delivers each data message once while a session has two homes. Equal messages are distinguished by count per node.
 
 /** Messages within the few seconds of a move; the oldest is forgotten. */
 const messagesMax = 1024;

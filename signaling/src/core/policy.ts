@@ -62,10 +62,7 @@ export type Act =
       /** `members` is complete: no other member has a role. */
       readonly allMembers: boolean;
     }
-  /**
-   * `recordingId`: the service's choice, '' the owner's; from a participant a name. Only the service sets `priority`
-   * and records pages.
-   */
+  /** `recordingId`: the service's choice, '' the owner's; a participant's name. Only the service records pages. */
   | {
       readonly type: 'startRecording';
       readonly recordingId: string;

@@ -1,5 +1,4 @@
-// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track; only the media node knows their
-// ids.
+// Chooses renditions (`Track.derivedFrom`) for a client that cannot decode a track and never learns their ids.
 import type { RoomState } from '@meridian/protocol';
 
 /** Returns the track that the client sees for an id of the media node. */

@@ -72,7 +72,7 @@ export class Acts {
     this.#o = o;
   }
 
-  /** NOT_PERMITTED; PARTICIPANT_UNKNOWN, TRACK_UNKNOWN; VERSION_CONFLICT; REQUEST_INVALID over a limit. */
+  /** Throws NOT_PERMITTED, PARTICIPANT_UNKNOWN, TRACK_UNKNOWN, VERSION_CONFLICT; REQUEST_INVALID over a limit. */
   perform(act: Act, actor: Actor): Acted {
     const refused = refusalOf(act, actor, (identity) => this.#rankOf(identity));
     if (refused !== undefined) throw new MeridianError(refused);

@@ -1,5 +1,4 @@
-// Decides which clients may enter a room by its policy and its fence (the regions that it may use), which is that of
-// the first participant, as long as the room is not empty.
+// Admits clients to a room by its policy and fence. While the room is not empty, its first participant's fence holds.
 import {
   holdsFence,
   isCrowdSession,

@@ -268,7 +268,7 @@ export class RoomJournal {
     }
   }
 
-  /** Records the end of a recording without an owner in the room, whose recorder this owner has removed. */
+  /** Records a recording that ended while the room had no owner, when this owner removes its recorder. */
   #recorderLeft({ participant, reason }: Extract<RoomDifference, { type: 'participantLeft' }>): void {
     const named = recorderOf(participant);
     if (named === undefined || reason !== 'RECORDING_ENDED' || this.#ran.has(named.recordingId)) return;

@@ -1,5 +1,4 @@
-// All rooms that this instance owns: opened with a lease, rebuilt from the media nodes, renewed together, and given
-// back.
+// All rooms that this instance owns: opened with a lease, rebuilt from media nodes, renewed together, given back.
 
 import type { SealedFile } from '@meridian/node-shell';
 import {

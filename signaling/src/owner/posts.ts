@@ -89,7 +89,7 @@ export class RoomPosts {
     return this.#add(Object.assign({ identity, name, data: '' }, form), '');
   }
 
-  /** Votes. POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID, QUOTA_EXCEEDED, KICKED, SESSION_UNKNOWN. */
+  /** Throws POST_UNKNOWN, OUT_OF_ORDER, REQUEST_INVALID, QUOTA_EXCEEDED, KICKED, SESSION_UNKNOWN. */
   vote(signalingId: string, identity: string, { postId, pollId, options }: wire.SendVote.$Properties): void {
     this.#authorOf(signalingId, { sessionId: '', identity, name: '' });
     const voter = voterOf(identity);

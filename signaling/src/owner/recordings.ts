@@ -34,7 +34,7 @@ class Attempt {
   expectedWallMs: number | undefined;
   /** Code of the latest failed try, until a recorder comes or all are busy. */
   failure: string | undefined;
-  /** Time in which several recorders are in the room, until the older ones are removed. */
+  /** Present while several recorders are in the room; the timer removes the older ones. */
   overlap: { readonly newestId: string; readonly timer: Timer } | undefined;
 
   /** Returns the recorders that must not be asked now. */

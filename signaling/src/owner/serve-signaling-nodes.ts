@@ -42,8 +42,7 @@ function serveRequests(link: Link, rooms: OwnedRooms): void {
     const roomKey = message.room?.roomKey ?? '';
     if (!isRoomKey(roomKey)) throw new MeridianError('REQUEST_INVALID', 'no such room key');
     const room = await rooms.claimed({ roomKey, epoch: message.room?.epoch ?? 0 });
-    // Opening takes seconds: the room would not learn of a link that ended meanwhile. Over another link the node
-    // retries.
+    // Opening takes seconds: the room would not learn of a link that ended meanwhile. A retry uses another link.
     if (link.closed) throw new MeridianError('ROOM_OWNER_LOST');
     return room;
   };

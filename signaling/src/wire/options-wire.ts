@@ -1,5 +1,4 @@
-// Selects the part of a decision that the client may see: the chosen node, the best others with their points, and the
-// filters of refused nodes, without the operator's texts about them.
+// The part of a decision for the client: the nodes with their points and filters, without operators' texts.
 import type { wire } from '@meridian/protocol';
 
 const othersMax = 2;

@@ -1,5 +1,4 @@
-// Tests plain HTTP connections: bounds per address, of requests, of idle time, and in all. Unproven connections:
-// newcomers.test.ts.
+// Tests plain HTTP connections: bounds of addresses, requests, idle time, and in all. Others: newcomers.test.ts.
 import { connect, type Socket } from 'node:net';
 import { parseRange } from '@meridian/protocol';
 import { createLogger, systemClock } from '@meridian/runtime';

@@ -1,5 +1,4 @@
-// Tests explanations of placements: a client asks its signaling node, the node asks the centre, and only the session of
-// the decision gets the answer.
+// Tests explanations of placements by way of signaling node and centre, for the session of the decision only.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeCentre } from './rig/centre.ts';
 import { TestClient } from './rig/client.ts';

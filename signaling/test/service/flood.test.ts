@@ -1,5 +1,4 @@
-// Tests sockets that send too much: they are cut before parsing, their address has to wait, and others get in
-// meanwhile.
+// Tests sockets that send too much: they are cut before parsing, their address waits, and others get in meanwhile.
 import { encodeClientFrame, parseRange } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, describe, expect, it } from 'vitest';

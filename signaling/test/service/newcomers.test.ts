@@ -1,5 +1,4 @@
-// Tests that unproven connections take no place that a newcomer needs and end in time, and that proven connections
-// stay.
+// Tests that unproven connections take no place of newcomers and end in time, and that proven connections stay.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';

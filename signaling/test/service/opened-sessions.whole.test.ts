@@ -1,5 +1,4 @@
-// Tests sessions that a gateway opens over its link: they have the same rooms, rights and ends as sessions over
-// WebSockets.
+// Tests sessions that a gateway opens over its link: the same rooms, rights and ends as over WebSockets.
 import { isDeepStrictEqual } from 'node:util';
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

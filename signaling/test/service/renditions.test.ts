@@ -1,5 +1,4 @@
-// Tests a rendition of a track that a client cannot decode, by a gateway or by its publisher: the client gets it
-// without knowing.
+// Tests renditions, by a gateway or the publisher, for a client that cannot decode a track and never learns of them.
 import { note, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { TestClient } from './rig/client.ts';

@@ -1,5 +1,4 @@
-// Tests a session that several sockets resume at the same moment through several signaling nodes: the media node and
-// the room's owner have to agree on the winner.
+// Tests concurrent resumes of a session, where the media node and the room's owner have to name the same winner.
 import { rpc, type wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { joinMessage, TestClient, token } from './rig/client.ts';

@@ -1,5 +1,4 @@
-// Tests the clients' server with a certificate: https and wss on its port, the same bounds, a renewal while clients are
-// connected.
+// Tests the clients' server with a certificate: https, wss, the same bounds, a renewal while clients are connected.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { connect as connectPlain } from 'node:net';

@@ -1,5 +1,4 @@
-// Tests a client that decodes only H.264 in a room of other codecs: the publisher is asked to add it, through three
-// signaling nodes, any of which may fail.
+// Tests requests for H.264 to a publisher of other codecs, through three signaling nodes, any of which may fail.
 import { limits, routerConstant, rtpCapabilitiesToWire, type wire } from '@meridian/protocol';
 import { type Clock, systemClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -72,10 +71,7 @@ const stop = `${camera} ${h264} stop`;
 const failures = (client: TestClient): string[] =>
   client.heard.flatMap((frame) => frame.subscriptionsAdded?.failed ?? []).map(({ code }) => code ?? '');
 
-/**
- * The owner's node has only a participant that is never affected; the publisher of VP8 is at the second node, the
- * viewer at the third.
- */
+/** The owner's node has a bystander; the publisher of VP8 is at the second node, the viewer at the third. */
 async function call(o: { his?: wire.Join.$Properties } = {}): Promise<{ she: TestClient; he: TestClient }> {
   await TestClient.join(owner?.url ?? '', { identity: 'first' });
   const she = await TestClient.join(hers?.url ?? '', { identity: 'she' });

@@ -1,5 +1,4 @@
-// Two ends of a link without a network: messages arrive in order, in the next microtask or after a delay of the clock.
-// Each end counts its traffic.
+// Two ends of a link without a network: ordered messages, in the next microtask or after a delay, with counts.
 
 import type { MessageHandler, RequestHandler } from '@meridian/runtime';
 import { type Clock, defaultLinkLimits, type Identity, type Link, LinkError } from '@meridian/runtime';

@@ -1,5 +1,4 @@
-// Tests how a signaling node's room finds its owner again: a new owner, an owner that has gone, an owner that lost this
-// node for a moment.
+// Tests how a room finds its owner again: a new owner, one that has gone, one that lost this node for a moment.
 import { limits, type MeridianError } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { VIEWERS_EVERY_MS } from '../../src/clients/viewer-counts.ts';

@@ -1,5 +1,4 @@
-// Tests the consequences of a roster change: a row per kind of difference, against parts of the room that record their
-// calls.
+// Tests consequences of roster changes: a row per kind of difference, against parts that record their calls.
 import { emptyPolicy, type RoomDifference, trackFromWire } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { Roster, type RosterResult } from '../../src/core/index.ts';

@@ -90,7 +90,7 @@ export class Publishing {
     this.#o.send(new SignalResponse({ message: { case: 'answer', value } }));
   }
 
-  /** Mutes or unmutes a track, if unpublished for its publication. */
+  /** Mutes or unmutes a track; an unpublished track will be published in this state. */
   mute(trackId: string, muted: boolean): void {
     const track = this.#tracks.get(trackId);
     if (track !== undefined) track.muted = muted;

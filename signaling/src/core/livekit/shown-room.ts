@@ -1,5 +1,4 @@
-// The room as a single LiveKit client sees it: the shared part (shared-room.ts), its own participant, tracks and
-// version.
+// The room as a LiveKit client sees it: the shared part (shared-room.ts), its own participant, tracks and version.
 import type { JoinResponse, ParticipantInfo, SignalResponse } from '@livekit/protocol';
 import { type Participant, participantFromWire, type Speaker, type Track, type wire } from '@meridian/protocol';
 import { type JoinDetails, joinResponseOf } from './first-answers.ts';

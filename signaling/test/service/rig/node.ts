@@ -1,5 +1,4 @@
-// A fake media node in a file: keeps sessions and tracks, checks epochs and grants as the real one does, and makes no
-// media.
+// A fake media node: keeps sessions and tracks, checks epochs and grants as the real one does, and makes no media.
 import { createHash } from 'node:crypto';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {

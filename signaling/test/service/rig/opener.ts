@@ -1,5 +1,4 @@
-// A fake gateway or recorder: a link to a signaling node, with manual sessions over it. It takes frames at once, unless
-// told otherwise.
+// A fake gateway or recorder: a link with manual sessions, which takes frames at once by default.
 import { decodeServerFrame, encodeClientFrame, type Note, note, onNote, post, type wire } from '@meridian/protocol';
 import { type Link, LinkDialer, secureRng } from '@meridian/runtime';
 import { joinMessage, type TokenOptions, token } from './client.ts';

@@ -1,5 +1,4 @@
-// Tests acts of a LiveKit client that end it: it gets LiveKit's reason, the others of the room see it leave, and
-// nothing of it stays.
+// Tests acts that end a LiveKit client: it gets LiveKit's reason, others see it leave, and nothing of it stays.
 import {
   DisconnectReason,
   LeaveRequest,

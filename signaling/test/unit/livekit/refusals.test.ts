@@ -1,5 +1,4 @@
-// Tests requests of a LiveKit client that are refused: it gets the reason and stays, and the others of the room notice
-// nothing.
+// Tests refused requests of a LiveKit client: it gets the reason and stays, and the others notice nothing.
 import {
   ChatMessage,
   DataPacket,

@@ -31,9 +31,7 @@ const sidsSaid = (client: LiveKitClient) =>
 const [bobMic, bobSecond] = ['TR_bobmic0000000', 'TR_bobsecond0000'];
 const { ACTIVE, DISCONNECTED } = ParticipantInfo_State;
 
-/**
- * Returns a joined client, with a microphone that bob knows, that has answered the offer of its receiving connection.
- */
+/** Returns a client that has joined, published a microphone for bob, and answered the receiving offer. */
 async function publishing(): Promise<{ client: LiveKitClient; trackSid: string }> {
   const client = await livekit.join();
   client.answer();
