@@ -129,7 +129,7 @@ it('no client learns which participants another one has named', async () => {
   expect(heard).not.toContain('allowed');
 });
 
-describe('a restriction is refused', () => {
+describe('a restriction is refused for', () => {
   const rows: [string, wire.AllowedSubscriber.$Properties[]][] = [
     ['too many', Array.from({ length: 101 }, (_, at) => ({ identity: `p${at}` }))],
     ['what is no identity', [{ identity: '' }]],
@@ -140,7 +140,7 @@ describe('a restriction is refused', () => {
     expect(await say(await join(fra, 'ann'), allowed)).toBe('REQUEST_INVALID');
   });
 
-  test('by a client that may not publish or has not joined', async () => {
+  test('a client that may not publish or has not joined', async () => {
     const early = await TestClient.open(fra?.url ?? '');
     expect(await say(early, [])).toBe('OUT_OF_ORDER');
     expect(await say(await join(fra, 'bob', { video: { canPublish: false } }), [])).toBe('NOT_PERMITTED');

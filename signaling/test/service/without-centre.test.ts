@@ -85,7 +85,7 @@ it('signaling nodes that need a new room at the same moment make one room', asyn
   ]);
 });
 
-it('two provisional owners become one room when the centre is back, and no participant is put out', async () => {
+it('two provisional owners become one room when the centre is back, and no participant is removed', async () => {
   await cut();
   await centreGone();
   const [a, b] = [await ann(), await bob()];

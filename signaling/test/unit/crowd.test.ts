@@ -35,7 +35,7 @@ describe('a viewer of the crowd may come in', () => {
     expect(refusal?.code).toBe(code);
   });
 
-  it('is refused with a retry time if that is within the hour', () => {
+  it('or is refused with a retry time, if that is within the hour', () => {
     const opens = (inMs: number) =>
       crowdRefusalOf(rules({ opensWallMs: now + inMs }), { identity: 'v', isLetIn: false, hosts: 0, nowWallMs: now });
     expect([opens(90_000)?.retryAfterMs, opens(3_600_001)?.retryAfterMs]).toEqual([90_000, 0]);

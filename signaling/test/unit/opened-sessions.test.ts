@@ -276,7 +276,7 @@ describe('a session that is refused', () => {
     expect(sessions.map(({ ends }) => ends)).toEqual([[{ clean: false, why: 'REQUEST_INVALID' }], []]);
   });
 
-  it('beyond the bound of its link waits until another session ends', async () => {
+  it('exceeds the bound of its link, until another session ends', async () => {
     const { link, opened } = setUp();
     for (let stream = 1; stream <= bounds.openedSessionsPerLinkMax; stream += 1) link.opens(stream);
     link.opens(bounds.openedSessionsPerLinkMax + 1);
@@ -293,7 +293,7 @@ describe('a session that is refused', () => {
     ]);
   });
 
-  it('because the node is full is refused until a client leaves', () => {
+  it('finds the node full, until a client leaves', () => {
     let isFull = true;
     const { link, opened } = setUp(new FakeLink(), () => isFull);
     link.opens(1);
@@ -303,7 +303,7 @@ describe('a session that is refused', () => {
     expect([link.received.length, opened.size]).toEqual([1, 1]);
   });
 
-  it('because the service is closing learns it and leaves nothing', async () => {
+  it('finds the service closing, learns that and leaves nothing', async () => {
     const link = new FakeLink();
     const ends: boolean[] = [];
     const opened = new OpenedSessions({
