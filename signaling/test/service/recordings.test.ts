@@ -33,7 +33,6 @@ const recorderToken = (recorderId: string) => ({
 });
 const recorder = (at: Instance | undefined, recorderId: string): Promise<TestClient> =>
   TestClient.join(at?.url ?? '', recorderToken(recorderId));
-/** Returns the client's view of the room's recordings. */
 function seen(client: TestClient): string[] {
   const infos = client.heard.flatMap(({ roomEvents, rosterSnapshot }) => [
     ...(rosterSnapshot?.info == null ? [] : [rosterSnapshot.info]),

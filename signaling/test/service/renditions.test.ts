@@ -28,7 +28,6 @@ const join = (
   identity: string,
   o: { claims?: object; video?: object; join?: wire.Join.$Properties } = {},
 ): Promise<TestClient> => TestClient.join(one.url, { room, identity, ...o } as Parameters<typeof TestClient.join>[1]);
-/** Decodes only H264. */
 const decodesLittle = {
   recvRtpCapabilities: rtpCapabilitiesToWire({
     codecs: (routerConstant.capabilities.codecs ?? []).filter(({ mimeType }) => mimeType === 'video/H264'),

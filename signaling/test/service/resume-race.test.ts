@@ -31,7 +31,6 @@ const resumeFrame = async (first: TestClient, identity: string): Promise<wire.Cl
     resume: { sessionId: first.sessionId, resumeKey: first.joined?.resumeKey ?? '' },
   }),
 });
-/** Returns the signaling node that each side names. */
 const signalingIdsOf = (sessionId: string) => ({
   node: node.sessions.get(sessionId)?.signalingId,
   owner: owner.owned

@@ -61,7 +61,6 @@ const publish = (client: TestClient, trackId: string, mimeType: string, derivedF
       },
     },
   });
-/** Requests to a publisher, in order. */
 const asked = (client: TestClient): string[] =>
   client.heard.flatMap(({ renditionWanted: one }) =>
     one == null ? [] : [`${one.trackId} ${one.mimeType} ${one.isWanted ? 'make' : 'stop'}`],

@@ -244,7 +244,6 @@ export class MemoryNode {
     void this.clients.close();
   }
 
-  /** Stops as by SIGTERM. */
   stop(): Promise<void> {
     return this.clients.close();
   }
@@ -287,7 +286,6 @@ export interface FrameReceiver {
   onEnd(code: number, reason: string): void;
 }
 
-/** A client's socket with its two ends. */
 export class MemorySocket implements ClientSocket {
   readonly #receiver: FrameReceiver;
   readonly #onGone: () => void;
@@ -432,7 +430,6 @@ export class MemoryClient implements FrameReceiver {
     return this.outcome({ publish: { track: { trackId, kind: 1, source: 2, name: 'mic' }, rtpParameters: rtp } });
   }
 
-  /** Room events received so far, in order. */
   events(): wire.RoomEvent.$Properties[] {
     return this.heard.flatMap((frame) => frame.roomEvents?.events ?? []);
   }

@@ -61,7 +61,6 @@ export class MemoryLiveKit {
     this.node = node;
   }
 
-  /** Opens a socket. */
   open({ sid, query = '', answers = false, ...token }: LiveKitClientOptions = {}): LiveKitClient {
     const back = sid === undefined ? '' : `&reconnect=1&sid=${sid}`;
     const asked = connectQueryOf(
@@ -167,7 +166,6 @@ export class LiveKitClient implements LiveKitSocketPort {
   last<N extends Name>(name: N): ValueOf<N> | undefined {
     return this.all(name).at(-1);
   }
-  /** Returns the names of all received messages. */
   names(): string[] {
     return this.heard.map(({ message }) => message.case ?? '');
   }

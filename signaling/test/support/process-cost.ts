@@ -1,6 +1,5 @@
 // Resources that this process has used so far.
 
-/** Processor time. */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;

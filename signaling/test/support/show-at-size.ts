@@ -148,7 +148,6 @@ class Viewer implements FrameReceiver {
   }
 }
 
-/** Parts of the show, in order. */
 const parts = [
   'crowdJoins',
   'crowdComesAndGoes',
@@ -161,7 +160,6 @@ const parts = [
   'crowdGoes',
 ] as const;
 
-/** Plays a show from begin to end. */
 export async function showAtSize(size: ShowSize): Promise<ShowReport> {
   const cloud = await MemoryCloud.start({ delayMs: LINK_MS, seed: `show ${size.viewers}` });
   try {

@@ -239,7 +239,6 @@ class Story {
   readonly book = new CarrierBook();
   readonly alive = new Set<string>([this.origin]);
   readonly wants = new Set<string>();
-  /** The real pulls. */
   readonly pulls = new Map<string, string>();
   readonly #said: { nodeId: string; carries: boolean; fromNodeId: string }[] = [];
   readonly #random: (max: number) => number;

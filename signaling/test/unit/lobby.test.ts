@@ -83,7 +83,6 @@ describe('a client has to wait', () => {
   });
 });
 
-/** Makes a lobby with a fake room. */
 function setUp(o: Partial<RoomPolicy> = { lobby: true }) {
   const clock = new ManualClock();
   const room = {

@@ -32,7 +32,6 @@ function setUp(o: { held?: Participant[] } = {}) {
   const clock = new ManualClock();
   const orders: string[] = [];
   const transcodings: TranscodeOrder[] = [];
-  /** The centre's answer from now on. */
   const centre: { refusal: ErrorCode | undefined } = { refusal: undefined };
   const ann = person('ann', { tracks: [track('TR_a'), track('TR_voice', { kind: 'audio', mimeType: 'audio/opus' })] });
   const [bob, cat] = [person('bob', { signalingId: 'd2' }), person('cat', { signalingId: 'd3' })];
@@ -64,7 +63,6 @@ function setUp(o: { held?: Participant[] } = {}) {
       },
     },
   } as unknown as OwnedRoomOptions);
-  /** Returns the orders since the last call. */
   const ordered = (): string[] => orders.splice(0);
   /** Returns how often a transcoder was requested since the last call. */
   const transcoded = async (): Promise<number> => {

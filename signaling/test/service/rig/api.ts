@@ -7,7 +7,6 @@ import { until } from './until.ts';
 export class TestApi {
   readonly keys = new Map<string, wire.ApiKeyInfo.$Properties>();
   readonly revoked: wire.Revoked.$Properties[] = [];
-  /** Requests for keys, in order. */
   readonly asked: string[][] = [];
   /** Policies of rooms; owners' changes are stored here. */
   readonly policies = new Map<string, wire.RoomPolicy.$Properties>();
@@ -51,14 +50,12 @@ export class TestApi {
     await until(() => link !== undefined && this.#settled > before, 'the node has asked what is revoked');
   }
 
-  /** Reports revocations to every node with a link. */
   revoke(...revoked: wire.Revoked.$Properties[]): void {
     const since = this.revoked.length;
     this.revoked.push(...revoked);
     for (const link of this.#links) post(link, note.revoked, { version: this.revoked.length, since, revoked });
   }
 
-  /** Sends a tenant's limits to every node. */
   tellLimits(tenant: string, limits: wire.TenantLimits.$Properties): void {
     for (const info of this.keys.values()) if (info.tenant === tenant) info.limits = limits;
     for (const link of this.#links) post(link, note.tenantLimits, { tenant, limits });

@@ -35,18 +35,15 @@ export class FakeCentre {
   readonly reports: { nodeId: string; report: wire.Report }[] = [];
   readonly released: string[] = [];
   readonly times: wire.AccessTimes[] = [];
-  /** Sent to every signaling node. */
   readonly echoKeys = [{ id: 1, key: new Uint8Array(32).fill(7) }];
   /** Media node by the client's from_city; others get the first that is not avoided. */
   readonly nodeOfCity = new Map<string, string>();
   readonly asked: wire.PlaceRequest[] = [];
   readonly explained: wire.ExplainDecision[] = [];
-  /** Sessions by their decisions. */
   readonly #decided = new Map<string, { sessionId: string; nodeId: string }>();
   /** Renditions that owners have requested; answered with `transcodeFails`, if set. */
   readonly transcoding: wire.Transcode[] = [];
   transcodeFails: ErrorCode | undefined;
-  /** Recordings that owners have requested. */
   readonly recording: wire.RecordOrder[] = [];
   record: (order: wire.RecordOrder) => wire.RecordAnswer.$Properties = () => ({ state: 'waiting' });
   refuseWith: { code: string; retryAfterMs: number } | undefined;

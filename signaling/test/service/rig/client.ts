@@ -132,7 +132,6 @@ export class TestClient {
     return this.outcome({ publish: { track: { trackId, kind: 1, source: 2, name: 'mic', ...o }, rtpParameters: rtp } });
   }
 
-  /** Room events received so far, in order. */
   events(): wire.RoomEvent.$Properties[] {
     return this.heard.flatMap((frame) => frame.roomEvents?.events ?? []);
   }

@@ -154,7 +154,6 @@ export class FakeNode {
     return [...this.sessions.values()].find((held) => held.info.participant?.identity === identity);
   }
 
-  /** Serves a signaling node on this link. */
   serve(link: Link): void {
     this.links.set(link.remote.id, link);
     link.onClose(() => {

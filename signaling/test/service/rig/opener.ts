@@ -97,7 +97,6 @@ export class OpenedSession {
     return this.joined?.sessionId ?? '';
   }
 
-  /** Room events received so far, in order. */
   events(): wire.RoomEvent.$Properties[] {
     return this.heard.flatMap((frame) => frame.roomEvents?.events ?? []);
   }

@@ -9,7 +9,6 @@ export const upgradeRequest = (fields = ''): string =>
 /** A connection from the address that sends `text`, by default the upgrade to a WebSocket. */
 export class Raw {
   readonly socket: Socket;
-  /** Answer to the upgrade. */
   answer = '';
   bytesHeard = 0;
   isOver = false;

@@ -11,7 +11,7 @@ export class Company {
   readonly media: FakeNode;
   readonly node: MemoryNode;
   readonly livekit: MemoryLiveKit;
-  /** Keeps, from now on, messages about others. */
+  /** Client that records messages about others, from now on. */
   readonly bob: MemoryClient;
   /** Timers that are armed while bob is alone. */
   readonly #timers: number;

@@ -17,7 +17,6 @@ type Step =
   | readonly ['repeat']
   /** Lines of the next offer, or none: `mid:content`, where the content is `x` (rejected) or the consumer. */
   | readonly ['next', ...lines: string[]]
-  /** Expected result of an answer. */
   | readonly ['answer', id: number, refusedMids: string[], ready: string[], refused: string[]];
 
 function shown(book: SubscriberOffers): string[] {

@@ -58,7 +58,6 @@ export function setUp() {
     refuse: undefined as ErrorCode | undefined,
     /** A knocking client has to wait. */
     waits: true,
-    /** Delays the answers. */
     answers: undefined as Promise<void> | undefined,
   };
   let lease: Lease = { roomKey: 'acme/lobby', ownerId: 'one', epoch: 1, nodeIds: [], created: false };
