@@ -21,7 +21,7 @@ export type SessionEvent =
   | 'joined'
   | 'joinFailed'
   | 'leave' // by the client
-  | 'socketClosed' // close frame 1000, 1001 or without a code
+  | 'socketClosed' // close frame 1000 or without a code
   | 'socketLost' // everything else
   | 'fatal' // the client broke the protocol
   | 'authTimeout'
