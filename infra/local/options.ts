@@ -121,7 +121,7 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: withLanValue(args), options: startOptions });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${said}; --help says what there is`, { cause });
+    throw new Error(`${said}; --help lists the options`, { cause });
   }
 }
 

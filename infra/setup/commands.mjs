@@ -147,7 +147,7 @@ export const withPackages = (name, command, args) =>
 export function refusalOf(name, { cases, options }, args) {
   const typed = name === 'start' ? 'npm start' : `npm run ${name}`;
   const unknown = options === undefined ? undefined : args.find((argument) => isOptionOutside(options, argument));
-  if (unknown !== undefined) return `${typed}: there is no option ${unknown}; ${typed} -- --help says what there is`;
+  if (unknown !== undefined) return `${typed}: there is no option ${unknown}; ${typed} -- --help lists the options`;
   const [word] = args;
   if (cases === undefined || (word !== undefined && cases.includes(word))) return undefined;
   const what = word === undefined ? 'which one?' : `there is no ${word}.`;

@@ -27,7 +27,7 @@ function settle(command: Command, io: Io): void {
   command
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
-    .showHelpAfterError('--help says what there is');
+    .showHelpAfterError('--help lists the options');
   for (const each of command.commands) settle(each, io);
 }
 

@@ -34,7 +34,7 @@ describe('the options of start and ports', () => {
   });
 
   it('point to --help where a command line cannot be read', () => {
-    expect(() => read('--ports')).toThrow(/'--ports'.*; --help says what there is$/);
+    expect(() => read('--ports')).toThrow(/'--ports'.*; --help lists the options$/);
   });
 
   const names = Object.keys(startOptions);
@@ -53,7 +53,7 @@ describe('the options of start and ports', () => {
     { name: 'a word of Object', args: ['--constructor'], option: '--constructor' },
   ])('are refused before anything is built: $name', ({ args, option }) => {
     expect(refusalOf('start', command, args)).toBe(
-      `npm start: there is no option ${option}; npm start -- --help says what there is`,
+      `npm start: there is no option ${option}; npm start -- --help lists the options`,
     );
     expect(() => read(...args)).toThrow('Unknown option');
   });

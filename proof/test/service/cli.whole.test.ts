@@ -321,7 +321,7 @@ describe('shows', () => {
       /^IDENTITY.*\ncid +Name of cid /,
     );
     expect((await meridian('participants hands gala')).out).toMatch(/\nbob +Bob .* +yes/);
-    expect((await meridian('participants stage gala bob')).out).toBe('bob is asked onto the stage');
+    expect((await meridian('participants stage gala bob')).out).toBe('bob is invited onto the stage');
     expect((await meridian('participants stage gala bob --off')).out).toBe('bob is off the stage');
     const acts = api.owners.commands.filter(({ roomKey }) => roomKey === 'acme/gala').map(({ act }) => act);
     expect(acts).toEqual([{ stage: { identity: 'bob', on: true } }, { stage: { identity: 'bob', on: false } }]);
@@ -382,8 +382,8 @@ describe('nodes', () => {
     const listed = await meridian('nodes list', { env });
     expect(listed.out).toMatch(/^NODE .*\nsfu-1 +sfu +eu\/Frankfurt +alive +0 +20 % +1\.2\.3 +-$/);
     expect((await meridian('nodes drain sfu-1 --reason', { env, more: ['new disk'] })).out).toBe('sfu-1 is drained');
-    expect((await meridian('nodes cordon sfu-1', { env })).out).toBe('sfu-1 takes no new sessions');
-    expect((await meridian('nodes uncordon sfu-1', { env })).out).toBe('sfu-1 takes sessions again');
+    expect((await meridian('nodes cordon sfu-1', { env })).out).toBe('sfu-1 refuses new sessions');
+    expect((await meridian('nodes uncordon sfu-1', { env })).out).toBe('sfu-1 accepts sessions again');
     expect(api.fleet.orders.map(({ command, reason }) => [command, reason])).toEqual([
       ['drain', 'new disk'],
       ['cordon', ''],
@@ -421,7 +421,7 @@ describe('alarms', () => {
       env,
       more: ['new disk'],
     });
-    expect([silence.err, silence.out]).toEqual(['', expect.stringMatching(/^\S+ keeps them quiet until .*Z$/)]);
+    expect([silence.err, silence.out]).toEqual(['', expect.stringMatching(/^\S+ silences them until .*Z$/)]);
     expect((await meridian('alarms', { env })).out).toMatch(line('firing, silenced'));
     const [first, second] = JSON.parse((await meridian('alarms --history --json', { env })).out);
     expect([first, second].map(({ id }) => id).toSorted()).toEqual(['al_1', 'al_2']);
