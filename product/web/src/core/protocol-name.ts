@@ -1,4 +1,4 @@
-// What people call the protocols by which others take part. Pure.
+// Display names of gateway protocols.
 import type { Translate } from './messages/translate.ts';
 
 /** Names that are the same in every language. */
@@ -9,7 +9,7 @@ const names: ReadonlyMap<string, string> = new Map([
   ['webrtc', 'WebRTC'],
 ]);
 
-/** A protocol as the roster has it, in words; one that is not known here stays as it is. */
+/** Returns the display name of a roster's protocol; an unknown protocol stays unchanged. */
 export function protocolName(protocol: string, t: Translate): string {
   return protocol === 'miniprogram' ? t('protocol.miniprogram') : (names.get(protocol) ?? protocol);
 }

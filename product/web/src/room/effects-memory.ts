@@ -1,9 +1,9 @@
-// Which effects are on, in this browser.
+// Stores the chosen effects in this browser.
 import { type EffectsChoice, noEffects, readEffects } from '../core/effects.ts';
 
 const KEY = 'meridian.effects';
 
-// Storage throws where the user forbids it; the page then forgets the choice and works on.
+// Storage throws where the user forbids it; the page then works without the stored choice.
 export function rememberedEffects(): EffectsChoice {
   try {
     return readEffects(localStorage.getItem(KEY));
