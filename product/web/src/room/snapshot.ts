@@ -96,7 +96,7 @@ function soundsOf(one: Participant): MediaSource[] {
   });
 }
 
-/** Returns what the room's policy allows this participant. */
+/** Returns the room's policy as hosts see it. */
 export const hostingOf = (room: Room): Hosting => ({
   locked: room.isLocked,
   lobby: room.hasLobby,

@@ -3,7 +3,7 @@ import { useTranslate } from './language.tsx';
 import { Attribution, Brand } from './parts.tsx';
 import { Popover } from './popover.tsx';
 
-/** Of which version the page is, under which licence, and of what others made it uses. */
+/** Version and licence of the page, and the licences of its dependencies. */
 export function AboutPopover({ onClose }: { onClose(): void }) {
   const t = useTranslate();
   return (

@@ -41,9 +41,7 @@ interface BarProps {
   small: SmallWindow;
 }
 
-/**
- * The bottom bar: the room, one's own devices, and what can be opened. On a phone the rarer things move to "More".
- */
+/** The bottom bar: the room, the own devices, and buttons for panels. On a phone the rarer buttons move to "More". */
 export function ControlBar({ state, actions, canShare, small }: BarProps) {
   return (
     <footer className="bar">
@@ -154,7 +152,7 @@ function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
   );
 }
 
-/** The view of the pictures, and the panels beside them. */
+/** Buttons for the view and the panels. */
 function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' | 'actions'>) {
   const t = useTranslate();
   const nextView = state.view === 'grid' ? 'speaker' : 'grid';
@@ -253,7 +251,7 @@ function SettingsButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state
   );
 }
 
-/** Other windows for the meeting: small above all others, or the whole screen. */
+/** Buttons for the small floating window and full screen. */
 function WindowButtons({ actions, small }: Pick<BarProps, 'actions' | 'small'>) {
   const t = useTranslate();
   const isFull = useFullScreen();

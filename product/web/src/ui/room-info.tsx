@@ -6,7 +6,7 @@ import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { IconButton } from './parts.tsx';
 
-/** The room's name, the link to it, and in one line where one is connected: opens "Where am I?". */
+/** The room's name and link, and a line with the location, which opens "Where am I?". */
 export function RoomInfo({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { placement } = state;

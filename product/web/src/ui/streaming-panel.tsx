@@ -26,7 +26,7 @@ interface StreamingPanelProps {
   onClose(): void;
 }
 
-/** Addresses for encoders, mini-programs and players, and the participants that publish by them now. */
+/** Addresses for encoders, mini-programs and players, and the participants that currently publish through them. */
 export function StreamingPanel({ addresses, live, participants, actions, onClose }: StreamingPanelProps) {
   const t = useTranslate();
   return (
@@ -157,7 +157,7 @@ function Group({ group, actions }: { group: AddressGroup } & Pick<StreamingPanel
   );
 }
 
-/** A value to be copied. Its key is hidden until it is asked for: the screen may be shared. */
+/** A value to copy. Its secret is masked until revealed, since the screen may be shared. */
 function Field({ field, actions }: { field: AddressField } & Pick<StreamingPanelProps, 'actions'>) {
   const t = useTranslate();
   const [isShown, setShown] = useState(false);
