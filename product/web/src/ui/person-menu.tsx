@@ -49,7 +49,7 @@ export function PersonMenu({ person, choices, spotlight, actions, onRename, onRe
   const t = useTranslate();
   const menu = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    // braces, since some browsers return a promise, which React would take for a clean-up
+    // Some browsers return a promise, which is no clean-up function, so it must not be returned.
     menu.current?.scrollIntoView({ block: 'nearest' });
   }, []);
   return (

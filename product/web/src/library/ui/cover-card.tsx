@@ -1,4 +1,4 @@
-// The cover of an item: a picture file, or a moment of the video.
+// The cover of an item: a picture file, or a frame of the video.
 import { Camera, Image } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
@@ -11,7 +11,7 @@ import { useWords } from './use-words.ts';
 interface CoverCardProps {
   item: Item;
   api: LibraryApi;
-  /** Where the video is; undefined: it is none. */
+  /** Position of the video; undefined for other items. */
   atMs: (() => number) | undefined;
   onChanged(): void;
 }

@@ -1,4 +1,4 @@
-// The bar on a video.
+// The control bar over a video.
 import { Captions, CaptionsOff, Pause, Play, RotateCcw, Settings2 } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
@@ -15,16 +15,16 @@ import { useWords } from './use-words.ts';
 
 export interface QualityMenu {
   qualities: readonly Quality[];
-  /** Undefined: as the line allows. */
+  /** Undefined: automatic, by bandwidth. */
   chosen: Quality | undefined;
-  /** The name of that which plays. */
+  /** Name of the current quality. */
   now: string;
   choose(quality: Quality | undefined): void;
 }
 
 export interface CaptionMenu {
   tracks: readonly CaptionTrack[];
-  /** '': none. */
+  /** '' for none. */
   language: string;
   choose(language: string): void;
   toggle(): void;
@@ -89,7 +89,7 @@ export function PlayerBar({ frame, now, chapters, thumbnailAt, controls, quality
   );
 }
 
-/** In a row where there is room, else behind a button. */
+/** Shows the choices in a row where they fit, else behind a button. */
 function Choices({ children }: { children: ReactNode }) {
   const { say } = useWords();
   const [isOpen, setOpen] = useState(false);

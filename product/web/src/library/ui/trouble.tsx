@@ -5,12 +5,12 @@ import { useWords } from './use-words.ts';
 interface TroubleProps {
   title: string;
   error: unknown;
-  /** In place of the words for its code. */
+  /** Replaces the text of the code. */
   text?: string | undefined;
   children?: ReactNode;
 }
 
-/** Why something did not work, and what can be done about it. */
+/** An error with its reason and possible action. */
 export function Trouble({ text, ...props }: TroubleProps) {
   const { reasonOf } = useWords();
   return <TroubleNote {...props} reasonOf={(code) => text ?? reasonOf(code)} />;

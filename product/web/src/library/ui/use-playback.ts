@@ -1,4 +1,4 @@
-// The playback of an item in its element, for as long as both are there.
+// Keeps the playback of an item while its element is mounted.
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ItemLink } from '../core/model.ts';
 import { firstState, Playback, type PlaybackState } from '../play/playback.ts';
@@ -50,7 +50,7 @@ export function usePlayback({ media, link, startMs, newLink, onFailed }: Playbac
 
 export type ThumbnailAt = (ms: number) => Thumbnail | undefined;
 
-/** Small pictures, which come when they are asked for. */
+/** Preview pictures, loaded on demand. */
 export function useThumbnails(playback: Playback | undefined, vttUrl: string | undefined): ThumbnailAt {
   const [thumbnails, setThumbnails] = useState<Thumbnails>();
   useEffect(() => {
