@@ -1,4 +1,4 @@
-// Texts of these pages in the language in use.
+// Texts of the account pages in the current language.
 import { useTexts } from '../admin/text.ts';
 import { accountTexts } from './core/messages/texts.ts';
 

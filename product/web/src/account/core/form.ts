@@ -1,4 +1,4 @@
-// The form of a meeting: what is typed, what is wrong with it, and what the api is asked for. Pure.
+// The form of a meeting, its validation, and its request bodies.
 
 import type { Language } from '../../core/query.ts';
 import { isDay, localOf } from './local-time.ts';
@@ -29,17 +29,17 @@ export interface MeetingForm {
   readonly waitingRoom: boolean;
   readonly joinBeforeHost: boolean;
   readonly hardEnd: boolean;
-  /** It is recorded from its first participant on. */
+  /** Recorded from the first participant on. */
   readonly autoRecord: boolean;
-  /** Of a meeting that has one, '' leaves it. */
+  /** '' keeps an existing password. */
   readonly password: string;
   readonly removePassword: boolean;
 }
 
-/** What of a series is changed. */
+/** Part of a series to change. */
 export type Scope = 'one' | 'following' | 'all';
 
-/** What the form is for. */
+/** Purpose of the form. */
 export type FormTarget =
   | { readonly kind: 'new' }
   | { readonly kind: 'edit'; readonly scope: Scope; readonly occurrence: MyOccurrence };
@@ -53,7 +53,7 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   day: o.start.slice(0, 10),
   time: o.start.slice(11, 16),
   durationMinutes: 30,
-  // Mails name it too.
+  // Mails name the zone too.
   timeZone: idFor(zoneOf(o.timeZone)),
   repeat: once,
   invitees: [],
@@ -65,7 +65,7 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   removePassword: false,
 });
 
-/** What is there, for a change of so much of it. */
+/** Returns the form for a change of a meeting, with this scope. */
 export function formOf(
   meeting: Meeting,
   { scope, occurrence }: { scope: Scope; occurrence: MyOccurrence },
@@ -107,7 +107,7 @@ export type FormProblem =
   | 'form.durationWrong'
   | NonNullable<ReturnType<typeof repeatProblem>>;
 
-/** By field; nothing: it can be sent. */
+/** Returns problems by field; empty when the form can be sent. */
 export function formProblems(form: MeetingForm): Partial<Record<FormField, FormProblem>> {
   const title = form.title.trim();
   const { durationMinutes } = form;
@@ -141,7 +141,7 @@ export function meetingChangeOf(form: MeetingForm): MeetingChange {
   return { ...fieldsOf(form), ...(password !== undefined && { password }) };
 }
 
-/** Body of `PATCH …/occurrences/START`: of one occurrence this much can be different. */
+/** Body of `PATCH …/occurrences/START`: the fields that a single occurrence can override. */
 export const occurrenceChangeOf = (form: MeetingForm): OccurrenceChange => ({
   title: form.title.trim(),
   localStart: startOf(form),
@@ -167,7 +167,7 @@ export interface InviteeChanges {
   readonly add: readonly Person[];
 }
 
-/** From the invitees that there are to those of the form. */
+/** Returns the changes from the current invitees to those of the form. */
 export function inviteeChanges(before: readonly Invitee[], wanted: readonly Person[]): InviteeChanges {
   const asWanted = (one: Invitee): Person | undefined => wanted.find((other) => isSamePerson(one, other));
   return {
@@ -180,7 +180,7 @@ export function inviteeChanges(before: readonly Invitee[], wanted: readonly Pers
   };
 }
 
-/** Has anybody else changed what this form is about since it was filled in? Answers of invitees do not count. */
+/** Returns whether the meeting is unchanged since the form was filled in. Answers of invitees do not count. */
 export function isSameMeeting(a: Meeting, b: Meeting): boolean {
   const essence = ({ version: _, updatedAt: __, invitees, ...kept }: Meeting): string =>
     JSON.stringify([kept, invitees.map(({ id, email, name, role }) => [id, email, name, role])]);

@@ -1,4 +1,4 @@
-// Texts of how a meeting went, for its hosts.
+// Texts of a meeting's report for its hosts.
 
 import { inBoth } from '../../core/messages/both.ts';
 

@@ -8,12 +8,12 @@ import { useSay } from '../text.ts';
 interface CardPageProps {
   title: string;
   lead: string;
-  /** Undefined: the company is not known. */
+  /** Undefined while the company is unknown. */
   branding?: Branding | undefined;
   children: ReactNode;
 }
 
-/** A card in the middle of a page without anything else. */
+/** A page with a single centred card. */
 export function CardPage({ title, lead, branding, children }: CardPageProps) {
   useLook(title, branding);
   return (
@@ -36,7 +36,7 @@ export function CardPage({ title, lead, branding, children }: CardPageProps) {
   );
 }
 
-/** The page's title, and the name of the company or ours. */
+/** Sets the window's title: the page's, and the name of the company or Meridian. */
 export function useWindowTitle(title: string, branding: Branding | undefined): void {
   const text = windowTitleOf(title, branding);
   useEffect(() => {
@@ -44,7 +44,7 @@ export function useWindowTitle(title: string, branding: Branding | undefined): v
   }, [text]);
 }
 
-/** Title of the window and colour of the page. */
+/** Sets the window's title and the page's colour. */
 export function useLook(title: string, branding: Branding | undefined): void {
   useWindowTitle(title, branding);
   useAccent(branding?.accentColor ?? null);

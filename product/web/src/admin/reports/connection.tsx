@@ -3,7 +3,7 @@ import { State } from '../traffic/parts.tsx';
 import { type Felt, feltTexts, gradeOf, gradeTone } from './core/quality.ts';
 import { reportTexts } from './text.ts';
 
-/** How a connection was, in a word with its numbers. */
+/** Connection quality as a word with numbers. */
 export function Connection({ felt }: { felt: Felt | undefined }) {
   const { say, locale } = useTexts(reportTexts);
   const grade = gradeOf(felt);

@@ -28,7 +28,7 @@ interface LifePageProps {
   sid: string;
 }
 
-/** One life of a room: its participants, from when to when, and how it went. */
+/** A room life: its times, participants and quality. */
 export function LifePage({ ports, api, sid }: LifePageProps) {
   const { value, problem, reload } = useAsked(['life', sid], () => api.life(sid));
   return (

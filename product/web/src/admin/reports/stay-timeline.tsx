@@ -1,4 +1,4 @@
-// The call inspector of the administration: how one session of a room went.
+// Timeline of a session of a room, for administrators.
 import { ArrowLeft } from 'lucide-react';
 import { LoadedTimeline } from '../../console/session/load.tsx';
 import { adminPath } from '../core/route.ts';

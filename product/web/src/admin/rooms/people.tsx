@@ -19,7 +19,7 @@ interface PeopleProps {
   ports: AdminPorts;
 }
 
-/** The participants of a room, by time of joining. */
+/** Participants of a room, by time of joining. */
 export function People({ participants, acts, ports }: PeopleProps) {
   const { say } = useTexts(roomTexts);
   const columns = useColumns(acts, ports);
@@ -103,7 +103,7 @@ function Tracks({ participant, acts }: { participant: Participant; acts: RoomAct
   );
 }
 
-/** A track; pressed, it asks whether to mute it. */
+/** A track button: a press asks whether to mute it. */
 function TrackButton({ participant, track, acts }: { participant: Participant; track: Track; acts: RoomActs }) {
   const { say } = useTexts(roomTexts);
   const source = say(sourceKey(track.source));

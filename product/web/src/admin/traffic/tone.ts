@@ -1,2 +1,2 @@
-/** How good a state is, for its colour. */
+/** Quality of a state, for its colour. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet';

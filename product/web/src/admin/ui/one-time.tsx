@@ -4,17 +4,17 @@ import { CopyButton } from '../../account/ui/small-dialogs.tsx';
 interface OneTimeProps {
   label: string;
   value: string;
-  /** Of the button that copies it. */
+  /** Label of the copy button. */
   copy: string;
   /** Several lines. */
   isBlock?: boolean;
   isPrimary?: boolean;
 }
 
-/** A longer text is scrolled. */
+/** A longer text scrolls. */
 const ROWS_SHOWN_MAX = 8;
 
-/** A link or a secret that is shown once, to be copied. */
+/** A link or secret to copy, shown only once. */
 export function OneTime({ label, value, copy, isBlock, isPrimary }: OneTimeProps) {
   const id = useId();
   return (

@@ -9,7 +9,7 @@ export interface MenuItem {
   readonly act: () => void;
 }
 
-/** What else can be done with a row: opened by its button, closed by Escape or by leaving it. */
+/** Further actions on a row: opened by its button, closed by Escape or when the focus leaves. */
 export function RowMenu({ label, items }: { label: string; items: readonly MenuItem[] }) {
   const ref = useRef<HTMLDetailsElement>(null);
   const close = (): void => {
@@ -27,7 +27,7 @@ export function RowMenu({ label, items }: { label: string; items: readonly MenuI
       ref={ref}
       className="account-menu row-menu relative"
       onBlur={({ currentTarget, relatedTarget }) => {
-        // Without a target: some browsers do not focus a button that is pressed.
+        // No target: some browsers do not focus a pressed button.
         if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) close();
       }}
       onKeyDown={({ key }) => {

@@ -12,11 +12,11 @@ interface NewLinksProps {
   api: UsersApi;
   mails: boolean;
   users: ReturnType<typeof newUsers>;
-  /** The first is on its way. */
+  /** The first link is being created. */
   onLinks(): void;
 }
 
-/** Password links for the users of an imported table, when they are asked for. */
+/** Creates password links for imported users on request. */
 export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
   const { say } = useTexts(usersTexts);
   const { language } = useLanguage();

@@ -21,7 +21,7 @@ interface DeliveryDialogProps {
   onClose(): void;
 }
 
-/** One delivery: what was sent, and what came of it. */
+/** A delivery: its request and response. */
 export function DeliveryDialog({ ports, api, webhook, id, onReplay, onClose }: DeliveryDialogProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);

@@ -24,7 +24,7 @@ interface WebhookPageProps {
   id: string;
 }
 
-/** One webhook: what it is, what was sent there. */
+/** A webhook: its settings and deliveries. */
 export function WebhookPage({ ports, api, id }: WebhookPageProps) {
   const { value, problem, reload, set } = useAsked(['webhook', id], () => api.get(id));
   return (

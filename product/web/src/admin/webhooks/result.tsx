@@ -4,7 +4,7 @@ import type { Delivery } from './api.ts';
 import { resultOf, whyOf } from './core/results.ts';
 import { webhookTexts } from './text.ts';
 
-/** How a delivery went, and why it did not arrive. */
+/** Result of a delivery, with the reason of a failure. */
 export function Result({ delivery }: { delivery: Delivery }) {
   const { say } = useTexts(webhookTexts);
   const { tone, text } = resultOf(delivery, say);

@@ -23,7 +23,8 @@ export function loadingOf({ isPaused, isHidden, hasBegun, stillMs }: PlayerSeen)
 }
 
 /**
- * Settings of hls.js. The limit by bytes (maxMaxBufferLength too) would otherwise load minutes ahead at a low bitrate.
+ * Settings of hls.js. maxMaxBufferLength caps the buffer in seconds, since the limit by bytes would load minutes ahead
+ * at a low bitrate.
  */
 export const bufferOf = (loading: Loading): { maxBufferLength: number; maxMaxBufferLength: number } => {
   const aheadS = loading === 'ahead' ? AHEAD_S : BEGIN_S;
