@@ -1,4 +1,4 @@
-// Texts of the console's frame. Each page has its own, beside it.
+// Texts of the console's frame. Each page has its own texts file.
 
 import { inBoth } from '../core/messages/both.ts';
 

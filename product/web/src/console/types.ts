@@ -1,2 +1,2 @@
-// Shapes of the console's answers, for its pages.
+// Response types for the pages.
 export * from './core/types.ts';

@@ -1,4 +1,4 @@
-// Alarms of a year, page by page.
+// Alarms of the past year, in pages.
 import { Search } from 'lucide-react';
 import { type FormEvent, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
@@ -15,7 +15,7 @@ import { alarmTexts } from './text.ts';
 import { useAlarmWords } from './words.ts';
 
 interface HistoryFilter {
-  /** Id of a rule; '' for all of them. */
+  /** Id of a rule; '' for all. */
   readonly rule: string;
   readonly subject: string;
   /** Days. */

@@ -1,4 +1,4 @@
-// A new receiver, or a change of one: the fields of its kind.
+// Dialog for a new or changed receiver, with the fields of its kind.
 import { MeridianApiError } from '@meridian/api-client';
 import { useId, useRef, useState } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';
@@ -24,7 +24,7 @@ import { useFirstWrong } from './use-first-wrong.ts';
 
 interface DialogProps {
   api: ConsoleApi;
-  /** Absent: a new one. */
+  /** Absent: a new receiver. */
   receiver?: AlarmReceiver;
   onSaved(saved: AlarmReceiverWithSecret): void;
   onClose(): void;
@@ -67,7 +67,7 @@ export function ReceiverDialog({ api, receiver, onSaved, onClose }: DialogProps)
       className="wide"
       isReady={check}
       act={save}
-      // It closes after it has saved, too.
+      // The dialog also calls onClose after saving.
       onClose={() => (saved.current === undefined ? onClose() : onSaved(saved.current))}
     >
       <Fields
@@ -84,7 +84,7 @@ const pointed = ({ pointer }: { readonly pointer: string }): ReceiverField | und
   return Object.hasOwn(emptyReceiver, name) ? (name as ReceiverField) : undefined;
 };
 
-/** What the api says of fields, at the fields. Its own details are English: what is known is said by the page. */
+/** Maps the API's errors to fields. The API's details are English, so the page has its own texts. */
 function fieldErrors(error: unknown, say: (key: `wrong.${ReceiverField | 'target'}`) => string): Errors {
   if (!(error instanceof MeridianApiError)) return {};
   return Object.fromEntries(
@@ -96,7 +96,7 @@ function fieldErrors(error: unknown, say: (key: `wrong.${ReceiverField | 'target
   );
 }
 
-/** Then they are not said once more below. */
+/** If so, they are not repeated below the form. */
 const isAllAtFields = (error: unknown): error is MeridianApiError =>
   error instanceof MeridianApiError &&
   error.errors.length > 0 &&
@@ -105,7 +105,7 @@ const isAllAtFields = (error: unknown): error is MeridianApiError =>
 interface FieldsProps {
   form: ReceiverForm;
   errors: Errors;
-  /** Undefined: a new one. */
+  /** Undefined for a new receiver. */
   before: AlarmReceiver | undefined;
   onChange(change: Partial<ReceiverForm>): void;
 }
@@ -195,7 +195,7 @@ function Minutes({ form, errors, onChange }: Omit<FieldsProps, 'before'>) {
   );
 }
 
-/** To whom, and of text messages how they are sent. */
+/** Recipients, and for text messages the request that sends them. */
 function SecretFields({ form, errors, before, onChange }: FieldsProps) {
   const { say } = useTexts(settingsTexts);
   const hint = (field: 'headers' | 'body'): string => {
@@ -248,7 +248,7 @@ interface AreaProps {
   onText(text: string): void;
 }
 
-/** Of addresses, headers and a body (product/api/src/alarms/schemas.ts). */
+/** Limit of addresses, headers and a body (product/api/src/alarms/schemas.ts). */
 const AREA_CHARACTERS_MAX = 6000;
 
 function Area({ label, hint, error, onText, ...input }: AreaProps) {

@@ -1,4 +1,4 @@
-// What operators say of alarms: where messages go, what is silent, which limits hold.
+// Alarm settings of operators: receivers, silences, limits.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';

@@ -1,4 +1,4 @@
-// Silences that are in force, or will be.
+// Current and future silences.
 import { BellOff, BellRing } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../../admin/text.ts';

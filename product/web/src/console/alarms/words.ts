@@ -1,4 +1,4 @@
-// What alarms are called and say, in the language of the page.
+// Titles and sentences of alarms in the page's language.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { useLanguage } from '../../ui/language.tsx';

@@ -1,4 +1,4 @@
-// Parts of the page of cost: the figures of the month, its regions, tenants and links, its kinds of nodes.
+// Parts of the cost page: total, regions, tenants, links, kinds of nodes.
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import type { CostReport, CostRow } from '../types.ts';
@@ -10,7 +10,7 @@ interface CostProps {
   report: CostReport;
 }
 
-/** The cost of the month in large, beside it what it is made of. */
+/** The cost of the month, with its components. */
 export function Headline({ words, report }: CostProps) {
   const { say, money, number, bytes } = words;
   const { total, month, isRunning, to, currency } = report;
@@ -57,7 +57,7 @@ const texts = {
   link: ['links', 'link', 'linksLead'],
 } as const;
 
-/** All regions, tenants or links, the most expensive first; a long list scrolls. */
+/** All regions, tenants or links, most expensive first; a long list scrolls. */
 export function Rows({ words, report, by }: CostProps & { by: keyof typeof texts }) {
   const { say } = words;
   const [title, keyTitle, lead] = texts[by];
@@ -109,7 +109,7 @@ function figureColumns({ words, report: { currency, total } }: CostProps): Colum
   ];
 }
 
-/** An amount, and as a bar what share of the whole it is. */
+/** An amount, with its share of the total as a bar. */
 function Cost(o: { words: CostWords; currency: string; cost: number; whole: number }) {
   const { words, currency, cost, whole } = o;
   const share = shareOf(cost, whole);
@@ -123,7 +123,7 @@ function Cost(o: { words: CostWords; currency: string; cost: number; whole: numb
   );
 }
 
-/** What each kind of node has cost. */
+/** Cost of each kind of node. */
 export function Kinds({ words, report: { kinds, currency, total } }: CostProps) {
   const { say } = words;
   const columns: Column<CostReport['kinds'][number]>[] = [

@@ -1,4 +1,4 @@
-// What the page of cost says of amounts, counts and places, in the language of the page. Times are of UTC.
+// Formats amounts, counts and places of the cost page. Times are in UTC.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';
@@ -30,7 +30,7 @@ export function useCostWords() {
       number: (value: number, digits = 0): string => value.toLocaleString(locale, { maximumFractionDigits: digits }),
       share: (value: number): string =>
         value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }),
-      /** Of 2026-11. */
+      /** Formats 2026-11. */
       month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
       time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),
     };

@@ -1,4 +1,4 @@
-// What the page of dial tests says of regions, cells and times, in the language of the page.
+// Formats regions, cells and times of the dial tests page.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { placeName } from '../../core/place-name.ts';
@@ -19,7 +19,7 @@ export function useDialWords(timeZone: string) {
     const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const day = format({ dateStyle: 'short' });
     const dated = format({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    /** Of another day with its date. */
+    /** Adds the date on another day. */
     const time = (at: string, nowMs: number): string => {
       const atMs = Date.parse(at);
       return (day.format(atMs) === day.format(nowMs) ? clock : dated).format(atMs);

@@ -1,4 +1,4 @@
-// A link from what is looked at to its lines in the logs.
+// A link from the current subject to its log lines.
 import { ScrollText } from 'lucide-react';
 import { useTexts } from '../../admin/text.ts';
 import { logsTexts } from './text.ts';

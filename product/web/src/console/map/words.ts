@@ -1,4 +1,4 @@
-// Values of the map as people read them.
+// Formats values of the map.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import type { Tone } from '../../admin/traffic/tone.ts';
@@ -31,7 +31,7 @@ export function useWords() {
         n === undefined ? none : say('ms', { n: n < 10 ? n.toFixed(1) : Math.round(n) }),
       place: (text: string): string => placeName(text, language),
       cityOf,
-      /** Of a site by name: of one that is not known the name. */
+      /** Returns a site's display name; the given name for an unknown site. */
       siteName: (state: WorldState, name: string): string => {
         const site = state.sites.get(name);
         return site === undefined ? name : cityOf(site);

@@ -1,4 +1,4 @@
-// Texts of the report of a month.
+// Texts of the monthly report.
 
 import type { SayOf } from '../../core/messages/both.ts';
 import { inBoth } from '../../core/messages/both.ts';

@@ -1,4 +1,4 @@
-// What a timeline draws, as lists and tables.
+// The timeline as lists and tables.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Part } from '../../admin/traffic/parts.tsx';
@@ -19,7 +19,7 @@ interface EventsProps {
   timeline: SessionTimeline;
   timeZone: string;
   chosen: Span | undefined;
-  /** Moves the cursor there. */
+  /** Moves the cursor to this time. */
   onTime(atMs: number): void;
 }
 
@@ -47,7 +47,7 @@ export function EventList({ timeline: { events }, timeZone, chosen, onTime }: Ev
   );
 }
 
-/** Too many columns to read: what one of two says is enough. */
+/** Columns of the table: without layer and jitter, since all measures would be too many to read. */
 const COLUMNS: readonly Measure[] = measures.filter((measure) => measure !== 'layer' && measure !== 'jitterMs');
 
 export function PeriodTable({ timeline, timeZone }: Pick<EventsProps, 'timeline' | 'timeZone'>) {

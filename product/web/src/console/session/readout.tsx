@@ -1,4 +1,4 @@
-// All values at the cursor of a timeline, and as words for screen readers.
+// All values at the timeline's cursor, also as text for screen readers.
 import { useTexts } from '../../admin/text.ts';
 import type { QualityPoint, TimelineEvent } from '../types.ts';
 import { StrengthState } from '../ui/strength.tsx';
@@ -16,7 +16,7 @@ interface ReadoutProps {
   timeZone: string;
 }
 
-/** The name of a measure where no chart stands around it. */
+/** Returns the name of a measure outside a chart. */
 export function nameOf(measure: Measure, say: SayTimeline): string {
   switch (measure) {
     case 'inboundLoss':

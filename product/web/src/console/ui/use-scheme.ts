@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** Changes with the colours of the page. */
+/** Returns a value that changes with the colour scheme. */
 export function useScheme(): string {
   const [scheme, setScheme] = useState('');
   useEffect(() => {

@@ -70,7 +70,7 @@ export async function checkAll(ask: (fromSeq: number | undefined) => Promise<Ver
     firstSeq ??= part.firstSeq;
     if (!part.whole) return { isWhole: false, brokenSeq: part.brokenSeq ?? part.lastSeq + 1 };
     const { lastSeq, lastHash, nextSeq } = part;
-    // Stops at the end, also if the log grows faster than its verification.
+    // A part that does not advance also ends the verification.
     if (nextSeq === undefined || nextSeq <= (from ?? 0)) return { isWhole: true, firstSeq, lastSeq, lastHash };
     from = nextSeq;
   }

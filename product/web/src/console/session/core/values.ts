@@ -1,4 +1,4 @@
-// Measured values as people read them. Pure.
+// Formats measured values.
 import type { SayTimeline } from '../text.ts';
 import type { Measure } from './series.ts';
 
@@ -7,7 +7,7 @@ export interface ValueSpeech {
   readonly locale: string;
 }
 
-/** A value with its unit. */
+/** Formats a value with its unit. */
 export function measuredText(measure: Measure, value: number, { say, locale }: ValueSpeech): string {
   const number = (digits: number): string => value.toLocaleString(locale, { maximumFractionDigits: digits });
   switch (measure) {
@@ -41,7 +41,7 @@ function rateText(bps: number, { say, locale }: ValueSpeech): string {
   return say('kbps', { value: Math.round(bps / 1000).toLocaleString(locale) });
 }
 
-/** On an axis, short: 120, 5%, 1.5M. */
+/** Short form for an axis: 120, 5%, 1.5M. */
 export function axisText(measure: Measure, value: number, locale: string): string {
   if (measure.endsWith('Loss') || measure === 'freezeShare' || measure === 'concealed') return shareText(value, locale);
   if (measure.endsWith('Bps')) {

@@ -1,4 +1,4 @@
-// Sentences of why a session is where it is. Pure.
+// Texts that explain a session's placement.
 import type { SayOf, Texts } from '../../../core/messages/both.ts';
 
 const en = {
