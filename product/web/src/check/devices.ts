@@ -1,10 +1,10 @@
-// The devices of a check: what the browser gave, as the SDK takes it.
+// Devices of a check, in the form that the SDK takes.
 import type { DeviceKind } from '../core/model.ts';
 import type { PreviewModel } from '../room/preview.ts';
 import type { Store } from '../room/store.ts';
 import type { DeviceChoice } from './control.ts';
 
-/** Resolves when neither device is starting any more, or `signal` ends the wait. */
+/** Resolves when no device is starting any more, or when `signal` aborts. */
 export function opened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = (): void => {

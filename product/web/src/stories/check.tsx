@@ -1,4 +1,4 @@
-// The page that checks the connection: before, while and after a check.
+// The connection check before, during and after a check.
 import { type ReactNode, useMemo } from 'react';
 import type { CheckModel } from '../check/control.ts';
 import { CheckView } from '../check/page.tsx';

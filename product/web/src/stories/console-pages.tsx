@@ -1,4 +1,4 @@
-// Pages of the console besides the map, answered by a script instead of the api.
+// Console pages besides the map, with scripted answers.
 import type { ReactNode } from 'react';
 import { ReportApp } from '../account/report/app.tsx';
 import type { ConsoleRoute } from '../console/core/route.ts';

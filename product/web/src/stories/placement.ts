@@ -1,4 +1,4 @@
-// The decision that the stories show, and why it came out so.
+// A sample placement decision with its explanation.
 import type { ExplanationModel, PlacementModel } from '../core/model.ts';
 
 export const placement: PlacementModel = {

@@ -1,4 +1,4 @@
-// A show as its viewers see it, and what hosts see of its audience.
+// A show for its viewers, and its host's panel.
 import { useMemo } from 'react';
 import { initialMeeting, type MeetingState } from '../core/meeting.ts';
 import { noDevices } from '../core/model.ts';
@@ -138,7 +138,7 @@ const deskOf = (model: ShowModel): ShowDesk & AudienceDesk => ({
 
 export const showDesk: AudienceDesk = deskOf(modelIn('en'));
 
-/** Stands where all posts are on their way over the picture. */
+/** A clock at a time when all posts are crossing the picture. */
 function clockAt(): () => number {
   let asked = 0;
   return () => {

@@ -1,4 +1,4 @@
-// Measured values as people read them. Pure.
+// Formats measured values.
 
 export interface Format {
   ms(ms: number): string;
@@ -7,7 +7,7 @@ export interface Format {
   number(value: number): string;
 }
 
-/** `tag`: of the language. */
+/** `tag`: language tag. */
 export function formatIn(tag: string): Format {
   const number = (value: number, digits: number): string =>
     new Intl.NumberFormat(tag, { maximumFractionDigits: digits }).format(value);
@@ -19,6 +19,6 @@ export function formatIn(tag: string): Format {
   };
 }
 
-/** An address and a port as a firewall takes them; of IPv6 the address in brackets. */
+/** Formats an address and port as firewalls take them; an IPv6 address in brackets. */
 export const endpointText = (address: string, port: number): string =>
   `${address.includes(':') ? `[${address}]` : address}:${port}`;

@@ -1,4 +1,4 @@
-// Where in the recording one is, with its chapters and holes.
+// Position in the recording, with chapters and holes.
 import { SeekBar as Bar } from '../../ui/seek-bar.tsx';
 import { chapterAt, spanOf } from '../core/timeline.ts';
 import type { PlayerModel, RecordingPlayer } from '../player.ts';

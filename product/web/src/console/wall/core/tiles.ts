@@ -31,7 +31,10 @@ const seriousMs: Readonly<Record<TroubleKind, number>> = {
   silent: 30_000,
 };
 
-/** Returns the worst trouble of each publisher: a missing picture also counts as frozen. */
+/**
+ * Returns the troubles of a room by kind, worst first. Each publisher counts with its worst trouble, since a missing
+ * picture is also frozen.
+ */
 export function troublesOf({ tracks, state }: Pick<WallRoom, 'tracks' | 'state'>): Trouble[] {
   if (state === 'over') return [];
   const found = new Map<TroubleKind, Trouble>();
