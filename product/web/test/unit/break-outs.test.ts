@@ -138,7 +138,7 @@ describe('open break-outs', () => {
     expect(assignable(people).map(({ identity }) => identity)).toEqual(['ann', 'zoe']);
   });
 
-  it('have no tiles of their members in the main room, and entering one is no leave', () => {
+  it('have no tiles of their members in the main room, which does not count these as gone', () => {
     const people = [person('me', { local: true, breakOut: 'Red' }), person('ann', { breakOut: 'Red' }), person('bob')];
     expect(orderTiles(people).map(({ participant }) => participant.identity)).toEqual(['bob', 'me']);
     const meeting = { ...initialMeeting('r'), hadCompany: true };
@@ -153,4 +153,4 @@ it.each([
   [249_000, 0, '4:09'],
   [3_849_000, 0, '1:04:09'],
   [1000, 5000, '0:00'],
-])('to %d at %d have %s left', (endsAtMs, nowMs, text) => expect(leftText(endsAtMs, nowMs)).toBe(text));
+])('a countdown to %d at %d shows %s', (endsAtMs, nowMs, text) => expect(leftText(endsAtMs, nowMs)).toBe(text));

@@ -17,7 +17,7 @@ const tenant: OwnTenant = {
 };
 
 describe('a colour', () => {
-  it.each(['', 'red', '#fff', '#12345', '#1234567', '#12345g', ' #123456'])('rejects “%s”', (text) =>
+  it.each(['', 'red', '#fff', '#12345', '#1234567', '#12345g', ' #123456'])('cannot be “%s”', (text) =>
     expect(isColour(text)).toBe(false),
   );
   it.each([
