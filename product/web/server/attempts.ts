@@ -1,7 +1,6 @@
 // Rate limit per address: a token bucket each, bounded in number. The caller passes the time.
 
 export interface AttemptBounds {
-  /** Bucket size. */
   readonly burst: number;
   /** Time to refill a token. */
   readonly refillMs: number;

@@ -11,7 +11,6 @@ export interface TokenRequest {
   viewer?: boolean;
   /** Takes part, but moderates nothing. */
   guest?: boolean;
-  /** Checks the connection, and enters no room. */
   check?: boolean;
 }
 

@@ -20,9 +20,7 @@ export interface KnownEdgesOptions {
 
 export class KnownEdges {
   readonly #o: KnownEdgesOptions;
-  /** URL of each node's list. */
   readonly #askedUrls: readonly string[];
-  /** Last answer of each node. */
   readonly #said = new Map<string, readonly string[]>();
   readonly #silent = new Set<string>();
   readonly #end = new AbortController();

@@ -1,8 +1,5 @@
-// Security headers of every response, and cache lifetimes of files.
-
 /** Origins that the page may use besides its own server. */
 export interface Admitted {
-  /** Signaling hosts. */
   readonly connectUrls: readonly string[];
   readonly gatewayUrls: readonly string[];
   /** Origins of edges, which cache HLS and library files. */

@@ -19,7 +19,6 @@ const FULL = 'OVERLOADED: There are too many clients; try again.';
 /** Headers of the signaling node's response that the client gets. */
 const ANSWERED = ['content-type', 'access-control-allow-origin', 'vary', 'cache-control', 'retry-after'] as const;
 
-/** Path of the WebSocket. */
 const SOCKET_PATH = /^\/rtc\/?(?:\?|$)/;
 
 /** Returns whether the path belongs to LiveKit's SDKs. */
@@ -36,7 +35,6 @@ export interface LiveKitProxyOptions {
   readonly trustedProxies: readonly AddressRange[];
   /** Absent: IDLE_MS_MAX. */
   readonly idleMsMax?: number;
-  /** Gate of the listener. */
   readonly gate: ConnectionGate;
   readonly clock: Clock;
   readonly log: Logger;
@@ -70,7 +68,6 @@ class LiveKitProxy {
     this.#underWay = new AddressPlaces(o.clients);
   }
 
-  /** Ends all forwarded connections. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

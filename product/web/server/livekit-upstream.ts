@@ -1,4 +1,3 @@
-// Sends a LiveKit client's request to a signaling node.
 import { request as askHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as askHttps } from 'node:https';
 import type { Socket } from 'node:net';

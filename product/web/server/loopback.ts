@@ -1,4 +1,3 @@
-// Recognises connections of this machine to itself.
 import { BlockList, isIP } from 'node:net';
 
 const loopback = new BlockList();

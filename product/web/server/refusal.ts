@@ -20,7 +20,6 @@ export type WebCode =
   | 'ROOM_NOT_YOURS'
   | 'RATE_LIMITED';
 
-/** Answers with a status, a code and a sentence, uncached. */
 export function refuse(reply: FastifyReply, status: number, code: WebCode, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }

@@ -2,7 +2,6 @@
 // learns to trust this machine's certificate.
 
 export interface TrustPage {
-  /** The https URL of the page. */
   readonly pageUrl: string;
   /** SHA-256 of the authority, as phones show it. */
   readonly fingerprint: string;

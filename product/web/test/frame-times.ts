@@ -10,7 +10,6 @@ export interface FrameTimes {
 }
 
 export interface FrameTimesOptions {
-  /** Selector of the dragged element. */
   readonly selector: string;
   readonly seconds: number;
 }

@@ -74,7 +74,6 @@ export class AccountApi {
   readonly book = (body: NewMeeting, once: string): Promise<Meeting> =>
     this.#run(() => this.#client.post('/meetings', { body, params: { header: { 'Idempotency-Key': once } } }));
 
-  /** Creates a meeting that begins now. Returns its id. */
   async begin(body: NewInstantMeeting): Promise<string> {
     const { meeting } = await this.#run(() => this.#client.post('/me/meetings/instant', { body }));
     return meeting.id;

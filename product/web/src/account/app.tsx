@@ -1,4 +1,3 @@
-// Pages of users: sign-in, one-time link, own meetings, and administration.
 import { MeridianApiError } from '@meridian/api-client';
 import { LoaderCircle } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState, useSyncExternalStore } from 'react';
@@ -105,7 +104,6 @@ const Opened = ({ to, title, children }: OpenedProps) => (
 );
 
 interface SignedInProps {
-  /** Path of the page itself, to which sign-in returns. */
   to: string;
   title: 'title.meetings' | 'account.admin' | 'account.console' | 'account.library';
   children(me: Me): ReactNode;

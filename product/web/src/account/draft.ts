@@ -5,7 +5,6 @@ import type { FormTarget, MeetingForm } from './core/form.ts';
 const KEY = 'meridian.draft-of-meeting';
 
 export interface Draft {
-  /** User id. */
   readonly of: string;
   readonly target: FormTarget;
   readonly form: MeetingForm;

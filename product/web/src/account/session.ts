@@ -7,7 +7,6 @@ import { isSameUser, type User } from './core/user.ts';
 const ENDED: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED']);
 
 export class Session {
-  /** Whether the user has to sign in again. */
   readonly ended = new Store(false);
   #waiting: (() => void)[] = [];
 

@@ -1,4 +1,3 @@
-// Texts of the account pages in the current language.
 import { useTexts } from '../admin/text.ts';
 import { accountTexts } from './core/messages/texts.ts';
 

@@ -3,7 +3,6 @@ import type { components, MeridianClient } from '@meridian/api-client';
 import type { Language } from '../core/query.ts';
 
 type Schemas = components['schemas'];
-/** The signed-in administrator's organisation. */
 export type OwnTenant = Schemas['TenantSettings'];
 /** Absent fields stay unchanged; null clears. */
 export type OwnTenantChange = Schemas['TenantSettingsChange'];

@@ -1,4 +1,3 @@
-// Texts of a page in the current language. Each page has its own texts file.
 import { useMemo } from 'react';
 import { sayingOf, type Texts } from '../core/messages/both.ts';
 import { useLanguage } from '../ui/language.tsx';

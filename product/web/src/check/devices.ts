@@ -1,4 +1,3 @@
-// Devices of a check, in the form that the SDK takes.
 import type { DeviceKind } from '../core/model.ts';
 import type { PreviewModel } from '../room/preview.ts';
 import type { Store } from '../room/store.ts';

@@ -66,7 +66,6 @@ export function CheckPage(props: { control: CheckControl; preview: Preview; back
   );
 }
 
-/** The page from plain values. */
 export function CheckView(props: CheckViewProps) {
   const { say } = useWords();
   const { model } = props;

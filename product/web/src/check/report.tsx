@@ -71,7 +71,6 @@ function useNewFindings(report: CheckReport | undefined): string {
   return text;
 }
 
-/** The verdict, and advice. */
 export function Result({ report }: { report: CheckReport }) {
   const words = useWords();
   const { say } = words;
@@ -104,7 +103,6 @@ export function Result({ report }: { report: CheckReport }) {
   );
 }
 
-/** A row per part, with its numbers folded. */
 export function Steps({ report }: { report: CheckReport | undefined }) {
   const words = useWords();
   return (

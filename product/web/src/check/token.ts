@@ -12,7 +12,6 @@ const ofOthers: ReadonlySet<string> = new Set(['CHECK_NOT_OFFERED', 'API_UNREACH
 /** Codes for a user's own meeting: the user has signed out, or another has signed in since. */
 const ofNoUser: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED', 'NOT_FOUND', 'NOT_PERMITTED']);
 
-/** There is no way to get a token. */
 export class CheckNotOffered extends Error {
   readonly code = 'CHECK_NOT_OFFERED';
   constructor(cause?: unknown) {

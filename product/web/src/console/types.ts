@@ -1,2 +1,1 @@
-// Response types for the pages.
 export * from './core/types.ts';

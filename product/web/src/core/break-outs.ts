@@ -5,7 +5,6 @@ import type { ParticipantModel } from './model.ts';
 export interface BreakOutModel {
   readonly breakOutId: string;
   readonly name: string;
-  /** Members of this break-out. */
   readonly identities: readonly string[];
   /** Wall clock; 0 if only a host closes it. */
   readonly endsAtMs: number;
@@ -19,7 +18,6 @@ export interface BreakOutSetting {
   readonly endsAtMs: number;
 }
 
-/** Returns the break-outs that are still open. */
 export const openBreakOuts = (list: readonly BreakOutModel[], nowWallMs: number): readonly BreakOutModel[] =>
   list.filter(({ endsAtMs }) => endsAtMs === 0 || endsAtMs > nowWallMs);
 
@@ -29,7 +27,6 @@ export function endsFirstMs(list: readonly BreakOutModel[]): number {
   return ends.length === 0 ? 0 : Math.min(...ends);
 }
 
-/** Returns the break-out of this identity. */
 export const breakOutOf = <T extends Pick<BreakOutModel, 'identities'>>(
   list: readonly T[],
   identity: string,

@@ -1,4 +1,3 @@
-// Statistics of the call: of each sent or received track, and in total.
 import type { Translate } from './messages/translate.ts';
 import type { ParticipantModel, PlacementModel } from './model.ts';
 

@@ -1,5 +1,3 @@
-// Finds URLs in chat text, to show them as links.
-
 export type ChatPart = { readonly text: string; readonly href?: string };
 
 const ADDRESS = /https?:\/\/[^\s<>"'`，。；！？、（）【】《》]+/giu;

@@ -27,7 +27,6 @@ export interface PlannedPost {
 
 /** Lanes per way; more would cover faces. */
 export const LANES = 3;
-/** Speed of all rolling posts. */
 export const EM_PER_SECOND = 7;
 /** Time that a fixed post stays. */
 export const STANDING_MS = 4000;

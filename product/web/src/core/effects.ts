@@ -19,7 +19,6 @@ export interface EffectsProblem {
 
 /** Active effects: fewer than the user's choice while there is a problem. */
 export interface EffectsModel extends EffectsChoice {
-  /** Effect whose model is loading. */
   readonly starting: EffectPart | undefined;
   readonly problem: EffectsProblem | undefined;
   readonly ownImage: Blob | undefined;

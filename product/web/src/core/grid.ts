@@ -28,7 +28,6 @@ const NARROW_PX = 600; // phones: more than two columns are too narrow
 const TILE_WIDTH_MIN = 140;
 const TILE_HEIGHT_MIN = 92;
 
-/** Aspect ratio of cameras. */
 export const USUAL_ASPECT = 16 / 9;
 const SMALL_CUT = 1 / 8; // as television crops 16:9 to 14:9; it makes 16:9 into 2:1, which keeps a head whole
 const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3, so that an upright window shows faces larger
@@ -37,7 +36,6 @@ const SHAPE_CUT = 1 / 4; // for a tile without a picture, which loses nothing
 /** Portrait windows may crop more at the sides. */
 export const isUpright = ({ width, height }: Size): boolean => width < height;
 
-/** Returns how much of a camera picture may be cropped in a window of this shape. */
 export const cameraCut = (window: Size): Cut => ({
   sides: isUpright(window) ? UPRIGHT_SIDES_CUT : SMALL_CUT,
   ends: SMALL_CUT,
@@ -71,7 +69,6 @@ export function fitBox(area: Box, aspect: Aspect, cut: Cut): Box {
   });
 }
 
-/** Centres a size in an area, in whole pixels. */
 function middleOf(area: Box, size: Size): Box {
   const width = Math.max(0, Math.floor(size.width));
   const height = Math.max(0, Math.floor(size.height));
@@ -92,7 +89,6 @@ export interface RowsInput {
 }
 
 interface Rows {
-  /** Tiles per row. */
   counts: readonly number[];
   height: number;
   /** Ratio of each tile's width to its picture's. */

@@ -72,7 +72,6 @@ export function rankOf(one: Pick<ParticipantModel, 'role' | 'admin'> | undefined
   return one?.role === '' && one.admin ? 'host' : 'none';
 }
 
-/** Combines the states of all recordings of a room. */
 export function recordingOf(recordings: readonly { readonly state: 'waiting' | 'running' }[]): Hosting['recording'] {
   if (recordings.length === 0) return 'none';
   return recordings.some(({ state }) => state === 'running') ? 'running' : 'waiting';
@@ -119,7 +118,6 @@ export function choicesFor(
 /** Returns whether a participant can get private messages: gateway participants have no chat. */
 export const mayHear = ({ local, protocol }: ParticipantModel): boolean => !local && protocol === undefined;
 
-/** Choices of a host or cohost for another participant. */
 function leadChoices(person: ParticipantModel, spotlight: readonly string[]): readonly PersonChoice[] {
   const isLead = rankOf(person) !== 'none';
   const choices: (PersonChoice | false)[] = [
@@ -177,7 +175,6 @@ export function minutesToEnd(endsAtMs: number, nowWallMs: number): number | unde
   return Math.max(0, Math.ceil(leftMs / 60_000));
 }
 
-/** Adds EXTEND_MIN to the booked end, or to now when that end has passed. */
 export const extendedEnd = (endsAtMs: number, nowWallMs: number): number =>
   Math.max(endsAtMs, nowWallMs) + EXTEND_MIN * 60_000;
 

@@ -24,7 +24,6 @@ export function linkOfPath(pathname: string): LinkAddress | undefined {
 export interface LinkLook {
   /** Undefined when a password hides it. */
   readonly title: string | undefined;
-  /** Times of the meeting's current or next occurrence. */
   readonly times: { readonly startsMs: number; readonly endsMs: number } | undefined;
   /** Time zone in which the meeting was booked. */
   readonly timeZone: string | undefined;

@@ -27,7 +27,6 @@ export interface LiveOutput {
 export interface LiveStreams {
   publishers: readonly LivePublisher[];
   outputs: readonly LiveOutput[];
-  /** Some gateways have not answered. */
   partial?: true;
   /** Identities of earlier publishers: the encoder has gone, its participant stays for some seconds. */
   away?: readonly string[];
@@ -76,7 +75,6 @@ export function partsOf({ video, audio }: LivePublisher, t: Translate, tag: stri
   return parts;
 }
 
-/** Translates the known warnings. */
 export function warningsOf({ video, warnings }: LivePublisher, t: Translate, tag: string): string[] {
   const seconds = numberOf((video?.keyFrameIntervalMs ?? 0) / 1000, tag);
   return warnings.flatMap((code) => {

@@ -6,7 +6,6 @@ export interface Times {
   readonly endsMs: number;
 }
 
-/** How dates and times are written. */
 export interface TimesReader {
   /** Language tag: en, zh-CN. */
   readonly tag: string;

@@ -43,7 +43,6 @@ export type Phase =
   | { name: 'meeting'; reconnecting: true; sinceMs: number; company: boolean }
   | { name: 'ended'; code: string };
 
-/** Part of a show in which the person is. */
 export type ShowPlace = 'crowd' | 'stage';
 
 export interface MeetingTimes {
@@ -55,7 +54,6 @@ export interface MeetingTimes {
 export interface Inside {
   readonly breakOutId: string;
   readonly name: string;
-  /** State of the main room, which continues. */
   readonly main: MeetingState;
 }
 
@@ -84,13 +82,11 @@ export interface MeetingState {
   show?: ShowPlace;
   /** The shown break-out: participants, chat, hosting and placement are those of its room. */
   inside?: Inside;
-  /** Break-out that is being joined. */
   entering?: string;
   /** Shown until dismissed. */
   announcement?: Announcement;
   /** Token from the page's own server, which makes everyone a host. */
   devToken: boolean;
-  /** Whether the token allows a change of the own name. */
   mayRename: boolean;
   /** Times of a booked meeting. */
   times?: MeetingTimes;
@@ -114,7 +110,6 @@ export interface MeetingState {
   audioBlocked: boolean;
   hosting: Hosting;
   reactions: ShownReactions;
-  /** Request of a host to unmute. */
   unmuteAsked?: { source: 'microphone' | 'camera'; by: string };
   view: ViewName;
   page: number;
@@ -275,7 +270,6 @@ type PhaseAction = Extract<
   { type: 'connecting' | 'joinFailed' | 'joinRefused' | 'waiting' | 'joined' | 'ended' | 'lobby' }
 >;
 
-/** Handles the actions that enter or leave a meeting. */
 function reducePhase(state: MeetingState, action: PhaseAction): MeetingState {
   const { phase } = state;
   switch (action.type) {
@@ -320,7 +314,6 @@ type BreakOutAction = Extract<
   { type: 'breakOutEntering' | 'breakOutEntered' | 'breakOutLeft' | 'announcement' | 'ofMain' }
 >;
 
-/** Handles entering and leaving a break-out. */
 function reduceBreakOuts(state: MeetingState, action: BreakOutAction): MeetingState {
   switch (action.type) {
     case 'breakOutEntering':
@@ -378,7 +371,6 @@ type HostingAction = Extract<
   { type: 'hosting' | 'unmuteAsked' | 'unmuteAnswered' | 'reaction' | 'reactionsOver' }
 >;
 
-/** Handles acts of hosts and participants on each other. */
 function reduceHosting(state: MeetingState, action: HostingAction): MeetingState {
   switch (action.type) {
     case 'hosting':
@@ -411,7 +403,6 @@ type ConnectionAction = Extract<
   { type: 'reconnecting' | 'reconnected' | 'mediaInterrupted' | 'mediaResumed' }
 >;
 
-/** Handles loss and return of signaling or media. */
 function reduceConnection(state: MeetingState, action: ConnectionAction): MeetingState {
   const { phase } = state;
   if (phase.name !== 'meeting') return state;
@@ -460,7 +451,6 @@ type ScreenAction = Exclude<
     }
 >;
 
-/** Handles changes of the window's views, panels, chat and toasts. */
 function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
   switch (action.type) {
     case 'chat':

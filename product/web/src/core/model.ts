@@ -1,6 +1,5 @@
 // The page's view model in plain values: components use this file and nothing of the SDK.
 
-/** Role by the room's policy. */
 export type RoomRole = 'host' | 'cohost' | 'speaker' | 'attendee';
 
 export type QualityLevel = 'unknown' | 'lost' | 'poor' | 'good' | 'excellent';
@@ -32,7 +31,6 @@ export interface ParticipantModel {
   /** Role by the room's policy; '': the token decides. */
   role: RoomRole | '';
   canPublish: boolean;
-  /** Whether it may send chat and reactions. */
   canWrite: boolean;
   /** Wall clock since when its hand is raised; 0: lowered. */
   handRaisedAtMs: number;
@@ -40,7 +38,6 @@ export interface ParticipantModel {
   protocol?: string;
   /** It only watches, by a gateway or by WebRTC, and gets no tile. */
   viewer?: true;
-  /** Name of its break-out. */
   breakOut?: string;
   /** Whether it sends any unmuted camera, microphone or screen. */
   sending: boolean;
@@ -103,7 +100,6 @@ export interface PlacementOptionModel {
   refusedBy: string;
 }
 
-/** The other person of a private chat. */
 export interface ChatPeer {
   readonly identity: string;
   readonly name: string;
@@ -119,7 +115,6 @@ export interface ChatLine {
   local: boolean;
   /** History from before the join, as another participant's browser sent it. */
   earlier?: true;
-  /** The other person of a private message. */
   privateWith?: ChatPeer;
 }
 
@@ -149,7 +144,6 @@ export const noDevices: DevicesModel = {
 /** The person speaks, then hears the recording. */
 export type MicrophoneTestPhase = 'recording' | 'playing';
 
-/** Separates viewers from the participants that take part. */
 export function splitViewers(all: readonly ParticipantModel[]): {
   people: readonly ParticipantModel[];
   viewers: readonly ParticipantModel[];
@@ -157,7 +151,6 @@ export function splitViewers(all: readonly ParticipantModel[]): {
   return { people: all.filter(({ viewer }) => viewer !== true), viewers: all.filter(({ viewer }) => viewer === true) };
 }
 
-/** Why a camera, microphone or screen is unavailable. */
 export type MediaProblem = 'denied' | 'missing' | 'busy' | 'insecure' | 'failed';
 
 const problems: Readonly<Record<string, MediaProblem>> = {

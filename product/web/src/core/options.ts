@@ -14,7 +14,6 @@ export interface PartRow {
   /** Undefined for an unknown reason, whose text is shown unchanged. */
   message: Message | undefined;
   reason: string;
-  /** Comparison with the same part of the chosen node. */
   verdict: Verdict;
 }
 
@@ -76,7 +75,6 @@ const refusals = {
   'slow-start': 'refused.slow-start',
 } as const satisfies Record<string, MessageKey>;
 
-/** Returns why a node was not considered. */
 export function messageOfRefusal(rule: string): Message {
   if (Object.hasOwn(refusals, rule)) return { key: refusals[rule as keyof typeof refusals] };
   return { key: 'refused.other', values: { rule } };

@@ -23,7 +23,6 @@ const PAUSE_MS_MAX = 30_000;
 /** Attempts before the pause doubles: a killed gateway serves again after about 2 s. */
 const QUICK_TRIES = 4;
 
-/** Features of the browser. */
 export interface Abilities {
   readonly webrtc: boolean;
   /** Media Source Extensions (or ManagedMediaSource) for H.264 with AAC. */
@@ -121,7 +120,6 @@ export function step(watch: Playback, status: DriverStatus, nowMs: number): Play
   return at === 'connecting' && nowMs - watch.sinceMs >= PATIENCE_MS ? givenUp(watch, 'NO_PICTURE', nowMs) : now;
 }
 
-/** Gives up the protocol for this reason. */
 function givenUp(
   { protocol, list, hasPlayed }: Exclude<Playback, { at: 'failed' }>,
   code: string,

@@ -9,7 +9,6 @@ export interface PopoverBox {
   maxHeight: number;
 }
 
-/** Centres the popover above the button and shifts it into the window. */
 export function popoverBox(o: {
   button: { left: number; top: number; width: number };
   width: number;

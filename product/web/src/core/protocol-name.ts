@@ -1,4 +1,3 @@
-// Display names of gateway protocols.
 import type { Translate } from './messages/translate.ts';
 
 /** Names that are the same in every language. */

@@ -33,7 +33,6 @@ export interface PageQuery {
 const TOKEN_LENGTH_MAX = 8 * 1024;
 const KEY_LENGTH_MAX = 1024;
 
-/** Parses the query and the fragment of the page's URL. */
 export function parseQuery(search: string, fragment = ''): PageQuery {
   const query = new URLSearchParams(search);
   const codec = videoCodecs.find((known) => known === query.get('codec')?.toLowerCase());

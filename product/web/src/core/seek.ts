@@ -1,4 +1,3 @@
-// Seek positions for keys of a player.
 import type { PlayKey } from '../recording/core/keys.ts';
 
 const STEP_MS = 5000;

@@ -42,9 +42,7 @@ export interface StagePlan {
   readonly tiles: readonly PlacedTile[];
   readonly page: number;
   readonly pageCount: number;
-  /** Box of the page buttons. */
   readonly pager?: Box;
-  /** Box of the invitation, while the person is alone. */
   readonly invite?: Box;
 }
 
@@ -188,7 +186,6 @@ function planCorner(input: PlanInput, main: TileModel, self: TileModel | undefin
   return { tiles, page: 0, pageCount: 1 };
 }
 
-/** Returns the box of the corner tile. */
 function cornerBox({ size, corner }: PlanInput, aspect = USUAL_ASPECT): Box {
   const area = between(size.width * size.height * CORNER_AREA.share, CORNER_AREA);
   const width = Math.floor(Math.min(Math.sqrt(area * aspect), size.width / 2));
@@ -276,7 +273,6 @@ function withMain(main: TileModel, box: Box, paged: Paged, boxes: readonly Box[]
   };
 }
 
-/** Returns the corner nearest to a point of the stage. */
 export const cornerAt = ({ width, height }: Size, x: number, y: number): Corner =>
   `${y < height / 2 ? 'top' : 'bottom'}-${x < width / 2 ? 'left' : 'right'}`;
 

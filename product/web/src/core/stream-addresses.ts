@@ -40,7 +40,6 @@ export type AddressesState =
 export interface AddressField {
   id: string;
   label: MessageKey;
-  /** Text to copy. */
   value: string;
   /** Secret part of `value`: it opens the room to anyone who knows it. */
   secret: string;
@@ -49,7 +48,6 @@ export interface AddressField {
 export interface AddressGroup {
   id: 'obs' | 'ffmpeg' | 'whip' | 'miniprogram' | 'players';
   title: MessageKey;
-  /** One sentence. */
   text: MessageKey;
   fields: readonly AddressField[];
 }
@@ -130,7 +128,6 @@ export function publishersOf(participants: readonly ParticipantModel[]): Partici
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Returns a field's value with its secret masked. */
 export const masked = ({ value, secret }: Pick<AddressField, 'value' | 'secret'>): string =>
   secret === '' ? value : value.replaceAll(secret, '••••••••');
 

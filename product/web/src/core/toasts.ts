@@ -1,4 +1,3 @@
-// Short notices of recent events.
 import type { Message } from './messages/translate.ts';
 
 export type ToastTone = 'info' | 'good' | 'warning' | 'bad';
@@ -7,7 +6,6 @@ export interface Toast {
   id: number;
   tone: ToastTone;
   message: Message;
-  /** Advice what to do. */
   detail?: Message;
   /** Identity of the participant that left. */
   leaver?: string;

@@ -1,4 +1,3 @@
-// Describes the number of viewers by other protocols.
 import type { MessageKey } from './messages/texts.ts';
 import type { Translate } from './messages/translate.ts';
 import { protocolName } from './protocol-name.ts';

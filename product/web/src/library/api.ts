@@ -84,7 +84,6 @@ export class LibraryApi {
 
   readonly usage = (): Promise<Usage> => this.#run(() => this.#client.get('/library/usage'));
 
-  /** Lists the user's unfinished uploads. */
   async openUploads(): Promise<readonly OpenUpload[]> {
     const params = { query: { state: 'open' as const, limit: OPEN_UPLOADS_MAX } };
     const { data } = await this.#run(() => this.#client.get('/library/uploads', { params }));

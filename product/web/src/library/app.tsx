@@ -166,7 +166,6 @@ function Title({ api, children }: { api: LibraryApi; children?: ReactNode }) {
   );
 }
 
-/** Reads and writes the filters in the URL. */
 function useFilters(): [Filters, (filters: Filters) => void] {
   const [filters, setFilters] = useState(() => filtersOf(location.search));
   const change = useCallback((wanted: Filters): void => {
@@ -192,7 +191,6 @@ interface UploadAreaProps {
   api: LibraryApi;
   queue: UploadQueue;
   timeZone: string;
-  /** Items were added or changed. */
   onChanged(): void;
 }
 
@@ -242,7 +240,6 @@ function UploadArea({ api, queue, timeZone, onChanged }: UploadAreaProps) {
   );
 }
 
-/** The user's earlier uploads. */
 function useLeft(api: LibraryApi) {
   const { value: left = [], set } = useAsked(['uploads'], () => api.openUploads()); // the list reports failures
   const [problem, setProblem] = useState<unknown>();

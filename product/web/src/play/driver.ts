@@ -22,7 +22,6 @@ export interface DriverOptions {
   readonly muted: boolean;
 }
 
-/** Adds a video element to the box. */
 export function addVideo({ box, muted }: DriverOptions): HTMLVideoElement {
   const video = document.createElement('video');
   video.autoplay = true;

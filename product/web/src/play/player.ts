@@ -20,7 +20,6 @@ import { fetchPlayUrls } from './play-urls.ts';
 export interface PlayerOptions {
   readonly room: string;
   readonly token: string | undefined;
-  /** Stream key for playing. */
   readonly key: string | undefined;
   readonly fromCity: string | undefined;
   /** Name that others see of a viewer without a token. */
@@ -48,7 +47,6 @@ export class Player {
   readonly #options: PlayerOptions;
   #box: HTMLElement | undefined;
   #forced: PlayProtocol | undefined;
-  /** The visible attempt. */
   #shown: Attempt | undefined;
   /** Trial of a better protocol, hidden and muted. */
   #better: Attempt | undefined;
@@ -58,7 +56,6 @@ export class Player {
   #muted: boolean | undefined;
   #timer: number | undefined;
   #again: number | undefined;
-  /** Failures in a row. */
   #failures = 0;
   /** Identity of the current start; results from before a restart or close are ignored. */
   #round = {};

@@ -1,4 +1,3 @@
-// Fetches a recording's description, posts and cues.
 import {
   FINISHED_BYTES_MAX,
   type FinishedRecording,

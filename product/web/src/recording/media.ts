@@ -32,7 +32,6 @@ export class Media {
   readonly #o: MediaOptions;
   #hls: Hls | undefined;
   #isClosed = false;
-  /** Playback was requested and has not begun. */
   #isBeginning = false;
 
   constructor(output: FinishedOutput, o: MediaOptions) {
@@ -69,7 +68,6 @@ export class Media {
     this.#run(wanted.isPlaying, wanted.speed);
   }
 
-  /** Makes it follow the clock. */
   follow(wanted: Wanted): void {
     this.#sound(wanted);
     const aheadMs = this.ms - wanted.ms;

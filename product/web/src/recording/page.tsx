@@ -48,7 +48,6 @@ export interface RecordingViewProps {
   onAgain(): void;
 }
 
-/** The page from plain values. */
 export function RecordingView({ loaded, address, onAgain }: RecordingViewProps) {
   const { say } = useWords();
   const title = loaded.at === 'ready' ? loaded.recording.room : say('recording');

@@ -1,4 +1,3 @@
-// The client of this site's API.
 import { type MeridianApiError, MeridianClient } from '@meridian/api-client';
 
 /** The API itself stops waiting for its database after five seconds. */

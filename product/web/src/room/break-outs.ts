@@ -16,7 +16,6 @@ export interface EnteredBreakOut {
 export interface BreakOutPorts {
   main(): Room | undefined;
   dispatch(action: MeetingAction): void;
-  /** Shows this break-out's room. */
   showBreakOut(room: Room, of: EnteredBreakOut): void;
   /** Shows the main room; does nothing if it is shown already. */
   showMain(): void;
@@ -95,7 +94,6 @@ export class BreakOutRooms {
     }
   }
 
-  /** Resolves when the page shows the main room. */
   async leave(): Promise<void> {
     await this.#o.main()?.leaveBreakOut();
   }

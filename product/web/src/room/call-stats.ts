@@ -1,4 +1,3 @@
-// Reads the browser's statistics of every track of a room.
 import type { LocalTrackPublication, Participant, RemoteTrackPublication, Room } from '@meridian/sdk-web';
 import { codecOf, type StatsEntry, sentOf, type TrackReading, type TrackSourceName } from '../core/call-stats.ts';
 

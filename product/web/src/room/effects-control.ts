@@ -14,7 +14,6 @@ import { Store } from './store.ts';
 export interface EffectsPorts {
   /** Open camera and microphone tracks, of the lobby or the meeting. */
   tracks(): readonly LocalTrack[];
-  /** An effect stopped by itself. */
   stopped(part: EffectPart, code: string): void;
 }
 

@@ -1,4 +1,3 @@
-// Stores the chosen effects in this browser.
 import { type EffectsChoice, noEffects, readEffects } from '../core/effects.ts';
 
 const KEY = 'meridian.effects';

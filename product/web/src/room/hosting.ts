@@ -1,4 +1,3 @@
-// Executes acts of hosts with the SDK.
 import type { Room } from '@meridian/sdk-web';
 import type { HostAct } from '../core/hosting.ts';
 

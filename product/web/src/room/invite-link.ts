@@ -15,7 +15,6 @@ export interface InvitePorts {
   readonly notices: Notices;
 }
 
-/** The link by which others are invited to a meeting. */
 export class InviteLink {
   readonly #query: PageQuery;
   readonly #ports: InvitePorts;

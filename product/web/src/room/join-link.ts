@@ -22,7 +22,6 @@ export interface JoinedMeeting {
   readonly startsMs: number;
   readonly endsMs: number;
   readonly muteOnEntry: boolean;
-  /** Invitation link for others. */
   readonly url: string;
 }
 
@@ -76,7 +75,6 @@ export class JoinLink {
 const lookByNumber = (number: string, browserId: string): Promise<Answer<'/meetings/look', 'post'>> =>
   api().post('/meetings/look', { body: { number, browserId }, ...asGuest });
 
-/** Looks up a meeting as the signed-in user. */
 async function lookAtOwn(meeting: string, browserId: string): Promise<LinkLook> {
   const path = { meeting };
   const own = await api().get('/meetings/{meeting}', { params: { path } }).catch(notFound).catch(toSignIn);

@@ -1,5 +1,3 @@
-// Measures the loudness of a microphone for the lobby's meter.
-
 const SILENCE_DB = -60; // a quiet room
 const LOUD_DB = -12; // a person that speaks close to the microphone
 const FALL_PER_FRAME = 0.04; // the bar rises at once and falls slowly, so that speech stays visible

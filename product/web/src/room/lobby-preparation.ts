@@ -13,7 +13,6 @@ export interface LobbyPorts {
   refused(code: string): void;
 }
 
-/** Prepares the room of the next meeting while the user is in the lobby. */
 export class LobbyPreparation {
   readonly #query: PageQuery;
   readonly #ports: LobbyPorts;

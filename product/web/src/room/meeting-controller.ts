@@ -80,7 +80,6 @@ export class MeetingController implements MeetingActions {
     fromCity: (config) => placeOf(config, this.#query).fromCity,
     freshToken: () => this.#freshToken(),
   });
-  /** State of the room as a show. */
   readonly show = new ShowRoom({
     room: () => this.#main,
     attempt: (action) => this.#attemptAction(action, this.#main),
@@ -92,7 +91,6 @@ export class MeetingController implements MeetingActions {
     showMain: () => this.#showMain(),
     failed: (code) => this.#notices.tellFailure(code),
   });
-  /** Ports of a show's player. */
   readonly playPorts: ShowPlayerPorts = {
     config: () => this.config(),
     token: () => this.#freshToken(),
@@ -104,7 +102,6 @@ export class MeetingController implements MeetingActions {
   #stageDevices: StageDevices | undefined;
   readonly #tokens: JoinTokens;
   #config: Promise<PageConfig> | undefined;
-  /** The joined room. */
   #main: Room | undefined;
   /** The shown room: the main room, or a break-out of it. */
   #room: Room | undefined;
@@ -420,7 +417,6 @@ export class MeetingController implements MeetingActions {
 
   readonly devicesChanged = (): void => void this.#refreshDevices();
 
-  /** The room ended, for any reason. */
   readonly roomEnded = (code: string): void => {
     const { phase, own } = this.store.get();
     if (phase.name !== 'meeting') return; // a failed join reports by its rejection
@@ -457,7 +453,6 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'connecting', room: title, ...(meeting !== undefined && { times: meeting }) });
   }
 
-  /** Returns a token for requests outside the call. */
   async #freshToken(): Promise<string> {
     const options = this.#lastOptions;
     if (options === undefined) throw new PageError('TOKEN_MISSING'); // never joined

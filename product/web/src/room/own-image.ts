@@ -1,5 +1,3 @@
-// Stores the user's own background image in this browser.
-
 const DATABASE = 'meridian';
 const STORE = 'images';
 const KEY = 'background';

@@ -64,7 +64,6 @@ export class OwnMediaControl {
     return track;
   }
 
-  /** Shows the SDK's current state. */
   show(): void {
     const own = this.#ports.room()?.localParticipant;
     if (own === undefined) return;

@@ -15,7 +15,6 @@ export const STATS_MS = 2000;
 const LIVE_MS = 3000;
 
 export interface PanelPorts {
-  /** Room of the current meeting, if any. */
   room(): Room | undefined;
   state(): MeetingState;
   dispatch(action: MeetingAction): void;

@@ -52,7 +52,6 @@ export class Preview {
     },
   };
 
-  /** Sound tests with the chosen devices. */
   readonly tests: SoundTests = {
     playSound: () => playTestSound(this.#selected.audiooutput),
     tryMicrophone: (o) => {

@@ -146,7 +146,6 @@ function bindConnection(on: On, listener: RoomListener): void {
   });
 }
 
-/** Listens to acts of hosts and to waiting participants. */
 function bindHosting(room: Room, on: On, { dispatch, rosterChanged, showChanged }: RoomListener): void {
   const toast = (tone: ToastTone, message: Message, more: { waitId?: string } = {}): void =>
     dispatch({ type: 'toast', tone, message, ...more, nowMs: performance.now() });

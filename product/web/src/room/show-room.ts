@@ -101,7 +101,6 @@ export class ShowRoom {
   async raiseHand(isUp: boolean): Promise<void> {
     if (await this.#ports.attempt((room) => room.raiseHand(isUp))) this.#set({ isHandUp: isUp });
   }
-  /** Accepts or declines the invitation onto the stage. */
   answerStage(isAgreed: boolean): void {
     if (!isAgreed) {
       this.#forgetInvitation();

@@ -1,4 +1,3 @@
-// Actions of hosts in a show's panel.
 import type { CrowdFound, ShowModel } from './core/model.ts';
 
 /** The host's part of `ShowRoom`. Each action resolves whether it was done; a toast shows a refusal. */

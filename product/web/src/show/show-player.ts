@@ -21,7 +21,6 @@ import {
 export interface ShowPlayerPorts {
   /** Returns the configuration from the page's server. Rejects with PageError. */
   config(): Promise<PageConfig>;
-  /** Returns a new token of the room. */
   token(): Promise<string>;
   room(): string;
   fromCity(config: PageConfig): string | undefined;

@@ -1,4 +1,3 @@
-// Texts of a show's page in the current language.
 import { useMemo } from 'react';
 import { type SayOf, sayingOf } from '../core/messages/both.ts';
 import { languageNames } from '../core/messages/translate.ts';

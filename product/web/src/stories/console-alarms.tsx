@@ -1,4 +1,3 @@
-// Alarm pages with scripted answers.
 import type { ReactNode } from 'react';
 import type { ConsoleRoute } from '../console/core/route.ts';
 import type { Alarm, AlarmReceiver, AlarmRule, AlarmSilence, AlarmStory } from '../console/types.ts';

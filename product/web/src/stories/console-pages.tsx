@@ -1,4 +1,3 @@
-// Console pages besides the map, with scripted answers.
 import type { ReactNode } from 'react';
 import { ReportApp } from '../account/report/app.tsx';
 import type { ConsoleRoute } from '../console/core/route.ts';

@@ -1,4 +1,3 @@
-// The operations console with scripted answers.
 import type { ReactNode } from 'react';
 import type { Me } from '../account/core/model.ts';
 import type { EventStream } from '../console/ports.ts';

@@ -109,7 +109,6 @@ export const three = (): ParticipantModel[] => [...team.slice(0, 2), self].map(p
 /** Oneself shares a screen, in which the meeting is visible too. */
 export const sharingSelf = (): ParticipantModel[] => [...team.slice(0, 2), { ...self, sharing: true }].map(person);
 
-/** Six people in two regions. */
 export const six = (): ParticipantModel[] => [...team, self].map(person);
 
 /** Two with a raised hand, one of them a viewer, and a cohost. */

@@ -1,4 +1,3 @@
-// A sample placement decision with its explanation.
 import type { ExplanationModel, PlacementModel } from '../core/model.ts';
 
 export const placement: PlacementModel = {

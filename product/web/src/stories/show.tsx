@@ -1,4 +1,3 @@
-// A show for its viewers, and its host's panel.
 import { useMemo } from 'react';
 import { initialMeeting, type MeetingState } from '../core/meeting.ts';
 import { noDevices } from '../core/model.ts';
@@ -147,7 +146,6 @@ function clockAt(): () => number {
   };
 }
 
-/** Plays a drawn picture. */
 function playerOf(): ScreenPlayer {
   const shown: ShowPlayerModel = { at: 'playing', way: 'llhls', isStalled: false, delayMs: 2400, muted: false };
   const source = six()[1]?.camera;

@@ -3,7 +3,6 @@ import { useTranslate } from './language.tsx';
 import { Attribution, Brand } from './parts.tsx';
 import { Popover } from './popover.tsx';
 
-/** Version and licence of the page, and the licences of its dependencies. */
 export function AboutPopover({ onClose }: { onClose(): void }) {
   const t = useTranslate();
   return (

@@ -7,7 +7,6 @@ import type { AudienceDesk } from '../show/desk.ts';
 
 /** Tests of the chosen loudspeaker and microphone. Both reject as the browser does. */
 export interface SoundTests {
-  /** Resolves at the end of the sound. */
   playSound(): Promise<void>;
   /** Resolves when the recording has been played, or when `signal` aborts. */
   tryMicrophone(o: {
@@ -23,7 +22,6 @@ export interface EffectsHandle {
   readonly store: { get(): EffectsModel; subscribe(listener: () => void): () => void };
   choose(background: BackgroundChoice): Promise<void>;
   setNoise(on: boolean): Promise<void>;
-  /** Makes the user's file the background. */
   chooseImage(file: Blob): Promise<void>;
 }
 export interface EffectsSwitches {
@@ -52,16 +50,12 @@ export interface MeetingActions {
   /** Shows the break-out in place of the main room; a toast shows a refusal. */
   enterBreakOut(breakOutId: string): void;
   leaveBreakOut(): void;
-  /** Accepts or declines a host's request to unmute. */
   answerUnmute(agreed: boolean): void;
-  /** Host actions on a show's audience. */
   readonly show: AudienceDesk;
   readonly soundTests: SoundTests;
   readonly effects: EffectsSwitches;
   selectDevice(kind: DeviceKind, deviceId: string): void;
-  /** Requests the explanation of the placement again. */
   explainAgain(): void;
-  /** Requests the addresses for other protocols again. */
   askAddressesAgain(): void;
   /** Resolves whether the text is in the clipboard; a toast shows a failure. */
   copyText(text: string): Promise<boolean>;

@@ -199,7 +199,6 @@ function PlanTools({ plan, people, nameOf, onPlan }: Omit<PlanningProps, 'action
 interface OpenRoomsProps {
   open: readonly BreakOutModel[];
   participants: readonly ParticipantModel[];
-  /** Id of the break-out that is shown. */
   here: string | undefined;
   actions: MeetingActions;
 }

@@ -152,7 +152,6 @@ function OpenControls({ state, actions, small }: Omit<BarProps, 'canShare'>) {
   );
 }
 
-/** Buttons for the view and the panels. */
 function PanelButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state' | 'actions'>) {
   const t = useTranslate();
   const nextView = state.view === 'grid' ? 'speaker' : 'grid';
@@ -251,7 +250,6 @@ function SettingsButtons({ state, actions: { dispatch } }: Pick<BarProps, 'state
   );
 }
 
-/** Buttons for the small floating window and full screen. */
 function WindowButtons({ actions, small }: Pick<BarProps, 'actions' | 'small'>) {
   const t = useTranslate();
   const isFull = useFullScreen();

@@ -6,7 +6,6 @@ interface CornerControl {
   corner: Corner;
   /** Starts a drag: the tile follows the pointer and settles in the nearest corner at release. */
   grab(event: ReactPointerEvent<HTMLElement>): void;
-  /** Moves to the next corner, for the keyboard. */
   toNext(): void;
 }
 

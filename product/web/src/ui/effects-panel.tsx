@@ -22,7 +22,6 @@ interface PanelProps {
   can: { readonly background: boolean; readonly noise: boolean };
 }
 
-/** Content of EffectsFields. */
 export default function EffectsPanel({ effects, can }: PanelProps) {
   const load = useCallback(() => effects.load(), [effects]);
   const { value: handle } = useAnswer(load);

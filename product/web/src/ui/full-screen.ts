@@ -26,7 +26,6 @@ export function toggleMeetingFullScreen(): void {
   if (meeting !== null) toggleFullScreen(meeting);
 }
 
-/** Returns whether any element is in full screen. */
 export function useFullScreen(): boolean {
   const [isOn, setOn] = useState(() => document.fullscreenElement != null);
   useEffect(() => {

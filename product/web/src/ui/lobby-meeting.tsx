@@ -6,7 +6,6 @@ import { languageNames } from '../core/messages/translate.ts';
 import { useLanguage, useTranslate } from './language.tsx';
 import type { Looked } from './use-look.ts';
 
-/** The visitor's clock and time zone. */
 export interface Visitor {
   now(): number;
   readonly timeZone: string;

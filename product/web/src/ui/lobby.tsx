@@ -48,7 +48,6 @@ export interface LobbyProps {
     | undefined;
   /** Absent: the browser's. */
   visitor?: Visitor;
-  /** The token fixes the room. */
   roomFixed: boolean;
   camera: PreviewState;
   microphone: PreviewState;
@@ -74,7 +73,6 @@ export interface LobbyProps {
 const lookOf = (link: LobbyProps['link']): LinkLook | undefined =>
   link?.looked?.state === 'known' ? link.looked.look : undefined;
 
-/** The page before the meeting: preview, own name, and room. */
 export function Lobby(props: LobbyProps) {
   const t = useTranslate();
   return (

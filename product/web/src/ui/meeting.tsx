@@ -35,7 +35,6 @@ interface MeetingProps {
   canShare: boolean;
 }
 
-/** The room: pictures, panel, bar and overlays. */
 export function Meeting(props: MeetingProps) {
   const { actions, canShare } = props;
   const state = { ...props.state, participants: peopleShown(props.state) };
@@ -180,7 +179,6 @@ function Banners({ state, actions }: { state: MeetingState; actions: MeetingActi
   );
 }
 
-/** The booked end is near or over: hosts can extend. */
 function EndNear({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const t = useTranslate();
   useNow();

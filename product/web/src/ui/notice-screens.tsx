@@ -17,7 +17,6 @@ interface EndedProps {
   onLobby(): void;
 }
 
-/** The end of a call: the reason, and the way back. */
 export function Ended(props: EndedProps) {
   const t = useTranslate();
   const left = props.code === 'CLIENT_INITIATED';
@@ -93,7 +92,6 @@ interface ConnectingProps {
   room: string;
   /** The person is in the waiting room, for this reason. */
   waiting?: { reason: string } | undefined;
-  /** Times of a booked meeting. */
   times?: MeetingTimes | undefined;
   branding?: Branding | undefined;
   onCancel(): void;

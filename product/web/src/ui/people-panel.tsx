@@ -18,11 +18,9 @@ import { WaitingList } from './waiting-list.tsx';
 interface PeoplePanelProps {
   participants: readonly ParticipantModel[];
   hosting: Hosting;
-  /** Viewers by other protocols. */
   counts: ViewerCounts;
   devToken: boolean;
   mayRename: boolean;
-  /** Whether addresses for other protocols exist. */
   gateways: boolean;
   canInvite: boolean;
   actions: MeetingActions;
@@ -105,7 +103,6 @@ export function PeoplePanel(props: PeoplePanelProps) {
   );
 }
 
-/** Confirmation before a participant is removed. */
 function KickQuestion(props: { person: ParticipantModel; actions: MeetingActions; onAnswer(): void }) {
   const t = useTranslate();
   const { person, actions, onAnswer } = props;

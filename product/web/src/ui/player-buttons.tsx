@@ -1,4 +1,3 @@
-// Buttons in the bars of both players.
 import { Maximize, Minimize, Volume1, Volume2, VolumeX } from 'lucide-react';
 import type { RefObject } from 'react';
 import { canFullScreen, toggleFullScreen, useFullScreen } from './full-screen.ts';

@@ -8,7 +8,6 @@ import { Popover } from './popover.tsx';
 /** Current reactions, by session. */
 export const Reactions = createContext<ShownReactions>(new Map());
 
-/** The reaction on a participant's tile. */
 export function TileReaction({ sessionId }: { sessionId: string }) {
   const shown = useContext(Reactions).get(sessionId);
   if (shown === undefined) return null;

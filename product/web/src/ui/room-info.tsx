@@ -6,7 +6,6 @@ import type { MeetingActions } from './actions.ts';
 import { useLanguage } from './language.tsx';
 import { IconButton } from './parts.tsx';
 
-/** The room's name and link, and a line with the location, which opens "Where am I?". */
 export function RoomInfo({ state, actions }: { state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { placement } = state;

@@ -114,7 +114,6 @@ function usePointed(o: Pick<SeekBarProps, 'ms' | 'durationMs' | 'seeksOnTheWay' 
   };
 }
 
-/** The preview above the pointer. */
 function Hint({ ms, share, picture, text }: ReturnType<SeekBarProps['hintAt']> & { ms: number; share: number }) {
   return (
     <div

@@ -4,7 +4,6 @@ import { type MediaProblem, type MicrophoneTestPhase, mediaProblemOf } from '../
 import type { SoundTests } from './actions.ts';
 import { useTranslate } from './language.tsx';
 
-/** Plays a sound on the chosen loudspeaker. */
 export function SpeakerTest({ tests }: { tests: SoundTests }) {
   const t = useTranslate();
   const [state, setState] = useState<'idle' | 'playing' | 'failed'>('idle');

@@ -159,7 +159,6 @@ function inviteTextOf({ inside, invite }: MeetingState): 'invite.breakOut' | 'in
   return invite === undefined ? 'invite.none' : 'invite.text';
 }
 
-/** The link if it exists, and the button that creates and copies it. */
 function InviteLink({ url, onCopy }: { url: string | undefined; onCopy(): void }) {
   const t = useTranslate();
   const [copied, setCopied] = useState(false);

@@ -105,7 +105,6 @@ function PersonStats(props: { person: ParticipantModel; stats: CallStats; placem
   );
 }
 
-/** Picture and sound statistics over a tile. */
 export function StatsOfTile({ tile }: { tile: TileModel }) {
   const { t, language } = useLanguage();
   const stats = useContext(TileStats);

@@ -6,7 +6,6 @@ import type { LinkLook } from '../core/join-link.ts';
 export type Looked =
   | { readonly state: 'asking' }
   | { readonly state: 'known'; readonly look: LinkLook }
-  /** The link is invalid. */
   | { readonly state: 'refused'; readonly code: string }
   /** The lookup failed: joining shows more. */
   | { readonly state: 'unknown' };

@@ -1,4 +1,3 @@
-// The proxy to the API, and its answers when the API is unreachable.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';

@@ -1,4 +1,3 @@
-// The proxy for LiveKit’s clients: forwarded data, choice of the signaling node, ends of connections.
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';

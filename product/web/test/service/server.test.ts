@@ -71,7 +71,6 @@ async function configOf(change: ConfigChange) {
   return config;
 }
 
-/** Starts a server, runs the check, closes it. */
 async function withServer(change: ConfigChange, check: (url: string) => Promise<void>): Promise<void> {
   const clock = systemClock();
   const closeStack = new CloseStack({ log, clock, stepLimitMs: 5000 });

@@ -22,7 +22,6 @@ afterAll(() => rm(pageDir, { recursive: true }));
 
 interface Api {
   readonly url: string;
-  /** Requests in progress. */
   underWay(): number;
 }
 

@@ -1,4 +1,3 @@
-// A host’s plan of break-out rooms, and lists of open break-outs.
 import { breakOutsFault } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,3 @@
-// Chosen effects, their states, and their storage.
 import { MeridianClientError } from '@meridian/sdk-web';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { contentSecurityPolicy } from '../../server/headers.ts';

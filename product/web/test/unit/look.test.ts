@@ -1,4 +1,3 @@
-// The lobby’s lookup of a link, and its use of the answers.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LinkAddress } from '../../src/core/join-link.ts';
 import { JoinLink } from '../../src/room/join-link.ts';

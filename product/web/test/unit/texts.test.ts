@@ -9,7 +9,6 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !/^(account|admin|check|recording|show)\/text\.ts$/.test(file)) // hooks, which Node does not load
   .filter((file) => /(^|\/)(text|texts|reasons|why-text|settings-text|messages\/effects)\.ts$/.test(file));
-/** Loads the texts of a file. */
 async function textsOf(file: string): Promise<readonly Texts<string>[]> {
   const exported = Object.values((await import(join(folder, file))) as Record<string, unknown>);
   return exported.filter((one): one is Texts<string> => typeof one === 'object' && one !== null && 'en' in one);

@@ -1,5 +1,3 @@
-// Names a session's browser and system from its user agent.
-
 /** In order of matching: browsers that others imitate come last. */
 const browsers: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['WeChat', /MicroMessenger\//],

@@ -1,4 +1,3 @@
-// Groups occurrences by day in the user's time zone.
 import { dayOf } from './local-time.ts';
 import type { MyOccurrence } from './model.ts';
 

@@ -36,10 +36,8 @@ export interface MeetingForm {
   readonly removePassword: boolean;
 }
 
-/** Part of a series to change. */
 export type Scope = 'one' | 'following' | 'all';
 
-/** Purpose of the form. */
 export type FormTarget =
   | { readonly kind: 'new' }
   | { readonly kind: 'edit'; readonly scope: Scope; readonly occurrence: MyOccurrence };
@@ -167,7 +165,6 @@ export interface InviteeChanges {
   readonly add: readonly Person[];
 }
 
-/** Returns the changes from the current invitees to those of the form. */
 export function inviteeChanges(before: readonly Invitee[], wanted: readonly Person[]): InviteeChanges {
   const asWanted = (one: Invitee): Person | undefined => wanted.find((other) => isSamePerson(one, other));
   return {

@@ -1,5 +1,3 @@
-// Invitation texts to copy.
-
 export const spacedNumber = (number: string): string => number.replaceAll(/(\d{3})(?=\d)/g, '$1 ');
 
 export const meetingUrl = (origin: string, number: string): string => `${origin}/m/${number}`;

@@ -9,7 +9,6 @@ export type MyOccurrence = Schemas['MyOccurrence'];
 export type MyOccurrences = Schemas['MyOccurrencePage'];
 export type Conflict = Schemas['Conflict'];
 export type Recording = Schemas['Recording'];
-/** Answer to an invitation. */
 export type Answer = Schemas['InvitationAnswer']['answer'];
 
 export type Meeting = Schemas['Meeting'];

@@ -10,7 +10,6 @@ export interface Person {
   readonly role: InviteeRole;
 }
 
-/** A selectable person. */
 export type Choice = Omit<Person, 'role'>;
 
 export const shownName = ({ name, email, userId }: Choice): string => name || email || userId;

@@ -119,7 +119,6 @@ export function movedTo(repeat: Repeat, before: string, day: string): Repeat {
   return { ...repeat, days, end: isUsual ? usualEnd(day) : end };
 }
 
-/** Returns whether a series has no end. */
 export const isEndless = (rule: string): boolean => rule !== '' && !/(^|;)(COUNT|UNTIL)=/.test(rule);
 
 /** Returns the rule with an end before the occurrence on `day`. */

@@ -1,4 +1,3 @@
-// Routes of the signed-in pages.
 import { type AdminRoute, adminRoute } from '../../admin/core/route.ts';
 import { type ConsoleRoute, consoleRoute } from '../../console/core/route.ts';
 

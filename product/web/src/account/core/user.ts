@@ -1,4 +1,3 @@
-// Identity of a session's user, and the rule for passwords.
 import type { Me } from './model.ts';
 
 /** Limit of the API. */

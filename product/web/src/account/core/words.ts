@@ -16,7 +16,6 @@ export function timeRange(startsAt: string, endsAt: string, { locale, timeZone }
   return `${format.format(Date.parse(startsAt))} – ${format.format(Date.parse(endsAt))}`;
 }
 
-/** Formats day and time together. */
 export function whenText(
   startsAt: string,
   endsAt: string,
@@ -39,7 +38,6 @@ export function dayTitle(day: string, nowMs: number, { locale, timeZone }: Reade
   }).format(Date.parse(`${day}T00:00:00Z`));
 }
 
-/** Names today and tomorrow. */
 export function nearDay(
   day: string,
   nowMs: number,

@@ -16,7 +16,6 @@ export interface ZoneFacts {
   readonly offsetMinutes: number;
   /** UTC+5:30 */
   readonly offset: string;
-  /** Central European Time */
   readonly name: string;
   /** '' when the browser has no data. */
   readonly country: string;
@@ -72,7 +71,6 @@ const largeCities: Readonly<Record<string, string>> = {
   'Europe/Zurich': 'geneva basel bern',
 };
 
-/** Returns the current name of a zone. */
 export const presentName = (id: string): string => renamed[id] ?? id;
 
 export function zoneOf(id: string): Zone {
@@ -155,7 +153,6 @@ export function factsOf(zone: Zone, { locale, nowMs }: { readonly locale: string
   };
 }
 
-/** Adds the names of the zone's country in English and the user's language. */
 export const withCountry = (facts: ZoneFacts, names: readonly string[]): ZoneFacts => ({
   ...facts,
   country: names.at(-1) ?? '',

@@ -1,5 +1,3 @@
-// Texts of a meeting's report for its hosts.
-
 import { inBoth } from '../../core/messages/both.ts';
 
 export const reportPageTexts = inBoth({

@@ -19,7 +19,6 @@ import { useSay } from '../text.ts';
 
 interface HeadProps {
   me: Me;
-  /** Ends the session at the API. */
   signOut(): Promise<void>;
   /** Absent: this page offers no calendar, and links to the meetings. */
   onCalendar?: (() => void) | undefined;

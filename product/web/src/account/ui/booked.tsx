@@ -10,7 +10,6 @@ import { CopyButton } from './small-dialogs.tsx';
 
 type Invited = Pick<MyOccurrence, 'title' | 'startsAt' | 'endsAt' | 'number'> & { readonly password: string };
 
-/** Returns a function that makes the invitation text to copy. */
 export function useInvitation(timeZone: string, nowMs: number): (one: Invited) => string {
   const { say, locale } = useSay();
   return ({ title, startsAt, endsAt, number, password }) =>
@@ -34,7 +33,6 @@ interface BookedProps {
   onClose(): void;
 }
 
-/** Confirmation of a booking, with the invitation to send. */
 export function Booked({ meeting, api, password, timeZone, nowMs, onClose }: BookedProps) {
   const { say } = useSay();
   const invitation = useInvitation(timeZone, nowMs);

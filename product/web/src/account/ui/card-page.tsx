@@ -13,7 +13,6 @@ interface CardPageProps {
   children: ReactNode;
 }
 
-/** A page with a single centred card. */
 export function CardPage({ title, lead, branding, children }: CardPageProps) {
   useLook(title, branding);
   return (
@@ -36,7 +35,6 @@ export function CardPage({ title, lead, branding, children }: CardPageProps) {
   );
 }
 
-/** Sets the window's title: the page's, and the name of the company or Meridian. */
 export function useWindowTitle(title: string, branding: Branding | undefined): void {
   const text = windowTitleOf(title, branding);
   useEffect(() => {
@@ -44,7 +42,6 @@ export function useWindowTitle(title: string, branding: Branding | undefined): v
   }, [text]);
 }
 
-/** Sets the window's title and the page's colour. */
 export function useLook(title: string, branding: Branding | undefined): void {
   useWindowTitle(title, branding);
   useAccent(branding?.accentColor ?? null);

@@ -1,4 +1,3 @@
-// Searches colleagues in the API for typed text.
 import { useEffect, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import type { Colleague } from '../core/model.ts';

@@ -13,7 +13,6 @@ interface InvitedProps {
   mayChange: boolean;
 }
 
-/** The invitees with their answers and personal links. */
 export function Invited({ meeting: { id, invitees }, api, mayChange }: InvitedProps) {
   const { say } = useSay();
   const mail = useMail();
@@ -44,7 +43,6 @@ export function Invited({ meeting: { id, invitees }, api, mayChange }: InvitedPr
   );
 }
 
-/** Personal links after booking. */
 export function InviteeLinks({ meeting: { id, invitees }, api }: Pick<InvitedProps, 'meeting' | 'api'>) {
   const { say } = useSay();
   const mail = useMail();

@@ -1,4 +1,3 @@
-// Whether this service sends mail, on which texts about invitations depend.
 import { createContext, useContext } from 'react';
 
 /** Undefined while unknown: texts then do not mention mail. */

@@ -17,16 +17,12 @@ import { ZoneField } from './zone-field.tsx';
 
 export interface MeetingFormProps {
   target: FormTarget;
-  /** Initial values. */
   form: MeetingForm;
-  /** Whether the edited meeting has a password. */
   hasPassword: boolean;
   api: AccountApi;
   /** Id of the user, whom the form does not offer as an invitee. */
   ownId: string;
-  /** The browser's zone. */
   timeZone: string;
-  /** Called at each change. */
   onTyped(form: MeetingForm): void;
   /** Rejects with MeridianApiError. */
   save(form: MeetingForm): Promise<void>;

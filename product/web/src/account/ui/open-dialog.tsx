@@ -1,4 +1,3 @@
-// The open dialog over the list of meetings, and its actions.
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { AccountApi } from '../api.ts';
 import { cancelMeeting, saveMeeting } from '../changes.ts';

@@ -81,7 +81,6 @@ export function PeopleField(props: PeopleFieldProps) {
   );
 }
 
-/** Handles typing, keys and clicks. */
 function useChoosing(
   { people, typed, onType, onPeople }: PeopleFieldProps,
   search: ColleagueSearch,
@@ -235,7 +234,6 @@ interface NoteProps {
   /** Result of the last action, for screen readers. */
   announced: string;
   count: number;
-  /** There are no choices. */
   isMissing: boolean;
 }
 

@@ -19,7 +19,6 @@ export function Recordings({ occurrence, api, timeZone }: RecordingsProps) {
   const { say, locale } = useSay();
   const [problem, setProblem] = useState<unknown>();
   const { meetingId, mayChange } = occurrence;
-  // On failure the dialog simply shows no recordings.
   const ask = useMemo(() => (mayChange ? () => api.recordings(meetingId) : undefined), [api, meetingId, mayChange]);
   const { value: recordings = [] } = useAnswer(ask);
   if (recordings.length === 0) return null;

@@ -14,14 +14,12 @@ import { kindText, weekDayNames } from '../core/words.ts';
 import { useSay } from '../text.ts';
 import { Choose, Field } from './fields.tsx';
 
-/** Props of each part of the meeting form. */
 export interface FormPartProps {
   form: MeetingForm;
   change(fields: Partial<MeetingForm>): void;
   problems: ReturnType<typeof formProblems>;
 }
 
-/** Fields of a repetition: rule, days, and end. */
 export function RepeatFields({ form, change, problems }: FormPartProps) {
   const { say, locale } = useSay();
   const { repeat, day } = form;

@@ -15,7 +15,6 @@ interface SecurityProps {
   onClose(): void;
 }
 
-/** The user's password and sessions. */
 export function SecurityDialog({ me, api, timeZone, onClose }: SecurityProps) {
   const { say } = useSay();
   const [sessions, setSessions] = useState<readonly UserSession[]>();

@@ -18,7 +18,6 @@ interface SignInProps {
   to: string;
   /** Address of the user that has to sign in again, if known. */
   email?: string;
-  /** Error at another provider. */
   problem?: string | undefined;
   onSignedIn(me: Me): void;
 }
@@ -33,7 +32,6 @@ export function SignInPage(props: Omit<SignInProps, 'ways'>) {
   );
 }
 
-/** Sign-in form over a page. */
 export function SignInAgainForm(props: Omit<SignInProps, 'ways'>) {
   return <SignInForm {...props} ways={useWays(props.api)} />;
 }

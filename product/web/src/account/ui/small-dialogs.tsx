@@ -8,7 +8,6 @@ import { useSay } from '../text.ts';
 import { Trouble } from './fields.tsx';
 import { useMail } from './mail.ts';
 
-/** Asks which part of a series to change. */
 export function ScopeDialog(props: { act: 'edit' | 'cancel'; onClose(): void; onChoose(scope: Scope): void }) {
   const { say } = useSay();
   const [scope, setScope] = useState<Scope>('one');

@@ -1,4 +1,3 @@
-// Ways to sign in, as the API offers them.
 import { useEffect, useState } from 'react';
 import type { Branding } from '../../core/branding.ts';
 import { readTenant } from '../../room/page-memory.ts';

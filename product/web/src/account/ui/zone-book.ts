@@ -28,7 +28,6 @@ export class ZoneBook {
     return this.#isComplete;
   }
 
-  /** Returns the data known so far. */
   readonly known = (zone: Zone): ZoneFacts | undefined => this.#facts.get(zone.id);
 
   /** Reads a single zone at once. */
@@ -38,7 +37,6 @@ export class ZoneBook {
     return facts;
   }
 
-  /** Runs the next slice. */
   step(): void {
     this.#isComplete = this.#steps.next().done === true;
   }

@@ -72,7 +72,6 @@ export function ZoneField({ value, onChoose }: ZoneFieldProps) {
 
 const zoneWords = ({ country, name }: ZoneFacts): string => [country, name].filter((text) => text !== '').join(' · ');
 
-/** Handles typing, keys and clicks. */
 function useZoneChoice(value: string, onChoose: (timeZone: string) => void) {
   const [isOpen, setIsOpen] = useState(false);
   const [isWanted, setIsWanted] = useState(false);

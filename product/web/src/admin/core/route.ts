@@ -1,5 +1,3 @@
-// Routes of the administration pages.
-
 /** Each page with the scope that its calls need (product/api/src/access/core/scopes.ts), in menu order. */
 export const sections = {
   users: 'users:admin',
@@ -42,7 +40,6 @@ export function adminPath({ section, id, session }: AdminRoute): string {
   return session === undefined ? page : `${page}/sessions/${encodeURIComponent(session)}`;
 }
 
-/** Returns the pages that a user with these scopes can use. */
 export function sectionsFor(scopes: readonly string[]): readonly Section[] {
   const own = Object.keys(sections)
     .filter(isSection)

@@ -56,7 +56,6 @@ export class ReportsApi {
   readonly attendance = (sid: string): Promise<LifeAttendances> =>
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}/attendance', { params: { path: { sid } } }));
 
-  /** Returns the timeline of a session of this life. */
   readonly timeline = (sid: string, session: string, span?: Span): Promise<SessionTimeline> => {
     const [life, stay] = [sid, session].map(encodeURIComponent);
     return new ConsoleApi(this.#o).get(`/room-lives/${life}/sessions/${stay}/timeline`, spanQuery(span));

@@ -28,7 +28,6 @@ interface LifePageProps {
   sid: string;
 }
 
-/** A room life: its times, participants and quality. */
 export function LifePage({ ports, api, sid }: LifePageProps) {
   const { value, problem, reload } = useAsked(['life', sid], () => api.life(sid));
   return (

@@ -1,4 +1,3 @@
-// Timeline of a session of a room, for administrators.
 import { ArrowLeft } from 'lucide-react';
 import { LoadedTimeline } from '../../console/session/load.tsx';
 import { adminPath } from '../core/route.ts';

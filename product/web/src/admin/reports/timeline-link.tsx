@@ -3,7 +3,6 @@ import { adminPath } from '../core/route.ts';
 import { useTexts } from '../text.ts';
 import { reportTexts } from './text.ts';
 
-/** Link from the row of a stay to its timeline. */
 export function TimelineLink({ sid, session, name }: { sid: string; session: string; name: string }) {
   const { say } = useTexts(reportTexts);
   return (

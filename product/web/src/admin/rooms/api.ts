@@ -19,7 +19,6 @@ export interface LiveRooms {
   readonly missing: readonly string[];
 }
 
-/** Current state of a room. */
 export interface RoomNow {
   readonly room: Room;
   readonly participants: readonly Participant[];

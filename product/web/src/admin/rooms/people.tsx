@@ -103,7 +103,6 @@ function Tracks({ participant, acts }: { participant: Participant; acts: RoomAct
   );
 }
 
-/** A track button: a press asks whether to mute it. */
 function TrackButton({ participant, track, acts }: { participant: Participant; track: Track; acts: RoomActs }) {
   const { say } = useTexts(roomTexts);
   const source = say(sourceKey(track.source));

@@ -17,7 +17,6 @@ import { roomTexts } from './text.ts';
 /** Each request asks all gateways. */
 const STREAMS_EVERY_MS = 10_000;
 
-/** Streams into and out of the room by other protocols. */
 export function RoomStreams({ api, name, ports }: { api: RoomsApi; name: string; ports: AdminPorts }) {
   const { say } = useTexts(roomTexts);
   const { value, problem, reload } = useAsked(['streams', name], () => api.streams(name), STREAMS_EVERY_MS);

@@ -145,7 +145,6 @@ function LogoField({ logo, onLogo }: { logo: string; onLogo(logo: string): void 
   );
 }
 
-/** Name, logo and colour in both schemes. */
 function Preview({ form }: { form: BrandingForm }) {
   const { say } = useTexts(settingsTexts);
   const titles = { light: 'previewLight', dark: 'previewDark' } as const;

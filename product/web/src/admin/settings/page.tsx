@@ -15,7 +15,6 @@ import { RetentionCard } from './retention-card.tsx';
 import { settingsTexts } from './text.ts';
 import { WallCard } from './wall-card.tsx';
 
-/** Settings of the whole organisation. */
 export function SettingsPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
   const { say } = useTexts(settingsTexts);
   const { client, run, me } = ports;

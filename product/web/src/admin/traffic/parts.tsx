@@ -8,7 +8,6 @@ import { trafficTexts } from './text.ts';
 import type { Tone } from './tone.ts';
 import '../../styles/admin-traffic.css';
 
-/** A state as a coloured word. */
 export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
     <span className="admin-state inline-flex items-center gap-6px one-line" data-tone={tone}>
@@ -17,7 +16,6 @@ export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
   );
 }
 
-/** A link back to the list, above the page title. */
 export function BackLink({ section }: { section: Section }) {
   const { say } = useTexts(trafficTexts);
   return (
@@ -28,7 +26,6 @@ export function BackLink({ section }: { section: Section }) {
   );
 }
 
-/** A list of names and values. */
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className="admin-facts grid">{children}</dl>;
 }
@@ -57,7 +54,6 @@ export function Part({ title, tools, children }: { title: string; tools?: ReactN
   );
 }
 
-/** A loading error, with a button to retry. */
 export function LoadTrouble({ problem, onRetry }: { problem: unknown; onRetry(): void }) {
   const { say } = useTexts(sharedTexts);
   return (
@@ -87,7 +83,6 @@ const icons: Readonly<Record<Tone, LucideIcon>> = {
   quiet: Hourglass,
 };
 
-/** The result of an act. */
 export function Outcome({ tone, title, children }: { tone: Tone; title: string; children?: ReactNode }) {
   const Icon = icons[tone];
   return (

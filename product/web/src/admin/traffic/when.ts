@@ -1,4 +1,3 @@
-// Formats times and time spans.
 import type { SayOf } from '../../core/messages/both.ts';
 import type { TrafficKey } from './text.ts';
 

@@ -7,7 +7,6 @@ import { AdminTrouble } from './trouble.tsx';
 
 interface AskDialogProps {
   title: string;
-  /** Label of the confirming button. */
   button: string;
   isDangerous?: boolean;
   /** Title of the message when `act` rejects. */
@@ -18,7 +17,6 @@ interface AskDialogProps {
   children: ReactNode;
   /** Returns false while the input is invalid and marked so. */
   isReady?(): boolean;
-  /** Executes the act. After a rejection the dialog stays, with the reason. */
   act(): Promise<void>;
   onClose(): void;
 }

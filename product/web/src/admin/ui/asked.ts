@@ -19,7 +19,6 @@ export const askingClient = (): QueryClient =>
     defaultOptions: { queries: { networkMode: 'always', retry: false, gcTime: 0 } },
   });
 
-/** Provides the query client to the components below. */
 export function Asking({ children }: { children: ReactNode }) {
   const [client] = useState(askingClient);
   return createElement(QueryClientProvider, { client }, children);

@@ -4,9 +4,7 @@ import { CopyButton } from '../../account/ui/small-dialogs.tsx';
 interface OneTimeProps {
   label: string;
   value: string;
-  /** Label of the copy button. */
   copy: string;
-  /** Several lines. */
   isBlock?: boolean;
   isPrimary?: boolean;
 }

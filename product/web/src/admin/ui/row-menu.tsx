@@ -9,7 +9,6 @@ export interface MenuItem {
   readonly act: () => void;
 }
 
-/** Further actions on a row: opened by its button, closed by Escape or when the focus leaves. */
 export function RowMenu({ label, items }: { label: string; items: readonly MenuItem[] }) {
   const ref = useRef<HTMLDetailsElement>(null);
   const close = (): void => {

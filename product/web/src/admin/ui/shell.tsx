@@ -22,7 +22,6 @@ interface ShellProps {
   children: ReactNode;
 }
 
-/** On a phone the menu is wider than the window. */
 const show = (link: HTMLElement | null): void => link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 /** Frame of the administration pages: the menu beside the page, on a phone above it. */
@@ -63,7 +62,6 @@ export function AdminShell({ head, sections, section, children }: ShellProps) {
   );
 }
 
-/** Title of a page, with its main actions at the right. */
 export function PageTitle({ title, lead, children }: { title: string; lead?: string; children?: ReactNode }) {
   return (
     <div className="admin-title in-row flex-wrap justify-between gap-3">

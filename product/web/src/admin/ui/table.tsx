@@ -26,7 +26,6 @@ interface TableProps<Row> {
   list: ListState<Row>;
   columns: readonly Column<Row>[];
   keyOf(row: Row): string;
-  /** Shown when there are no rows. */
   empty: ReactNode;
 }
 

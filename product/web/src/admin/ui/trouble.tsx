@@ -12,7 +12,6 @@ interface TroubleProps {
   children?: ReactNode;
 }
 
-/** An error in the administration's words. */
 export function AdminTrouble({ reasons, ...props }: TroubleProps) {
   return <TroubleNote {...props} reasonOf={useReasons(reasons)} />;
 }

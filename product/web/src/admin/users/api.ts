@@ -83,6 +83,5 @@ export class UsersApi {
     return results;
   }
 
-  /** Returns whether links can be sent by mail. */
   readonly mails = (): Promise<boolean> => this.#run(() => sendsMail(this.#client));
 }

@@ -34,7 +34,6 @@ interface OpenUserDialogProps {
   onChanged(): void;
 }
 
-/** The open dialog, if any. */
 export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserDialogProps) {
   const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);
   // False until the API has answered.

@@ -1,4 +1,3 @@
-// Creates password links for users added by an import.
 import type { Language } from '../../core/query.ts';
 import type { UsersApi } from './api.ts';
 import type { Answers } from './core/results.ts';

@@ -21,7 +21,6 @@ const example = 'name,email,role\nAnn Lee,ann@example.org,host\nBo Chen,bo@examp
 
 interface ManyProps {
   api: UsersApi;
-  /** Whether links can be sent by mail. */
   mails: boolean;
   onChanged(): void;
   onClose(): void;

@@ -16,7 +16,6 @@ interface NewLinksProps {
   onLinks(): void;
 }
 
-/** Creates password links for imported users on request. */
 export function NewLinks({ api, mails, users, onLinks }: NewLinksProps) {
   const { say } = useTexts(usersTexts);
   const { language } = useLanguage();

@@ -1,4 +1,3 @@
-// Sends the rows of an import in batches.
 import type { UsersApi } from './api.ts';
 import { type Answers, openRows } from './core/results.ts';
 import type { ReadRow } from './core/user-rows.ts';

@@ -21,7 +21,6 @@ interface DeliveryDialogProps {
   onClose(): void;
 }
 
-/** A delivery: its request and response. */
 export function DeliveryDialog({ ports, api, webhook, id, onReplay, onClose }: DeliveryDialogProps) {
   const { say } = useTexts(webhookTexts);
   const shared = useTexts(sharedTexts);

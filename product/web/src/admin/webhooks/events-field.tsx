@@ -9,7 +9,6 @@ interface EventsFieldProps {
   onChange(form: WebhookForm): void;
 }
 
-/** Choice of all events, or of kinds by group. */
 export function EventsField({ form, error, onChange }: EventsFieldProps) {
   const { say } = useTexts(webhookTexts);
   const id = useId();

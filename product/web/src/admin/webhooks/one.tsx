@@ -24,7 +24,6 @@ interface WebhookPageProps {
   id: string;
 }
 
-/** A webhook: its settings and deliveries. */
 export function WebhookPage({ ports, api, id }: WebhookPageProps) {
   const { value, problem, reload, set } = useAsked(['webhook', id], () => api.get(id));
   return (

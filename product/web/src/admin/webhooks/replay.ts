@@ -1,4 +1,3 @@
-// Replays a delivery and polls its result.
 import type { Delivery } from './api.ts';
 
 /** Receivers answer within ten seconds or not at all. */

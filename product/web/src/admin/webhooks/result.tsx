@@ -4,7 +4,6 @@ import type { Delivery } from './api.ts';
 import { resultOf, whyOf } from './core/results.ts';
 import { webhookTexts } from './text.ts';
 
-/** Result of a delivery, with the reason of a failure. */
 export function Result({ delivery }: { delivery: Delivery }) {
   const { say } = useTexts(webhookTexts);
   const { tone, text } = resultOf(delivery, say);

@@ -12,7 +12,6 @@ import type { SayOf } from '../../core/messages/both.ts';
 import { type CheckKey, keyIfKnown } from './messages/texts.ts';
 import { endpointText, type Format } from './values.ts';
 
-/** In display order. */
 export const checkParts = [
   'camera',
   'microphone',
@@ -33,7 +32,6 @@ export interface CheckRow {
   readonly state: RowState;
   /** One line. */
   readonly finding: string;
-  /** Name and value. */
   readonly facts: readonly (readonly [string, string])[];
 }
 

@@ -1,5 +1,3 @@
-// Formats measured values.
-
 export interface Format {
   ms(ms: number): string;
   bps(bps: number): string;

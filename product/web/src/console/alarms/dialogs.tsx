@@ -1,4 +1,3 @@
-// Dialogs to acknowledge an alarm, and to silence it with similar alarms.
 import { useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';
@@ -149,7 +148,6 @@ export function SilenceDialog({ alarm, api, now, onDone, onClose }: SilenceProps
   );
 }
 
-/** Number of open alarms that match. */
 function MatchedNow({ matchers }: { matchers: readonly AlarmMatcher[] }) {
   const { say } = useTexts(alarmTexts);
   const { value } = useLiveAlarms();

@@ -1,4 +1,3 @@
-// Alarms of the past year, in pages.
 import { Search } from 'lucide-react';
 import { type FormEvent, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';

@@ -38,7 +38,6 @@ export function LiveAlarmsProvider(props: { ports: ConsolePorts; isListOpen: boo
   return <Context value={state}>{children}</Context>;
 }
 
-/** Returns the time, updated every second. */
 export function useNow(ports: Pick<ConsolePorts, 'now'>): number {
   const [nowMs, setNowMs] = useState(() => ports.now());
   useEffect(() => {

@@ -1,4 +1,3 @@
-// Page of an alarm: events, sent messages, inhibited alarms.
 import { BellOff, Check, Map as MapIcon, Server } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { codeOf } from '../../account/api.ts';

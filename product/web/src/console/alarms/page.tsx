@@ -1,4 +1,3 @@
-// Open alarms, and their history.
 import { CircleCheckBig, History, Settings2, Siren } from 'lucide-react';
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';

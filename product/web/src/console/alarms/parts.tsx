@@ -1,4 +1,3 @@
-// Parts of an alarm shared by several pages.
 import {
   BellOff,
   CircleAlert,
@@ -27,7 +26,6 @@ const severityIcons: Readonly<Record<AlarmSeverity, LucideIcon>> = {
   info: Info,
 };
 
-/** Severity by shape, word and colour. */
 export function Severity({ severity }: { severity: AlarmSeverity }) {
   const { say } = useTexts(alarmTexts);
   const Icon = severityIcons[severity];
@@ -45,7 +43,6 @@ export const headlineOf = (alarm: Pick<Alarm, 'rule' | 'subject' | 'labels'>, wo
 
 export const alarmHref = ({ id }: Pick<Alarm, 'id'>): string => consolePath({ page: 'alarm', alarm: id });
 
-/** Returns a function that formats an alarm's duration. */
 export function useSpans() {
   const { say } = useTexts(trafficTexts);
   return {
@@ -76,7 +73,6 @@ export function Figures({ alarm, isNamed = false }: { alarm: Alarm; isNamed?: bo
   );
 }
 
-/** Each label, with a link to the page of its value. */
 export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
   const words = useAlarmWords();
   const places = placesOf(alarm);

@@ -1,4 +1,3 @@
-// Dialog for a new or changed receiver, with the fields of its kind.
 import { MeridianApiError } from '@meridian/api-client';
 import { useId, useRef, useState } from 'react';
 import { Check, Choose, Field } from '../../account/ui/fields.tsx';

@@ -1,4 +1,3 @@
-// Receivers of alarm messages: list, test, change, remove.
 import { Pencil, Plus, Send, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';
@@ -19,7 +18,6 @@ import '../../styles/admin-people.css';
 
 const pathOf = ({ id }: Pick<AlarmReceiver, 'id'>): string => `/alarm-receivers/${encodeURIComponent(id)}`;
 
-/** Open dialog. */
 type Open =
   | { readonly kind: 'new' }
   | { readonly kind: 'change' | 'remove'; readonly receiver: AlarmReceiver }

@@ -91,7 +91,6 @@ interface ActButtonProps extends Pick<RowProps, 'onAct'> {
   act: AlarmAct;
   icon: LucideIcon;
   alarm: Alarm;
-  /** Name of the alarm. */
   name: string;
   /** Gets the focus when the button disappears after the act. */
   title: RefObject<HTMLAnchorElement | null>;

@@ -1,4 +1,3 @@
-// Titles and sentences of alarms in a language.
 import { placeName } from '../../core/place-name.ts';
 import type { Language } from '../../core/query.ts';
 import type { Alarm } from '../types.ts';
@@ -26,7 +25,6 @@ export function labelText(label: string, value: string, language: Language): str
   return label === 'region' || label === 'otherRegion' ? placeName(value, language) : value;
 }
 
-/** Returns the display name of a label. */
 export const labelName = (label: string, language: Language): string =>
   (language === 'zh' ? labelNamesZh.get(label) : undefined) ?? label;
 
@@ -45,7 +43,6 @@ const labelNamesZh: ReadonlyMap<string, string> = new Map([
   ['room', '房间'],
 ]);
 
-/** Returns the display name of an alarm's subject. */
 export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels'>, language: Language): string {
   const { site = '', otherSite = '', region = '', otherRegion = '' } = labels;
   if (subject === 'centre') return language === 'zh' ? '调度中心' : 'centre';
@@ -58,7 +55,6 @@ export function subjectText({ subject, labels }: Pick<Alarm, 'subject' | 'labels
 }
 
 export type Said = Pick<Alarm, 'rule' | 'subject' | 'labels' | 'text' | 'state' | 'value' | 'limit' | 'unit'>;
-/** Formats a figure with its unit. */
 export type Figure = (value: number, unit: string) => string;
 
 /** Returns the page's own sentence in Chinese; in English, or for an unknown rule, the API's. */

@@ -1,4 +1,3 @@
-// Current and future silences.
 import { BellOff, BellRing } from 'lucide-react';
 import { useState } from 'react';
 import { useTexts } from '../../admin/text.ts';

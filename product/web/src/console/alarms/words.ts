@@ -1,4 +1,3 @@
-// Titles and sentences of alarms in the page's language.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { useLanguage } from '../../ui/language.tsx';

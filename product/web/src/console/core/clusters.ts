@@ -1,5 +1,3 @@
-// Merges places that would overlap in the window.
-
 import { addCounts, peopleOf } from './levels.ts';
 import type { StrengthCounts, WorldPlace } from './types.ts';
 import type { Point } from './viewport.ts';

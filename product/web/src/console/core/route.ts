@@ -1,6 +1,3 @@
-// Routes of the operations console.
-
-/** Pages with their parameters. */
 export type ConsoleRoute =
   | { readonly page: 'map' }
   | { readonly page: 'fleet' }
@@ -38,12 +35,10 @@ export type MenuPage = (typeof menuPages)[number];
 export const CONSOLE_SCOPE = 'operator';
 /** Additional scope for the wall: without it, the page explains how to get it. */
 export const WALL_SCOPE = 'wall';
-/** Returns the menu entries for a user with these scopes. */
 export const menuFor = (scopes: readonly string[]): readonly MenuPage[] =>
   scopes.includes(CONSOLE_SCOPE) ? menuPages : [];
 
 const ID_CHARACTERS_MAX = 256;
-/** Menu entry of each page. */
 const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
   map: 'map',
   fleet: 'fleet',

@@ -1,8 +1,5 @@
-// The map's selection in the URL.
-
 export type Selection =
   | { readonly kind: 'site'; readonly site: string }
-  /** All sites of a region. */
   | { readonly kind: 'region'; readonly region: string }
   | { readonly kind: 'link'; readonly from: string; readonly to: string }
   /** Several places overlap in the window. */

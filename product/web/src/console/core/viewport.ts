@@ -80,7 +80,6 @@ export function zoomed(view: Viewport, factor: number, at: Point, world: Size, w
   return clamped({ scale, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio }, world, window);
 }
 
-/** Centres a world point. */
 export const centred = (view: Viewport, { x, y }: Point, world: Size, window: Size): Viewport =>
   clamped({ ...view, x: window.width / 2 - x * view.scale, y: window.height / 2 - y * view.scale }, world, window);
 

@@ -6,11 +6,9 @@ export interface WorldState {
   readonly at: string;
   readonly centre: World['centre'];
   readonly totals: World['totals'];
-  /** By site. */
   readonly sites: ReadonlyMap<string, WorldSite>;
   /** By `linkKey`. */
   readonly links: ReadonlyMap<string, WorldLink>;
-  /** By place. */
   readonly places: ReadonlyMap<string, WorldPlace>;
 }
 

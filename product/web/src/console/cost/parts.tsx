@@ -1,4 +1,3 @@
-// Parts of the cost page: total, regions, tenants, links, kinds of nodes.
 import { Part } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
 import type { CostReport, CostRow } from '../types.ts';
@@ -10,7 +9,6 @@ interface CostProps {
   report: CostReport;
 }
 
-/** The cost of the month, with its components. */
 export function Headline({ words, report }: CostProps) {
   const { say, money, number, bytes } = words;
   const { total, month, isRunning, to, currency } = report;
@@ -123,7 +121,6 @@ function Cost(o: { words: CostWords; currency: string; cost: number; whole: numb
   );
 }
 
-/** Cost of each kind of node. */
 export function Kinds({ words, report: { kinds, currency, total } }: CostProps) {
   const { say } = words;
   const columns: Column<CostReport['kinds'][number]>[] = [

@@ -1,4 +1,3 @@
-// Dialog for prices of node-hours by kind and region, and of traffic by region.
 import { MeridianApiError } from '@meridian/api-client';
 import { Plus, Trash2 } from 'lucide-react';
 import { useEffect, useState } from 'react';

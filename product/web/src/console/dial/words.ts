@@ -1,4 +1,3 @@
-// Formats regions, cells and times of the dial tests page.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { placeName } from '../../core/place-name.ts';

@@ -1,4 +1,3 @@
-// Columns of the fleet table.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { RowMenu } from '../../admin/ui/row-menu.tsx';

@@ -1,4 +1,3 @@
-// Parts of a node shared by the table and the node's page.
 import { CircleCheck, OctagonPause, Waypoints } from 'lucide-react';
 import { useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
@@ -114,7 +113,6 @@ export interface Question {
   readonly node: ConsoleNode;
 }
 
-/** Returns the acts possible in the node's state. */
 export function actsFor({ isCordoned, isDraining }: ConsoleNode): readonly Act[] {
   if (isDraining) return ['uncordon'];
   return isCordoned ? ['drain', 'uncordon'] : ['cordon', 'drain'];

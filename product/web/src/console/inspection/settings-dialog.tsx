@@ -70,7 +70,6 @@ export function SettingsDialog({ api, onClose }: { api: ConsoleApi; onClose(): v
 
 interface FieldsProps {
   form: Form;
-  /** Errors by field. */
   wrong: Readonly<Record<string, string>>;
   api: ConsoleApi;
   onChange(change: Partial<Form>): void;

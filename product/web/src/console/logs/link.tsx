@@ -1,4 +1,3 @@
-// A link from the current subject to its log lines.
 import { ScrollText } from 'lucide-react';
 import { useTexts } from '../../admin/text.ts';
 import { logsTexts } from './text.ts';

@@ -1,4 +1,3 @@
-// Search in the nodes' logs by room, session, decision or words.
 import { Search } from 'lucide-react';
 import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';

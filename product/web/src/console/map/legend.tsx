@@ -4,7 +4,6 @@ import { useWords } from './words.ts';
 /** In narrower windows the legend starts closed, so that the map is seen first. */
 const WIDE_PX = 900;
 
-/** Meaning of lines, circles and rings, with the thresholds. */
 export function Legend() {
   const { say, share, percent } = useWords();
   const { fairRttMs, badRttMs, fairLoss, badLoss } = linkThresholds;

@@ -10,7 +10,6 @@ import type { DrawnAlarm, DrawnLink, DrawnPlaces, DrawnSite, Scene } from './sce
 
 export interface Sheet {
   readonly context: CanvasRenderingContext2D;
-  /** Device pixels per CSS pixel. */
   readonly ratio: number;
   /** View of the window; the canvas is larger by `margin` on each side. */
   readonly view: Viewport;
@@ -34,9 +33,7 @@ export function paintLand(sheet: Sheet, { land, borders }: Coastlines): void {
 export interface Painted {
   readonly scene: Scene;
   readonly selection: Selection | undefined;
-  /** Site with the keyboard focus. */
   readonly focused: string | undefined;
-  /** Returns a site's display name. */
   nameOf(site: WorldSite): string;
 }
 
@@ -47,7 +44,6 @@ export function paintWorld(sheet: Sheet, { scene, selection, focused, nameOf }: 
   for (const each of scene.places) paintPlaces(sheet, each, isChosenPlace(selection, each));
   const upwards = [...scene.sites].reverse();
   for (const each of upwards) paintSite(sheet, each, false);
-  // The chosen site is painted on top.
   for (const each of upwards) if (isChosenSite(selection, each)) paintSite(sheet, each, true);
   paintNames(sheet, scene.sites, nameOf);
   for (const each of scene.alarms) paintAlarm(sheet, each);

@@ -1,4 +1,3 @@
-// Details of the selected site, link or place.
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { Fact, Facts, LoadTrouble, State } from '../../admin/traffic/parts.tsx';
@@ -165,7 +164,6 @@ function RegionPart({ words, state, region, onSelect }: PartProps & { region: st
   );
 }
 
-/** Open alarms of a site with its region, or of a link. */
 function Alarms({ at, words: { say } }: { at: Parameters<typeof alarmsAt>[1]; words: Words }) {
   const { value } = useLiveAlarms();
   const alarms = value === undefined ? [] : alarmsAt(value.alarms, at);

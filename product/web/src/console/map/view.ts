@@ -57,7 +57,6 @@ export class MapView {
   #model: ViewModel | undefined;
   #coastlines: Coastlines | undefined;
   #look: Look | undefined;
-  /** What the canvases currently show. */
   #cached: Cached | undefined;
   #scene: Scene | undefined;
   #focused: string | undefined;
@@ -92,7 +91,6 @@ export class MapView {
     this.#stale({ land: true });
   }
 
-  /** Reads the colours again. */
   recolour(): void {
     this.#look = undefined;
     this.#stale({ land: true });
@@ -107,7 +105,6 @@ export class MapView {
     this.#move(zoomed(this.#view, factor, at, world, this.#window));
   }
 
-  /** Shows the whole world. */
   fit(): void {
     this.#move(fitted(world, this.#window));
   }
@@ -126,7 +123,6 @@ export class MapView {
       this.#move(centred(this.#view, point, world, this.#window));
   }
 
-  /** Returns the object at a point of the window. */
   hit(point: Point, slack: number): Selection | undefined {
     if (this.#cached === undefined) return undefined;
     const { view } = this.#cached;

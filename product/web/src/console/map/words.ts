@@ -1,4 +1,3 @@
-// Formats values of the map.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import type { Tone } from '../../admin/traffic/tone.ts';

@@ -1,4 +1,3 @@
-// The map element with its pointer and keyboard controls.
 import { Minus, Plus, Scan } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { AlarmMarks } from '../alarms/core/places.ts';
@@ -60,7 +59,6 @@ export function WorldMap({ state, selection, shown, marks, onSelect }: WorldMapP
   );
 }
 
-/** Creates the view while the element is mounted. */
 function useMapView() {
   const ref = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<MapView>();

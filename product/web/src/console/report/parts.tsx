@@ -118,7 +118,6 @@ interface RowsProps extends ReportProps {
   keyTitle: string;
 }
 
-/** All objectives per region or tenant. */
 export function Rows({ words, report, title, keyTitle }: RowsProps) {
   const isOfTenants = report.by === 'tenant';
   const key = ({ key: name }: SlaRow): string => (isOfTenants && name !== '' ? name : words.place(name));
@@ -163,7 +162,6 @@ interface HowProps extends ReportProps {
   availability?: string;
 }
 
-/** The method of each objective in words. */
 export function How({ words, report, availability = words.say('how.availability') }: HowProps) {
   return (
     <Part title={words.say('how')}>

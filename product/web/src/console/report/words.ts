@@ -23,7 +23,6 @@ export function useReportWords() {
       say,
       count,
       share: (ratio: number | undefined): string => shareText(ratio, locale),
-      /** Formats a count with its unit. */
       amount: (unit: string, value: number): string => say(`unit.${unit}` as ReportKey, { count: count(value) }),
       objective: ({ id }: Pick<SlaObjective, 'id'>): string => say(`objective.${id}`),
       place: (region: string): string => (region === '' ? say('unknownKey') : placeName(region, language)),

@@ -1,4 +1,3 @@
-// Page of a room: its people, their connection quality, and the media paths between its nodes.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';

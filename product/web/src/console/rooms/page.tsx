@@ -1,4 +1,3 @@
-// Rooms with people, of all organisations.
 import { useEffect, useMemo, useState } from 'react';
 import { Field } from '../../account/ui/fields.tsx';
 import { useTexts } from '../../admin/text.ts';

@@ -87,7 +87,6 @@ const dataOf = (name: ChartName, { times, values }: Series): uPlot.AlignedData =
   ...charts[name].map((measure) => [...values[measure]]),
 ];
 
-/** Returns the colour of a line. */
 const lineOf = (name: ChartName, at: number): string =>
   name === 'gaps' && at === 0 ? 'bad' : at === 0 ? 'first' : 'second';
 

@@ -1,4 +1,3 @@
-// The timeline as lists and tables.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Part } from '../../admin/traffic/parts.tsx';
@@ -19,7 +18,6 @@ interface EventsProps {
   timeline: SessionTimeline;
   timeZone: string;
   chosen: Span | undefined;
-  /** Moves the cursor to this time. */
   onTime(atMs: number): void;
 }
 

@@ -16,7 +16,6 @@ interface ReadoutProps {
   timeZone: string;
 }
 
-/** Returns the name of a measure outside a chart. */
 export function nameOf(measure: Measure, say: SayTimeline): string {
   switch (measure) {
     case 'inboundLoss':

@@ -61,7 +61,6 @@ export function Stack(props: StackProps) {
   const { times } = series;
   const plotPx = Math.max(1, widthPx - GUTTER_PX - RIGHT_PX);
   const point = ({ clientX, currentTarget, type, pointerType, buttons }: PointerEvent<HTMLElement>): void => {
-    // A mouse drag selects a span.
     if (type === 'pointermove' && pointerType === 'mouse' && buttons !== 0) return;
     const share = (clientX - currentTarget.getBoundingClientRect().left - GUTTER_PX) / plotPx;
     onIndex(nearestIndex(times, (extent.fromMs + share * (extent.toMs - extent.fromMs)) / 1000));

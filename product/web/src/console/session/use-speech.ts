@@ -1,4 +1,3 @@
-// Texts and language for the parts of a timeline.
 import { useMemo } from 'react';
 import { reportTexts } from '../../admin/reports/text.ts';
 import { useTexts } from '../../admin/text.ts';

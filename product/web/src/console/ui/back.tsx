@@ -3,7 +3,6 @@ import { useTexts } from '../../admin/text.ts';
 import { trafficTexts } from '../../admin/traffic/text.ts';
 import { type ConsoleRoute, consolePath } from '../core/route.ts';
 
-/** A link back to the list, above the page title. */
 export function Back({ route }: { route: ConsoleRoute }) {
   const { say } = useTexts(trafficTexts);
   return (

@@ -73,7 +73,6 @@ export function ConsoleShell({ head, entries, entry, children }: ShellProps) {
 
 const COUNT_MAX = 99;
 
-/** Number of open alarms that need a person. */
 function AlarmCount() {
   const { say } = useTexts(alarmTexts);
   const { value } = useLiveAlarms();

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
 
-/** Returns a value that changes with the colour scheme. */
 export function useScheme(): string {
   const [scheme, setScheme] = useState('');
   useEffect(() => {

@@ -1,4 +1,3 @@
-// Kept rooms, and the acts that change them.
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { ConsolePorts } from '../ports.ts';
 import type { KeptWallRoom } from '../types.ts';

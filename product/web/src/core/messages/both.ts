@@ -5,7 +5,6 @@ import type { Language } from '../query.ts';
 export type Texts<K extends string> = Readonly<Record<Language, Readonly<Record<K, string>>>>;
 export type SayOf<K extends string> = (key: K, values?: Readonly<Record<string, string | number>>) => string;
 
-/** Builds the texts of both languages from pairs of English and Chinese. */
 export function inBoth<K extends string>(pairs: Readonly<Record<K, readonly [en: string, zh: string]>>): Texts<K> {
   const textsAt = (at: 0 | 1): Record<K, string> => {
     const texts = Object.entries<readonly [string, string]>(pairs).map(([key, pair]) => [key, pair[at]] as const);

@@ -20,7 +20,6 @@ export const languageNames: Readonly<Record<Language, { name: string; tag: strin
 
 export const translatorOf = (language: Language): Translate => sayingOf(texts, language);
 
-/** Returns the text key of an error or disconnect code, or the general text for an unknown code. */
 export function reasonKeyOf(code: string): MessageKey {
   const key = `reason.${code}`;
   return Object.hasOwn(texts.en, key) ? (key as MessageKey) : 'reason.other';

@@ -1,4 +1,3 @@
-// Parses chapters typed as lines of time and title.
 import { clockText } from '../../core/clock.ts';
 import type { Chapter } from './model.ts';
 

@@ -1,5 +1,3 @@
-// Where a person resumes a partly watched video.
-
 /** A person who has watched less starts from the beginning. */
 const SEEN_MS_LEAST = 10_000;
 /** The last twentieth is credits: the video counts as watched. */

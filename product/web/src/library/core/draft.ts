@@ -1,5 +1,3 @@
-// The edit form of an item, and the difference from the item.
-
 import { readChapters, textOfChapters } from './chapters.ts';
 import type { Item, ItemChange, Visibility } from './model.ts';
 

@@ -1,4 +1,3 @@
-// The list of items.
 import type { Item } from './model.ts';
 
 /** Returns whether any item will soon change by itself. */

@@ -5,7 +5,6 @@ export type Loading = 'ahead' | 'begin' | 'none';
 
 export interface PlayerSeen {
   readonly isPaused: boolean;
-  /** The page is in a hidden tab. */
   readonly isHidden: boolean;
   readonly hasBegun: boolean;
   /** Time since the pause, or since the last seek during it. */

@@ -1,6 +1,5 @@
 // Bases from which an item's files load: edges, best first, the library node last.
 
-/** Answer of a library node. */
 export interface PlaceList {
   /** URLs; a file is at a base, `/` and its name. */
   readonly bases: readonly string[];
@@ -61,7 +60,6 @@ export function failedAt(places: Places, base: string, nowMs: number): Places {
   return withFailures(places, failedMs);
 }
 
-/** Forgets all failures. */
 export const forgiven = (places: Places): Places => withFailures(places, new Map());
 
 /**

@@ -10,7 +10,6 @@ export interface Level {
 
 export interface Quality {
   readonly name: string;
-  /** Index in the list of levels. */
   readonly level: number;
 }
 

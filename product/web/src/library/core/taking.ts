@@ -1,4 +1,3 @@
-// Reasons to reject a file from the queue.
 import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 
 /** As many as a person can oversee; a button clears finished files. */

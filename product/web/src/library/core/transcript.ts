@@ -1,5 +1,3 @@
-// Transcript files.
-
 /** Limit of the API. */
 const VTT_CHARACTERS_MAX = 500_000;
 const LANGUAGE = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$/;

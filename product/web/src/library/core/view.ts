@@ -12,7 +12,6 @@ export interface Filters {
   /** '': all. */
   readonly kind: ItemKind | '';
   readonly state: ItemState | '';
-  /** Only the user's own items. */
   readonly isMine: boolean;
 }
 

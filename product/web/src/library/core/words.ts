@@ -1,5 +1,3 @@
-// Formats sizes, rates and remaining times.
-
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 const STEP = 1000;
 

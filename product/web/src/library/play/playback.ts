@@ -56,7 +56,6 @@ export class Playback {
   readonly #source: Source | undefined;
   readonly #watching: Watching | undefined;
   readonly #playlist: Playlist | undefined;
-  /** Link of the file. */
   #link: ItemLink;
   #renewedMs = Number.NEGATIVE_INFINITY;
   #last: Place;

@@ -11,7 +11,6 @@ import { byXhr } from './transport.ts';
 export interface PlaylistEvents {
   /** Called as soon as they are known, with none for native playback. */
   onQualities(qualities: readonly Quality[]): void;
-  /** Name of the current quality. */
   onNow(name: string): void;
   /** Playback cannot continue; the element is free again. */
   onFailed(): void;

@@ -67,7 +67,6 @@ export class Source {
     return cacheOf(this.#places, this.#ports.clock.nowMs())?.host ?? '';
   }
 
-  /** Returns the name of a file from the URL that hls.js uses. */
   fileOf(url: string): string | undefined {
     return fileBelow(this.#base, url);
   }

@@ -1,4 +1,3 @@
-// The cover of an item: a picture file, or a frame of the video.
 import { Camera, Image } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { clockText } from '../../core/clock.ts';

@@ -5,7 +5,6 @@ import { useWords } from './use-words.ts';
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
 
-/** Shown while files are dragged over the page. */
 export function DropZone({ onFiles }: { onFiles(files: readonly File[]): void }) {
   const { say } = useWords();
   const [isOver, setOver] = useState(false);

@@ -24,7 +24,6 @@ interface ItemPageProps {
   api: LibraryApi;
   me: Me;
   timeZone: string;
-  /** Back to the list. */
   onLeave(): void;
 }
 

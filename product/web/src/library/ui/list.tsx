@@ -1,4 +1,3 @@
-// The list of items, with search and filters.
 import { FolderOpen, LoaderCircle, RotateCw, Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { Me } from '../../account/core/model.ts';

@@ -21,7 +21,6 @@ interface MediaPlayerProps {
   link: ItemLink;
   media: RefObject<HTMLMediaElement | null>;
   tracks: readonly CaptionTrack[];
-  /** Shown below the player. */
   note: ReactNode;
   onTime(ms: number): void;
   /** Neither renditions nor the file play. */

@@ -1,4 +1,3 @@
-// The control bar over a video.
 import { Captions, CaptionsOff, Pause, Play, RotateCcw, Settings2 } from 'lucide-react';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { clockText } from '../../core/clock.ts';
@@ -17,7 +16,6 @@ export interface QualityMenu {
   qualities: readonly Quality[];
   /** Undefined: automatic, by bandwidth. */
   chosen: Quality | undefined;
-  /** Name of the current quality. */
   now: string;
   choose(quality: Quality | undefined): void;
 }

@@ -16,7 +16,6 @@ const MediaPlayer = lazy(async () => ({ default: (await import('./media-player.t
 interface PlayerProps {
   item: Item;
   api: LibraryApi;
-  /** The video or audio element. */
   media: RefObject<HTMLMediaElement | null>;
   onTime(ms: number): void;
 }
@@ -91,7 +90,6 @@ function useLink(
   return found;
 }
 
-/** Returns the transcripts as subtitle tracks. */
 function useTracks(api: LibraryApi, { id, kind, transcripts }: Item): readonly CaptionTrack[] {
   const { locale } = useWords();
   const [urls, setUrls] = useState<readonly (readonly [language: string, url: string])[]>([]);

@@ -1,4 +1,3 @@
-// Position in the video, with chapters.
 import { SeekBar as Bar } from '../../ui/seek-bar.tsx';
 import { chapterAt } from '../core/chapters.ts';
 import type { Chapter } from '../core/model.ts';

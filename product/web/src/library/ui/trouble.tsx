@@ -10,7 +10,6 @@ interface TroubleProps {
   children?: ReactNode;
 }
 
-/** An error with its reason and possible action. */
 export function Trouble({ text, ...props }: TroubleProps) {
   const { reasonOf } = useWords();
   return <TroubleNote {...props} reasonOf={(code) => text ?? reasonOf(code)} />;

@@ -16,7 +16,6 @@ const FILE_BYTES_MAX = 128 * 2 ** 30;
 
 interface UploadsProps {
   queue: UploadQueue;
-  /** Earlier uploads. */
   left: readonly OpenUpload[];
   timeZone: string;
   onChoose(): void;

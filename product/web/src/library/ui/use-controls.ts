@@ -1,4 +1,3 @@
-// Controls of a player, by its bar and by keys.
 import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import { soughtBy, within } from '../../core/seek.ts';
 import type { PlayKey } from '../../recording/core/keys.ts';

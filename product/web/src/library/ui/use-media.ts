@@ -1,4 +1,3 @@
-// State of a media element for the controls.
 import { type RefObject, useEffect, useState } from 'react';
 
 export interface MediaNow {

@@ -1,4 +1,3 @@
-// A video with its control bar.
 import { LoaderCircle, Play } from 'lucide-react';
 import { type ReactNode, type RefObject, type SyntheticEvent, useRef, useState } from 'react';
 import { toggleFullScreen } from '../../ui/full-screen.ts';
@@ -22,7 +21,6 @@ interface VideoFrameProps {
   poster: string | undefined;
   /** Undefined: the playlist controls the element. */
   src: string | undefined;
-  /** Overlays on the picture. */
   over: ReactNode;
   onTime(event: SyntheticEvent<HTMLMediaElement>): void;
   onError(): void;

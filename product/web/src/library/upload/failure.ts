@@ -1,4 +1,3 @@
-// Maps an upload's error to a code that has a text.
 import { MeridianApiError } from '@meridian/api-client';
 import { UploadError } from '@meridian/uploader';
 import { apiCode } from '../../room/api.ts';

@@ -54,7 +54,6 @@ export class LibraryUploader extends BasePlugin<PluginOptions, FileMeta, FileBod
     for (const id of [...this.#over.keys()]) this.#leave(id);
   }
 
-  /** Retries a failed file. */
   again(id: string): void {
     this.#tell(id, { name: 'resumed' });
     this.#enter(id);

@@ -76,7 +76,6 @@ export class UploadQueue {
     if (this.#has(id, mayPause)) this.#uppy.pauseResume(id);
   }
 
-  /** Resumes a paused or failed file. */
   resume(id: string): void {
     const row = this.rows.get().find((one) => one.id === id);
     if (row === undefined || !mayResume(row.state)) return;
@@ -94,13 +93,11 @@ export class UploadQueue {
     if (upload !== '' && !isOver(row.state)) this.#forget(upload);
   }
 
-  /** Removes finished rows. */
   clear(): void {
     this.refusals.set([]);
     this.#uppy.removeFiles(this.rows.get().flatMap(({ id, state }) => (isOver(state) ? [id] : [])));
   }
 
-  /** Returns whether leaving the page would stop a file. */
   readonly isBusy = (): boolean => this.rows.get().some(({ state }) => needsPage(state));
 
   /** Stops sending; the uploads stay at the API and can resume later. */

@@ -15,7 +15,6 @@ export interface SendOptions {
   readonly file: File;
   readonly visibility: Visibility;
   readonly signal: AbortSignal;
-  /** The API has created the upload. */
   onUpload(upload: Pick<Upload, 'id' | 'item'>): void;
   onProgress(progress: UploadProgress): void;
 }

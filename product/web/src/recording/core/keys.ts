@@ -1,4 +1,3 @@
-// Keyboard shortcuts during playback.
 import type { KeyPress } from '../../core/keys.ts';
 
 export const speeds = [0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3] as const;

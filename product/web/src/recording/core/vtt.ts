@@ -37,7 +37,6 @@ export function parseVtt(text: string): Cue[] {
 const msOf = (hours: string, minutes = '0', seconds = '0', thousandths = '0'): number =>
   ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(thousandths);
 
-/** Removes tags from a cue's text. */
 export const shownText = (text: string): string =>
   text
     .replaceAll(/<[^>]*>/g, '')

@@ -1,4 +1,3 @@
-// The bar below the picture.
 import {
   Captions,
   CaptionsOff,
@@ -90,7 +89,6 @@ export function Controls({ player, model, frame, danmaku, captions }: ControlsPr
 
 const viewIcons: Readonly<Record<View, typeof LayoutGrid>> = { composed: LayoutGrid, people: ScanFace };
 
-/** Switches to the other view, if there are two. */
 function Views({ player, model }: { player: RecordingPlayer; model: PlayerModel }) {
   const { say } = useWords();
   const other = viewsOf(player.recording).find((view) => view !== model.view);

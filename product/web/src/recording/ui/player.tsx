@@ -1,4 +1,3 @@
-// The player: picture, bar and side column.
 import type { RecordedPost } from '@meridian/protocol';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { toggleFullScreen } from '../../ui/full-screen.ts';

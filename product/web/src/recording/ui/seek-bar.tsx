@@ -1,4 +1,3 @@
-// Position in the recording, with chapters and holes.
 import { SeekBar as Bar } from '../../ui/seek-bar.tsx';
 import { chapterAt, spanOf } from '../core/timeline.ts';
 import type { PlayerModel, RecordingPlayer } from '../player.ts';

@@ -1,4 +1,3 @@
-// The side column: chapters, chat, files.
 import type { FinishedChapter, FinishedFile, RecordedPost } from '@meridian/protocol';
 import { Captions, Download, FileText, FileVideo, Image, MonitorUp, Music } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';

@@ -1,4 +1,3 @@
-// The pictures: a large one, the others beside it, and overlays.
 import type { FinishedOutput, RecordedPost } from '@meridian/protocol';
 import { CloudOff, LoaderCircle, MonitorUp, Play, UserRound } from 'lucide-react';
 import { useEffect, useRef } from 'react';

@@ -48,9 +48,7 @@ export interface ShowModel {
   readonly polls: readonly ShowPoll[];
   readonly likes: number;
   readonly viewers: ViewerCounts;
-  /** Raised hands, for hosts. */
   readonly hands: readonly ShowHand[];
-  /** Whether the own hand is raised. */
   readonly isHandUp: boolean;
   /** Name of the host who invites the person onto the stage. */
   readonly invitedBy?: string;

@@ -25,10 +25,8 @@ const orders: Readonly<Record<WayChoice, readonly ShowWay[]>> = {
   smooth: ['hls', 'llhls', 'flv', 'webrtc'],
 };
 
-/** What the service offers. */
 export interface Offer {
   readonly gateway: boolean;
-  /** Number of current WebRTC viewers. */
   readonly realTimeViewers: number;
 }
 
@@ -55,7 +53,6 @@ export const STALL_MS = 1500;
 export const STALLS_MAX = 3;
 export const STALLS_WITHIN_MS = 20_000;
 
-/** State of the way in use. */
 export interface Playing {
   readonly at: 'connecting' | 'empty' | 'playing' | 'blocked';
   readonly way: ShowWay;

@@ -24,7 +24,6 @@ interface InvitedProps {
   onDecline(): void;
 }
 
-/** A host's invitation onto the stage, with the person's preview. */
 export function Invited({ by, isGoing, preview, onJoin, onDecline }: InvitedProps) {
   const { say } = useShowWords();
   const { camera, microphone, picture } = useSyncExternalStore(preview.store.subscribe, preview.store.get);

@@ -1,4 +1,3 @@
-// Core functions of the account pages.
 import { describe, expect, it } from 'vitest';
 import { addressesIn } from '../../../src/account/core/addresses.ts';
 import { browserOf } from '../../../src/account/core/browser.ts';

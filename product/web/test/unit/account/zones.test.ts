@@ -14,7 +14,6 @@ import {
 
 const nowMs = Date.UTC(2026, 10, 23);
 
-/** Runs the generator to its end. */
 function countries(locale: string): ReadonlyMap<string, readonly string[]> {
   const steps = countriesOfZones(locale);
   for (;;) {

@@ -1,4 +1,3 @@
-// Report pages: filters, grades of connections, texts of ends, calls.
 import { describe, expect, it } from 'vitest';
 import {
   attendanceCsvPath,

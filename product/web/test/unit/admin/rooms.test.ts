@@ -1,4 +1,3 @@
-// Pages of live rooms: confirmations, calls, participants, streams.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RoomActs } from '../../../src/admin/rooms/acts.ts';
 import { type Participant, type Room, RoomsApi, type Track } from '../../../src/admin/rooms/api.ts';

@@ -1,4 +1,3 @@
-// Times and texts shared by the pages of rooms, reports and webhooks.
 import { describe, expect, it } from 'vitest';
 import { trafficTexts } from '../../../src/admin/traffic/text.ts';
 import { dayBegin, dayEnd, exactTimeText, spanText, timeText } from '../../../src/admin/traffic/when.ts';

@@ -1,4 +1,3 @@
-// Webhook pages: forms, texts of results, the secret shown once, replayed deliveries.
 import { readFileSync } from 'node:fs';
 import { MeridianApiError } from '@meridian/api-client';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,3 @@
-// Alarms in the console: order, counts, places, texts, forms.
 import { describe, expect, it } from 'vitest';
 import { figureText, limitInForm, limitOfForm } from '../../../src/console/alarms/core/figures.ts';
 import {

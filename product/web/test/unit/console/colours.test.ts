@@ -1,4 +1,3 @@
-// Colours of the console in the style sheets.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { contrastOf } from '../../../src/core/accent.ts';

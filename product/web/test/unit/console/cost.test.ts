@@ -1,4 +1,3 @@
-// The cost page: amounts, and typed prices.
 import { describe, expect, it } from 'vitest';
 import { bytesText, moneyText, rateText, shareOf } from '../../../src/console/cost/core/figures.ts';
 import { faultsOf, formOf, priceOf, pricesOf, refusedOf, withLine } from '../../../src/console/cost/core/prices.ts';

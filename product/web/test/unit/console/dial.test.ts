@@ -1,4 +1,3 @@
-// Dial tests as a matrix, rows, a URL and a chart.
 import { describe, expect, it } from 'vitest';
 import {
   choiceOf,

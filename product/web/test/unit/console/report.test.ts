@@ -1,4 +1,3 @@
-// The monthly report: months, shares, bars, hours of a form.
 import { describe, expect, it } from 'vitest';
 import {
   dayBars,

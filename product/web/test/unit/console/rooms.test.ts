@@ -1,4 +1,3 @@
-// Rooms and the fleet: drawing of media paths, sorting, filtering, marks.
 import { describe, expect, it } from 'vitest';
 import { pressed, sorted } from '../../../src/console/core/sort.ts';
 import {

@@ -1,4 +1,3 @@
-// The visible span of a session: from a drag, by buttons, in the URL and in words.
 import { describe, expect, it } from 'vitest';
 import { trafficTexts } from '../../../src/admin/traffic/text.ts';
 import {

@@ -1,4 +1,3 @@
-// The timeline of a session: series with gaps, table rows, texts of events, marks and spans.
 import { describe, expect, it } from 'vitest';
 import { reportTexts } from '../../../src/admin/reports/text.ts';
 import { eventsNear, eventText, spansOf, toneOf } from '../../../src/console/session/core/events.ts';

@@ -1,4 +1,3 @@
-// The library page’s calls of the API.
 import { expect, it } from 'vitest';
 import { LibraryApi } from '../../../src/library/api.ts';
 import type { Item } from '../../../src/library/core/model.ts';

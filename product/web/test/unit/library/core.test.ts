@@ -1,4 +1,3 @@
-// Core functions of the library page: URLs, texts, rights, forms, file states.
 import { uploadRefusals } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { clockText } from '../../../src/core/clock.ts';

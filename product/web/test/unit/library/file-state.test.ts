@@ -1,4 +1,3 @@
-// States of a file: every event in every phase.
 import { expect, it } from 'vitest';
 import {
   type FileEvent,

@@ -1,4 +1,3 @@
-// Bases of files: a node’s answer, the order of tries, effects of a new link.
 import { describe, expect, it } from 'vitest';
 import {
   askedAt,

@@ -1,4 +1,3 @@
-// Rules of the player: loaded amount, position to resume, keys.
 import { describe, expect, it } from 'vitest';
 import { soughtBy, soughtByKey } from '../../../src/core/seek.ts';
 import { continueAt } from '../../../src/library/core/continue.ts';

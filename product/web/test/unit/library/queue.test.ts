@@ -1,4 +1,3 @@
-// The upload queue with a scripted uploader: turns, pause, resume, cancel, failures.
 import { MeridianApiError } from '@meridian/api-client';
 import { UploadError } from '@meridian/uploader';
 import { describe, expect, it, onTestFinished } from 'vitest';

@@ -3,7 +3,6 @@ export class ScriptedElement extends EventTarget {
   paused = true;
   currentTime = 0;
 
-  /** Sets the state and dispatches the events. */
   say(...types: readonly string[]): void {
     for (const type of types) {
       if (type === 'play') this.paused = false;

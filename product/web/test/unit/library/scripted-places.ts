@@ -10,7 +10,6 @@ export const near = 'https://near.example.org/library/edge/lib-1/up_1';
 export const far = 'https://far.example.org/library/edge/lib-1/up_1';
 export const node = 'https://lib.example.org/library/contents';
 
-/** Returns a link with a token of this name. */
 export const linkOf = (token: string, more: Partial<ItemLink> = {}): ItemLink =>
   Object.assign(
     { id: token, url: `${node}/${token}/original`, expiresAt: '2026-11-28T00:00:00Z' },

@@ -1,4 +1,3 @@
-// Playback statistics from the events of an element.
 import { describe, expect, it } from 'vitest';
 import {
   newWatch,

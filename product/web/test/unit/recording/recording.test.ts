@@ -1,4 +1,3 @@
-// Core functions of the recording page: URLs, pictures, keys, cues, texts.
 import type { FinishedChapter, FinishedOutput } from '@meridian/protocol';
 import { describe, expect, it } from 'vitest';
 import { sayingOf } from '../../../src/core/messages/both.ts';

@@ -376,7 +376,6 @@ export const accountTexts = inBoth({
 export type AccountKey = keyof typeof accountTexts.en;
 export type Say = SayOf<AccountKey>;
 
-/** Unknown codes get the general text. */
 export function accountReason(code: string): AccountKey {
   const key = `reason.${code}`;
   return Object.hasOwn(accountTexts.en, key) ? (key as AccountKey) : 'reason.other';

@@ -1,4 +1,3 @@
-// The form of a new key and its validation.
 import type { KeysKey } from '../text.ts';
 import type { KeyScope } from './scopes.ts';
 

@@ -1,4 +1,3 @@
-// Scopes and purposes of an API key.
 import type { Paths } from '@meridian/api-client';
 import type { KeysKey } from '../text.ts';
 
@@ -50,7 +49,6 @@ const ofPurpose: Readonly<Record<Exclude<Purpose, 'own'>, readonly KeyScope[]>> 
 export const scopesFor = (purpose: Exclude<Purpose, 'own'>, ofCaller: readonly string[]): readonly KeyScope[] =>
   ofPurpose[purpose].filter((scope) => ofCaller.includes(scope));
 
-/** Returns the purpose that matches these scopes. */
 export function purposeOf(chosen: readonly KeyScope[], ofCaller: readonly string[]): Purpose {
   const isSame = (wanted: readonly KeyScope[]): boolean =>
     wanted.length === chosen.length && wanted.every((scope) => chosen.includes(scope));

@@ -13,7 +13,6 @@ export const noFilter: Filter = { room: '', from: '', to: '' };
 
 const ROOM_CHARACTERS_MAX = 128;
 
-/** Parses a URL's query; drops invalid days. */
 export function filterOf(search: string): Filter {
   const query = new URLSearchParams(search);
   const day = (name: string): string => {

@@ -1,4 +1,3 @@
-// Connection quality as a word and in numbers.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Stay } from '../api.ts';
 import type { SayReport } from '../text.ts';

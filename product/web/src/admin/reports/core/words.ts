@@ -1,4 +1,3 @@
-// Texts for ends of room lives and stays.
 import type { Held, MeetingReport } from '../api.ts';
 import { type ReportKey, reportTexts, type SayReport } from '../text.ts';
 
@@ -10,13 +9,11 @@ export function endText(code: string | undefined, say: SayReport): string {
   return isKey(key) ? say(key) : (code ?? '');
 }
 
-/** Returns why a stay ended. */
 export function leftText(code: string | undefined, say: SayReport): string {
   if (code === undefined || code === '') return '';
   const key = `left.${code}`;
   return isKey(key) ? say(key) : say('left.other', { code });
 }
 
-/** Returns the occurrence to which a room life belongs. */
 export const heldOf = ({ occurrences }: Pick<MeetingReport, 'occurrences'>, sid: string): Held | undefined =>
   occurrences.find(({ sids }) => sids.includes(sid));

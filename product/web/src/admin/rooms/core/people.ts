@@ -1,4 +1,3 @@
-// Participants of a room for the table.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Participant, Room, Track } from '../api.ts';
 import type { RoomKey, SayRoom } from '../text.ts';
@@ -9,7 +8,6 @@ export const nameOf = ({ name, identity }: Pick<Participant, 'name' | 'identity'
 /** Returns the room's title, else its name. */
 export const titleOf = ({ title, name }: Pick<Room, 'title' | 'name'>): string => (title === '' ? name : title);
 
-/** Returns the special properties of a participant. */
 export function marksOf(participant: Participant, say: SayRoom): string[] {
   const { role, kind, permission, handRaisedAt } = participant;
   return [

@@ -1,4 +1,3 @@
-// Streams of a room in words.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Pull, Push, Streams } from '../api.ts';
 

@@ -1,4 +1,3 @@
-// Texts of audit log entries.
 import type { components } from '@meridian/api-client';
 import type { SettingsKey } from '../text.ts';
 

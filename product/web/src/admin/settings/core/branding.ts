@@ -1,4 +1,3 @@
-// The form of the organisation and its branding.
 import { addressIn } from '../../../account/core/addresses.ts';
 import type { OwnTenant, OwnTenantChange } from '../../contract.ts';
 import type { SettingsKey } from '../text.ts';
@@ -39,7 +38,6 @@ export function brandingErrors({ name, displayName, accentColor, supportUrl }: B
   };
 }
 
-/** A web page, or a mail address. */
 function isSupportUrl(text: string): boolean {
   if (text.length > URL_CHARACTERS_MAX || /[\s<>"\\]/.test(text) || !URL.canParse(text)) return false;
   const { protocol, username, password, pathname } = new URL(text);

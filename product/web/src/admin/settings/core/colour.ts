@@ -1,4 +1,3 @@
-// Legibility of a brand colour on the pages.
 import { accentGrounds, accentsOf, contrastOf } from '../../../core/accent.ts';
 
 export const grounds = { light: accentGrounds.light.ground, dark: accentGrounds.dark.ground } as const;

@@ -1,4 +1,3 @@
-// The form of retention times and its validation.
 import type { components, Paths } from '@meridian/api-client';
 import type { SettingsKey } from '../text.ts';
 

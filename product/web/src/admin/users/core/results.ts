@@ -1,4 +1,3 @@
-// Results of an import per row.
 import type { RowResult } from '../api.ts';
 import type { UsersKey } from '../text.ts';
 import type { ReadRow, RowProblem } from './user-rows.ts';

@@ -1,4 +1,3 @@
-// Converts a pasted table to rows for the API.
 import { addressIn } from '../../../account/core/addresses.ts';
 import { type CsvLine, csvLines } from './csv.ts';
 import { isRole, type UserRole } from './roles.ts';

@@ -1,4 +1,3 @@
-// Texts and forms of the users page.
 import { addressIn } from '../../../account/core/addresses.ts';
 import type { NewUser, User, UserChange } from '../api.ts';
 import type { MadeLink } from '../desk.ts';
@@ -48,7 +47,6 @@ export const wantedOf = ({ name, email, role }: UserForm): NewUser => ({
 export const rolesFor = (isOfOperators: boolean, now?: string): readonly UserRole[] =>
   roles.filter((role) => !isOperatorRole(role) || isOfOperators || now === role);
 
-/** Returns the fields that the form changes. */
 export function changesOf(user: User, form: UserForm): UserChange {
   const { name, email, role } = wantedOf(form);
   return {

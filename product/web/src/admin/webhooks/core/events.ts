@@ -1,4 +1,3 @@
-// Kinds of events by group, in the order of the form.
 import type { EventName } from '../api.ts';
 
 export const eventGroups = [

@@ -1,4 +1,3 @@
-// The form of a webhook, its validation and its request body.
 import type { EventName, NewWebhook, Webhook } from '../api.ts';
 import type { WebhookKey } from '../text.ts';
 import { eventGroups, hasNoLiveKit } from './events.ts';

@@ -1,4 +1,3 @@
-// Results of deliveries in words.
 import type { Tone } from '../../traffic/tone.ts';
 import type { Delivery, Webhook } from '../api.ts';
 import type { SayWebhook, WebhookKey } from '../text.ts';
@@ -73,7 +72,6 @@ export function whyOf(status: number | undefined, code: string | undefined, say:
   return say(digit === 4 ? 'why.status4' : digit === 5 ? 'why.status5' : 'why.status', { status });
 }
 
-/** Indents JSON for reading. */
 export function readable(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);

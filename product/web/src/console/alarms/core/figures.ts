@@ -29,7 +29,6 @@ const shown: ReadonlyMap<string, UnitKey> = new Map([
   ['keys', 'keys'],
   ['of the usual', 'usual'],
 ]);
-/** Shares are shown as per cent. */
 export const isShare = (unit: string): boolean => unit === 'share' || unit === 'share/h';
 /** Larger times are shown in seconds. */
 const MS_SHOWN_MAX = 10_000;

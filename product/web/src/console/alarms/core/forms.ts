@@ -1,4 +1,3 @@
-// Forms of silences, receivers and rules, and their request bodies.
 import type {
   AlarmMatcher,
   AlarmReceiver,
@@ -10,7 +9,6 @@ import type {
 } from '../../types.ts';
 import { limitInForm, limitOfForm } from './figures.ts';
 
-/** Returns whether every matcher has a name and a value. */
 export const areComplete = (matchers: readonly AlarmMatcher[]): boolean =>
   matchers.every(({ name, value }) => name.trim() !== '' && value.trim() !== '');
 
@@ -40,7 +38,6 @@ export interface ReceiverForm {
   readonly headers: string;
   readonly body: string;
 }
-/** Fields by their API names. */
 export type ReceiverField = Exclude<keyof ReceiverForm, 'enabled' | 'severity'>;
 
 export const emptyReceiver: ReceiverForm = {
@@ -160,7 +157,6 @@ export const ruleForm = ({ severity, limit, unit, forS, isOff }: Omit<AlarmRule,
   isOn: !isOff,
 });
 
-/** Returns the rule's defaults, switched on. */
 export const usualForm = (rule: AlarmRule): RuleForm => ruleForm({ ...rule, ...rule.usual, isOff: false });
 
 export const isUsual = ({ severity, limit, forS, isOff, usual }: AlarmRule): boolean =>

@@ -43,7 +43,6 @@ function hrefOf(label: string, value: string, { tenant = '' }: Labels): string |
   }
 }
 
-/** Returns the link between sites that the alarm concerns. */
 export function linkOf({ labels }: Pick<Alarm, 'labels'>): { readonly from: string; readonly to: string } | undefined {
   const { site = '', otherSite = '' } = labels;
   return site === '' || otherSite === '' ? undefined : { from: site, to: otherSite };
@@ -51,7 +50,6 @@ export function linkOf({ labels }: Pick<Alarm, 'labels'>): { readonly from: stri
 
 export type Where = 'onMap' | 'atNode' | 'inFleet' | 'inRoom';
 
-/** Returns links from an alarm to the affected pages. */
 export function waysOf(alarm: Pick<Alarm, 'labels'>): readonly { readonly where: Where; readonly href: string }[] {
   const { node = '', host = '', site = '', region = '', room = '', tenant = '' } = alarm.labels;
   const link = linkOf(alarm);

@@ -1,5 +1,3 @@
-// Formats money, bytes, rates and shares of the cost page.
-
 const FRACTION_DIGITS_MAX = 8;
 
 /** Formats an amount: no decimals from a thousand on, three significant digits below one. */

@@ -1,4 +1,3 @@
-// The form of prices and its validation.
 import type { CostPrices } from '../../core/types.ts';
 
 /** Limit of each list (product/api/src/cost/schemas.ts). */
@@ -6,7 +5,6 @@ export const LINES_MAX = 200;
 const PRICE_MAX = 1e6;
 
 export interface PriceLine {
-  /** Id of a row of the form. */
   readonly id: number;
   /** '' for all that have no line of their own. */
   readonly kind: string;
@@ -22,7 +20,6 @@ export interface PriceForm {
   readonly traffic: readonly PriceLine[];
 }
 
-/** Error of a line or of the currency. */
 export type PriceFault = 'price' | 'twice' | 'refused';
 /** Keys: `currency`, `nodeHours/2`, like the start of the API's JSON pointers. */
 export type PriceFaults = Readonly<Record<string, PriceFault>>;

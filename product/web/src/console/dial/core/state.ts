@@ -1,4 +1,3 @@
-// Dial tests as a matrix, rows and sentences.
 import type { DialCell, DialHistory, DialState } from '../../types.ts';
 
 export const dialKinds = ['call', 'pair', 'stream', 'booking'] as const;
@@ -58,7 +57,6 @@ export function okShare({ tried, failed }: Pick<DialCell, 'tried' | 'failed'>): 
 export interface DialMatrix {
   /** Sorted names. */
   readonly regions: readonly string[];
-  /** Regions with a silent tester. */
   readonly silent: ReadonlySet<string>;
   /** Returns the cell of a receiving and a sending region; for the same region its own calls. */
   at(to: string, from: string): DialCell | undefined;

@@ -1,4 +1,3 @@
-// Rows of the fleet table: filter, states and thresholds.
 import type { ConsoleNode } from '../../types.ts';
 
 export interface FleetFilter {
@@ -12,7 +11,6 @@ export const noFilter: FleetFilter = { kind: '', region: '', state: '', text: ''
 const names = Object.keys(noFilter) as readonly (keyof FleetFilter)[];
 const TEXT_CHARACTERS_MAX = 128;
 
-/** Parses a URL's query. */
 export function filterOf(query: string): FleetFilter {
   const named = new URLSearchParams(query);
   const text = (name: string): string => (named.get(name) ?? '').slice(0, TEXT_CHARACTERS_MAX);
@@ -145,7 +143,6 @@ export const seatsShare = ({ sessions, sessionsMax }: ConsoleNode): number | und
 export const diskShare = ({ disk }: ConsoleNode): number | undefined =>
   disk === undefined || disk.bytes <= 0 ? undefined : 1 - Math.min(1, disk.freeBytes / disk.bytes);
 
-/** Returns the colour level of a bar. */
 export const levelOf = (share: number): 'low' | 'high' | 'full' =>
   share >= 0.9 ? 'full' : share >= 0.75 ? 'high' : 'low';
 

@@ -1,5 +1,3 @@
-// Months, shares and bars of the report.
-
 /** Hourly figures are kept for 400 days. */
 const MONTHS_MAX = 13;
 

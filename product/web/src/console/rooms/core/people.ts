@@ -1,4 +1,3 @@
-// Totals and order of a room's people.
 import { placeName } from '../../../core/place-name.ts';
 import type { Language } from '../../../core/query.ts';
 import type { ConsolePerson, Strength, StrengthCounts } from '../../types.ts';

@@ -22,9 +22,7 @@ export interface TreeEdge {
   readonly trackIds: readonly string[];
   /** Network path between the two hosts; undefined if unknown. */
   readonly path: PathSeen | undefined;
-  /** Data of an SVG path. */
   readonly d: string;
-  /** Position of the label. */
   readonly label: { readonly x: number; readonly y: number; readonly isAbove: boolean };
 }
 export interface TreeTrack {

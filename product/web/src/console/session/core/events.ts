@@ -15,7 +15,6 @@ export interface EventSpeech {
 
 const isKey = (key: string): key is TimelineKey => Object.hasOwn(timelineTexts.en, key);
 
-/** Returns the name of a track's or device's source. */
 export function sourceText(source: string | undefined, say: SayTimeline): string {
   const key = `source.${source}`;
   return isKey(key) ? say(key) : source === undefined || source === '' ? say('source.other') : source;
@@ -27,7 +26,6 @@ export function networkText(network: string, say: SayTimeline): string {
   return isKey(key) ? say(key) : network;
 }
 
-/** Describes an event, with its reason if any. */
 export function eventText(event: TimelineEvent, { say, sayReport, language }: EventSpeech): string {
   const { kind, source, from = '', to = '', reason = '' } = event;
   if (kind === 'left')
@@ -57,7 +55,6 @@ export type LaneName = (typeof laneNames)[number];
 
 export interface Span {
   readonly lane: LaneName;
-  /** Source of the muted track. */
   readonly source: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -103,7 +100,6 @@ export function spansOf(events: readonly TimelineEvent[], startMs: number, endMs
 export const inOrder = (events: readonly TimelineEvent[]): readonly TimelineEvent[] =>
   [...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 
-/** Tone of an event's mark. */
 export type MarkTone = 'good' | 'warn' | 'bad' | 'quiet';
 export function toneOf({ kind, reason }: TimelineEvent): MarkTone {
   if (kind === 'away' || (kind === 'network' && reason === 'offline')) return 'bad';

@@ -1,4 +1,3 @@
-// Layout of marks and runs on a time line.
 import type { QualityPoint, Strength } from '../../types.ts';
 
 /** Space left and right of the plot, so that marks and bands above the charts align with it. */
@@ -36,7 +35,6 @@ function runsBy<T>(points: readonly QualityPoint[], stepS: number, kindOf: (poin
 export const strengthRuns = (points: readonly QualityPoint[], stepS: number): readonly StrengthRun[] =>
   runsBy(points, stepS, ({ strength }) => strength).map(({ of, fromMs, toMs }) => ({ strength: of, fromMs, toMs }));
 
-/** Returns the runs with frozen pictures. */
 export const frozenRuns = (points: readonly QualityPoint[], stepS: number): readonly Run[] =>
   runsBy(points, stepS, ({ freezeMs = 0 }) => (freezeMs > 0 ? true : undefined)).map(({ fromMs, toMs }) => ({
     fromMs,
@@ -51,7 +49,6 @@ export interface Placed {
   readonly hasWords: boolean;
 }
 
-/** Width of a mark. */
 export const MARK_PX = 20;
 const ROWS_MAX = 3;
 /** Space between the words of a mark and the next mark. */

@@ -55,7 +55,6 @@ export function measuredIn(point: QualityPoint | undefined, measure: Measure, st
   return point.freezeMs === undefined ? undefined : Math.min(1, point.freezeMs / (stepS * 1000));
 }
 
-/** Returns the charts that have data. */
 export const drawnCharts = ({ values }: Series): readonly ChartName[] =>
   chartNames.filter((name) => charts[name].some((measure) => values[measure].some((value) => value !== null)));
 

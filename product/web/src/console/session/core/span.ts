@@ -37,13 +37,11 @@ export function spanOfPixels(fromPx: number, toPx: number, widthPx: number, show
   return { fromMs: timeAt(Math.min(fromPx, toPx)), toMs: timeAt(Math.max(fromPx, toPx)) };
 }
 
-/** Returns the middle half. */
 export function halved(shown: Span, whole: Span): Span | undefined {
   const quarterMs = Math.round(lengthOf(shown) / 4);
   return clamped({ fromMs: shown.fromMs + quarterMs, toMs: shown.toMs - quarterMs }, whole);
 }
 
-/** Moves by half its length. */
 export function moved(shown: Span, whole: Span, way: 'earlier' | 'later'): Span | undefined {
   const byMs = Math.round(lengthOf(shown) / 2) * (way === 'earlier' ? -1 : 1);
   const fromMs = Math.min(whole.toMs - lengthOf(shown), Math.max(whole.fromMs, shown.fromMs + byMs));
@@ -57,7 +55,6 @@ export function spanIn(search: string): Span | undefined {
   return fromMs < toMs ? { fromMs, toMs } : undefined;
 }
 
-/** Query parameters for the API and the URL. */
 export const spanQuery = (span: Span | undefined): Readonly<Record<string, string>> =>
   span === undefined ? {} : { from: new Date(span.fromMs).toISOString(), to: new Date(span.toMs).toISOString() };
 

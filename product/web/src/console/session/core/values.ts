@@ -1,4 +1,3 @@
-// Formats measured values.
 import type { SayTimeline } from '../text.ts';
 import type { Measure } from './series.ts';
 
@@ -7,7 +6,6 @@ export interface ValueSpeech {
   readonly locale: string;
 }
 
-/** Formats a value with its unit. */
 export function measuredText(measure: Measure, value: number, { say, locale }: ValueSpeech): string {
   const number = (digits: number): string => value.toLocaleString(locale, { maximumFractionDigits: digits });
   switch (measure) {

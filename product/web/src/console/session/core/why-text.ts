@@ -1,4 +1,3 @@
-// Texts that explain a session's placement.
 import type { SayOf, Texts } from '../../../core/messages/both.ts';
 
 const en = {

@@ -10,7 +10,6 @@ export interface WhySpeech {
   readonly language: Language;
 }
 
-/** Sentences about a decision. */
 export interface WhyTold {
   /** Why this node: assumed location of the client, the choice, unusual conditions. */
   readonly why: readonly string[];
