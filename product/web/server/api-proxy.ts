@@ -29,7 +29,7 @@ const LARGE_BODIES = { total: 256, provenMax: 0, perKey: 32, provenPerKey: 0 };
 /** Library bodies: hashes of all blocks of the largest file, covers, transcripts. The API has the same limit. */
 const LIBRARY_PATH = '/api/v1/library/*';
 const LIBRARY_BODY_BYTES_MAX = 1_500_000;
-/** As many as fit into another 64 MiB. */
+/** Limits so that library bodies fit into another 64 MiB. */
 const LIBRARY_BODIES = { total: 40, provenMax: 0, perKey: 8, provenPerKey: 0 };
 /** Hop-by-hop headers: RFC 9110, 7.6.1. */
 const OF_CONNECTION = new Set(
@@ -42,7 +42,6 @@ export const isOfApi = (url: string): boolean =>
 
 export interface ApiProxyOptions {
   readonly apiUrl: string;
-  /** Absent: any. */
   readonly apiLocalAddress?: string;
   /** Absent: ANSWER_MS_MAX. */
   readonly answerMsMax?: number;

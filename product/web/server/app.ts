@@ -144,7 +144,6 @@ function addLinkPage(app: FastifyInstance): void {
     app.get(path, { onSend }, async (_request, reply) => reply.sendFile('account.html'));
 }
 
-/** The server without its routes. */
 function listener({ config, tls, trustedProxies, clock }: AppOptions): { app: FastifyInstance; gate: ConnectionGate } {
   const common = {
     bodyLimit: BODY_BYTES_MAX,

@@ -2,7 +2,6 @@
 
 export interface AttemptBounds {
   readonly burst: number;
-  /** Time to refill a token. */
   readonly refillMs: number;
   /** Maximum number of addresses; the one with the oldest request is dropped. */
   readonly addressesMax: number;

@@ -48,7 +48,6 @@ async function namedBy(
   return urls.slice(0, NODES_TRIED_MAX);
 }
 
-/** Returns an empty list for an invalid candidate. */
 function nodeOf(candidate: unknown): URL[] {
   const { url } = (candidate ?? {}) as { readonly url?: unknown };
   if (typeof url !== 'string' || url.length > URL_LENGTH_MAX || !/^wss?:\/\//.test(url) || !OWN_PATH.test(url))

@@ -22,7 +22,6 @@ section + section { margin-top: 2rem; padding-top: 1.5rem; border-top: 1px solid
 .note { padding: .6rem .8rem; border: 1px solid var(--line); border-radius: .6rem; }
 `;
 
-/** Returns the page's HTML, and the style that its policy must allow. */
 export function trustPage({ pageUrl, fingerprint }: TrustPage): { html: string; style: string } {
   const url = escaped(pageUrl);
   const html = `<!doctype html>

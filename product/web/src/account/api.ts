@@ -33,7 +33,6 @@ export interface MeetingWindow {
   readonly toMs?: number;
   readonly query?: string;
   readonly cursor?: string;
-  /** Limits the list to this meeting. */
   readonly meeting?: string;
   /** Lists only the running and the next occurrence of each series. */
   readonly isFolded?: boolean;
@@ -182,7 +181,6 @@ export class AccountApi {
 
 const ifVersion = (version: number) => ({ 'If-Match': `"${version}"` });
 
-/** Calls for signing in, without a session. */
 export class SignInApi {
   readonly #client: MeridianClient;
 

@@ -162,7 +162,6 @@ function SignedIn({ to, title, children }: SignedInProps) {
   );
 }
 
-/** Undefined while unknown. */
 function useSendsMail(): boolean | undefined {
   const [mail, setMail] = useState<boolean>();
   useEffect(() => {

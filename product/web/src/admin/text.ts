@@ -2,7 +2,6 @@ import { useMemo } from 'react';
 import { sayingOf, type Texts } from '../core/messages/both.ts';
 import { useLanguage } from '../ui/language.tsx';
 
-/** `locale` is for dates and numbers. */
 export function useTexts<K extends string>(texts: Texts<K>) {
   const { language } = useLanguage();
   return useMemo(

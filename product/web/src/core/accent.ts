@@ -28,7 +28,6 @@ const [WHITE, BLACK]: readonly [Rgb, Rgb] = [
 /** Shares of the colour in its wash and its glow, and how far the hover shade differs. */
 const [WASH, GLOW, HOVER] = [0.14, 0.06, 0.15];
 
-/** Returns undefined when `color` is not #rrggbb. */
 export function accentsOf(color: string): { readonly dark: Accent; readonly light: Accent } | undefined {
   if (!/^#[0-9a-f]{6}$/i.test(color)) return undefined;
   return { dark: accentIn('dark', color), light: accentIn('light', color) };

@@ -52,7 +52,6 @@ export const assigned = <T extends { readonly identities: readonly string[] }>(
     return { ...room, identities: at === to ? [...others, identity] : others };
   });
 
-/** Closes all break-outs at `atMs` at the latest. */
 export const closingAt = (list: readonly BreakOutModel[], atMs: number): readonly BreakOutModel[] =>
   list.map((one) => ({ ...one, endsAtMs: one.endsAtMs === 0 ? atMs : Math.min(one.endsAtMs, atMs) }));
 

@@ -4,13 +4,13 @@ import type { ParticipantModel, PlacementModel } from './model.ts';
 export type TrackSourceName = 'camera' | 'screen_share' | 'microphone' | 'screen_share_audio';
 
 /**
- * One track's counters in a browser's report, since the track began. Fields that the browser does not report are 0 or
+ * Counters of a track in a browser's report, since the track began. Fields that the browser does not report are 0 or
  * ''.
  */
 export interface TrackReading {
   readonly sessionId: string;
   readonly source: TrackSourceName;
-  /** Another track id restarts the counters at zero. */
+  /** A new track id restarts the counters at zero. */
   readonly trackId: string;
   readonly takenMs: number;
   readonly bytes: number;
@@ -55,7 +55,7 @@ export interface CallStats {
   readonly tracks: readonly TrackStats[];
 }
 
-/** One entry of a browser's `getStats` report. */
+/** An entry of a browser's `getStats` report. */
 export type StatsEntry = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: string };
 
 type Sent = Pick<

@@ -28,7 +28,6 @@ export interface PlannedPost {
 /** Lanes per way; more would cover faces. */
 export const LANES = 3;
 export const EM_PER_SECOND = 7;
-/** Time that a fixed post stays. */
 export const STANDING_MS = 4000;
 /** Gap between two consecutive posts of a lane. */
 const GAP_EM = 2;

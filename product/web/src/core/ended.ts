@@ -1,4 +1,4 @@
-// Which end codes allow an immediate rejoin.
+// Lists the end codes that allow an immediate rejoin.
 
 /** The person was removed or the meeting is over: another join would only be refused. */
 const FINAL: ReadonlySet<string> = new Set([

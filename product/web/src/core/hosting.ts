@@ -14,7 +14,6 @@ export interface WaiterModel {
 /** The room's policy, as far as this page shows it. */
 export interface Hosting {
   locked: boolean;
-  /** Whether newcomers wait until a host admits them. */
   lobby: boolean;
   /** Identities; the first is shown largest. */
   spotlight: readonly string[];

@@ -20,16 +20,14 @@ export function linkOfPath(pathname: string): LinkAddress | undefined {
   return { number: /^[1-9]\d{8}$/.test(number) ? number : '' };
 }
 
-/** What the server tells about a link before the join. */
+/** The server's description of a link before the join. */
 export interface LinkLook {
   /** Undefined when a password hides it. */
   readonly title: string | undefined;
   readonly times: { readonly startsMs: number; readonly endsMs: number } | undefined;
-  /** Time zone in which the meeting was booked. */
   readonly timeZone: string | undefined;
   /** '' when not disclosed. */
   readonly tenantName: string;
-  /** Undefined when unknown. */
   readonly branding: Branding | undefined;
   /** Name of the person for whom a personal link was made. */
   readonly name: string | undefined;
@@ -37,7 +35,6 @@ export interface LinkLook {
   readonly state: 'open' | 'cancelled' | 'over';
 }
 
-/** Formats a number as 123 456 789. */
 export const numberText = (number: string): string => number.replaceAll(/(\d{3})(?=\d)/g, '$1 ');
 
 /** Formats the times of a meeting: Mon, 23 Nov, 09:00 – 09:30. */

@@ -124,7 +124,6 @@ const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-/** Returns an empty list for a malformed publisher. */
 function publisherOf(value: unknown): LivePublisher[] {
   const { identity, protocol, video, audio, warnings } = fieldsOf(value);
   if (typeof identity !== 'string' || typeof protocol !== 'string') return [];

@@ -57,7 +57,6 @@ export interface Inside {
   readonly main: MeetingState;
 }
 
-/** A host's announcement to all, in break-outs too. */
 export interface Announcement {
   /** '' for announcements of the service. */
   readonly by: string;
@@ -70,7 +69,6 @@ export interface MeetingState {
   participants: readonly ParticipantModel[];
   /** Viewers by other protocols; some of them are participants too. */
   viewers: ViewerCounts;
-  /** Whether others were present since the join. */
   hadCompany: boolean;
   /** Time of the return to a room that had others: they may need a moment longer. */
   backAtMs?: number;
@@ -78,7 +76,6 @@ export interface MeetingState {
   interruptedSinceMs?: number;
   /** Participants that left last, to recognise a return. */
   leavers: readonly Leaver[];
-  /** Place in a show; absent in a meeting. */
   show?: ShowPlace;
   /** The shown break-out: participants, chat, hosting and placement are those of its room. */
   inside?: Inside;
@@ -537,7 +534,6 @@ export function unexplained(state: MeetingState): string | undefined {
   return isWanted && explanationOf(state) === undefined ? decisionId : undefined;
 }
 
-/** Returns whether the open panel still has to request addresses. */
 export const addressesWanted = (state: MeetingState): boolean =>
   state.phase.name === 'meeting' && state.panel === 'streaming' && state.addresses === undefined;
 

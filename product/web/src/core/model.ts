@@ -36,7 +36,7 @@ export interface ParticipantModel {
   handRaisedAtMs: number;
   /** Gateway protocol; absent for browsers and apps. */
   protocol?: string;
-  /** It only watches, by a gateway or by WebRTC, and gets no tile. */
+  /** Whether it only watches, by a gateway or by WebRTC, and gets no tile. */
   viewer?: true;
   breakOut?: string;
   /** Whether it sends any unmuted camera, microphone or screen. */

@@ -86,7 +86,6 @@ const partNames = {
   room: 'part.room',
 } as const satisfies Record<string, MessageKey>;
 
-/** Returns the text key of a part; undefined for an unknown part. */
 export function nameOfPart(name: string): MessageKey | undefined {
   return Object.hasOwn(partNames, name) ? partNames[name as keyof typeof partNames] : undefined;
 }

@@ -31,7 +31,6 @@ export interface Abilities {
   readonly webSocket: boolean;
 }
 
-/** Returns undefined for any other text. */
 export function playProtocolOf(text: string | null): PlayProtocol | undefined {
   return playProtocols.find((protocol) => protocol === text);
 }
@@ -62,7 +61,6 @@ export type DriverStatus =
       readonly latencyMs?: number | undefined;
       /** Pictures shown so far; undefined when unknown, or when the browser renders none in a hidden page. */
       readonly pictures?: number | undefined;
-      /** The buffer is empty. */
       readonly isStarved?: boolean;
     }
   | { readonly at: 'failed'; readonly code: string };
@@ -74,7 +72,6 @@ export type Playback =
       readonly protocol: PlayProtocol;
       /** Best first. */
       readonly list: readonly PlayProtocol[];
-      /** Time when the protocol was opened. */
       readonly startMs: number;
       /** Time since when `at` is unchanged. */
       readonly sinceMs: number;
@@ -145,7 +142,6 @@ const BETTER_LONGEST_MS = 600_000;
 
 /** Attempts to play a better protocol beside the current one. */
 export interface Tries {
-  /** Time when the last attempt ended. */
   readonly atMs: number;
   readonly count: number;
 }

@@ -13,7 +13,6 @@ export interface PrivateMessage {
 export const encodePrivate = ({ id, text }: PrivateMessage): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ id, text }));
 
-/** Returns undefined for malformed bytes. */
 export function decodePrivate(payload: Uint8Array): PrivateMessage | undefined {
   let read: unknown;
   try {

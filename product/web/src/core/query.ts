@@ -12,13 +12,11 @@ export interface PageQuery {
   /** Trimmed room text, '' if absent; not necessarily a valid name. */
   room: string;
   name: string;
-  /** Skips the lobby. */
   join: boolean;
   camera: boolean;
   microphone: boolean;
   codec?: VideoCodecName;
   language?: Language;
-  /** Watches a show without becoming a participant. */
   isViewer: boolean;
   /** Development only: the page's own token gives no right to moderate. */
   isGuest: boolean;

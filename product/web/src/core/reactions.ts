@@ -3,12 +3,10 @@
 export const reactionTopic = 'meridian.reaction';
 export const reactions = ['👍', '👏', '❤️', '😂', '😮', '🎉'] as const;
 export type Reaction = (typeof reactions)[number];
-/** Time that a reaction is shown. */
 export const REACTION_MS = 4000;
 
 export const encodeReaction = (reaction: Reaction): Uint8Array => new TextEncoder().encode(reaction);
 
-/** Returns undefined for an unknown reaction. */
 export function decodeReaction(payload: Uint8Array): Reaction | undefined {
   const text = payload.byteLength > 16 ? '' : new TextDecoder().decode(payload);
   return reactions.find((one) => one === text);

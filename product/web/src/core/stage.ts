@@ -66,7 +66,6 @@ export function orderTiles(participants: readonly ParticipantModel[]): TileModel
   });
 }
 
-/** Moves the own tile to the last place of the first page. */
 export function withSelfOnFirstPage(tiles: readonly TileModel[], capacity: number): readonly TileModel[] {
   const at = tiles.findIndex((tile) => tile.participant.local && tile.kind === 'camera');
   const self = tiles[at];

@@ -81,7 +81,6 @@ function showList(): void {
   scrollTo(0, 0);
 }
 
-/** Undefined while loading, or when the user may not upload. */
 function useQueue(openQueue: OpenQueue, api: LibraryApi, ports: AdminPorts): UploadQueue | undefined {
   const [queue, setQueue] = useState<UploadQueue>();
   const isAllowed = mayUpload(ports.me);
@@ -256,7 +255,6 @@ function useLeft(api: LibraryApi) {
 /** Phases in which the item's row changes. */
 const shownAs: Partial<Record<Phase, string>> = { checking: 'checking', ready: 'ready', refused: 'refused' };
 
-/** Calls `onChanged` when an upload adds, changes or removes an item. */
 function useChanged(queue: UploadQueue, onChanged: () => void): void {
   const latest = useRef(onChanged);
   useEffect(() => {

@@ -18,7 +18,6 @@ export function abilities(): Abilities {
   };
 }
 
-/** Returns whether the page may play sound without a click. */
 export async function allowsSound(): Promise<boolean> {
   if (typeof AudioContext === 'undefined') return false;
   const context = new AudioContext();

@@ -40,7 +40,6 @@ function byLibrary(Library: typeof Hls, o: HlsOptions): Driver {
   let status: DriverStatus = { at: 'connecting' };
   let timer: number | undefined;
   let buffers: readonly string[] = [];
-  /** Time since when media has come without a picture. */
   let mediaMs: number | undefined;
   let isWaiting = false;
   hls.on(Library.Events.FRAG_BUFFERED, () => {

@@ -32,11 +32,9 @@ export function addVideo({ box, muted }: DriverOptions): HTMLVideoElement {
   return video;
 }
 
-/** Returns whether the element has a picture to show. */
 export const hasPicture = (video: HTMLVideoElement): boolean =>
   video.videoWidth > 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 
-/** Returns whether the element has media without a picture. */
 export const hasSound = (video: HTMLVideoElement): boolean =>
   video.videoWidth === 0 && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
 

@@ -8,7 +8,6 @@ import {
 import { descriptionUrl, fileUrl } from './core/address.ts';
 import { type Cue, parseVtt } from './core/vtt.ts';
 
-/** Timeout of a request. */
 const ANSWER_MS_MAX = 20_000;
 
 /** Why nothing can play: a code of the server, `NETWORK` or `UNREADABLE`. */

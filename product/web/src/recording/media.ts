@@ -13,7 +13,6 @@ const NEAR_MS = 30;
 const NUDGE = 0.04;
 
 export interface Wanted {
-  /** Time of the recording. */
   readonly ms: number;
   readonly isPlaying: boolean;
   readonly speed: number;

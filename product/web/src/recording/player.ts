@@ -56,7 +56,6 @@ export class RecordingPlayer {
     this.#tick();
   }
 
-  /** Time of the visible picture. */
   readonly nowMs = (): number => {
     const leader = this.#leader;
     if (leader !== undefined && !leader.isBroken) return Math.min(leader.ms, this.recording.durationMs);

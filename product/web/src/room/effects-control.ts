@@ -43,7 +43,6 @@ export class EffectsControl {
     void this.#ownImage.then((ownImage) => this.store.get().ownImage ?? this.#change({ ownImage }));
   }
 
-  /** Makes a processor for the current choice; undefined if none. */
   async make(part: EffectPart): Promise<TrackProcessor | undefined> {
     const { background, noise } = this.store.get();
     if (part === 'noise') return noise ? createNoiseSuppression() : undefined;

@@ -32,7 +32,6 @@ export class JoinTokens {
     return this.#mayRename;
   }
 
-  /** Whether the latest join token allows only watching. */
   get onlyWatches(): boolean {
     return !this.#mayPublish;
   }

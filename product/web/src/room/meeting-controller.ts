@@ -400,7 +400,7 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'placement', placement: placementOf(placement), nowMs: performance.now() });
   };
 
-  /** Another party changed the own name. */
+  /** The own name was changed by another party. */
   readonly ownNameChanged = (name: string): void => {
     const { phase } = this.store.get();
     if (name === this.#ownName || phase.name !== 'meeting' || phase.reconnecting) return;

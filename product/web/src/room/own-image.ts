@@ -14,7 +14,6 @@ export async function shrunkImage(file: Blob): Promise<Blob> {
   return await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
 }
 
-/** Returns undefined when there is no image or no storage. */
 export async function readOwnImage(): Promise<Blob | undefined> {
   try {
     const found: unknown = await perform('readonly', (store) => store.get(KEY));

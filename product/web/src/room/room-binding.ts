@@ -87,7 +87,7 @@ export function bindRoom(room: Room, listener: RoomListener): () => void {
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'toast.muted' }, nowMs: performance.now() });
   });
   on(RoomEvent.LocalTrackPublicationFailed, (_track, { code }) => {
-    // Other reasons show where publishing was requested.
+    // Failures for other reasons show where publishing was requested.
     if (code !== 'QUOTA_EXCEEDED') return;
     dispatch({ type: 'toast', tone: 'warning', message: { key: 'reason.QUOTA_EXCEEDED' }, nowMs: performance.now() });
   });

@@ -18,7 +18,6 @@ export class TokenAhead {
   #due: ReturnType<typeof setTimeout> | undefined;
   #begun: { readonly key: string; readonly startedMs: number; readonly token: Promise<string> } | undefined;
 
-  /** `onToken`: called with a prefetched token. */
   constructor(
     fetchToken: (request: TokenRequest) => Promise<string>,
     onToken: (token: string) => void = () => undefined,

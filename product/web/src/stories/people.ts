@@ -97,7 +97,6 @@ const team: readonly Person[] = [
   { id: 'kenji', name: '佐藤健二', nodeId: 'sfu-sgp-1', microphoneOn: false, quality: 'poor' },
 ];
 
-/** The first person, alone. */
 export const alone = (): ParticipantModel[] => [person(self, 0)];
 
 /** Oneself and the first other person, optionally on a phone. */

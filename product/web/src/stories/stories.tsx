@@ -47,7 +47,6 @@ const soundTests: SoundTests = {
   },
 };
 
-/** Effects that change only the displayed state. */
 function effectsOf(): EffectsSwitches {
   const store = new Store<EffectsModel>({ ...noEffects, starting: undefined, problem: undefined, ownImage: undefined });
   const set = async (next: Partial<EffectsModel>): Promise<void> => store.set({ ...store.get(), ...next });

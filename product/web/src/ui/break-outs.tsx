@@ -33,7 +33,6 @@ export function BreakOutBanners({ state, actions }: BreakOutsProps) {
 /** Upper limit of a timer: one of more than 24 days would fire at once. */
 const LOOK_AGAIN_MS = 3_600_000;
 
-/** Returns the open break-outs, updated when one ends. */
 export function useOpenBreakOuts(list: readonly BreakOutModel[]): readonly BreakOutModel[] {
   const [looks, setLooks] = useState(0);
   const open = openBreakOuts(list, Date.now());

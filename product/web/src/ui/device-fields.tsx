@@ -55,7 +55,6 @@ export function DeviceFields({ devices, kinds, tests, onSelect }: DeviceFieldsPr
   });
 }
 
-/** Returns the text of an empty list. */
 function noneKey(fixed: boolean, blocked: boolean): 'device.default' | 'device.blocked' | 'device.none' {
   if (fixed) return 'device.default';
   return blocked ? 'device.blocked' : 'device.none';

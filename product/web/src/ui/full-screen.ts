@@ -8,7 +8,6 @@ type AppleVideo = HTMLVideoElement & { webkitEnterFullscreen?: () => void };
 export const canFullScreen = (): boolean =>
   document.fullscreenEnabled === true || 'webkitEnterFullscreen' in HTMLVideoElement.prototype;
 
-/** Returns whether the meeting with its bar can be shown in full screen. */
 export const canFullScreenMeeting = (): boolean => document.fullscreenEnabled === true;
 
 /** Toggles full screen; logs a refusal of the browser. */

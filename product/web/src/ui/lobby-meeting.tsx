@@ -16,7 +16,6 @@ export const browserVisitor: Visitor = {
 };
 
 interface LobbyHeadProps {
-  /** Undefined when no link opened the page. */
   looked: Looked | undefined;
   /** Meeting number in groups, or ''. */
   number: string;

@@ -6,7 +6,6 @@ interface VideoProps {
   label: string;
   mirrored?: boolean;
   whole?: boolean;
-  /** The first picture has arrived. */
   onPicture?(): void;
   /** The picture's aspect ratio (width divided by height) is known or has changed. */
   onAspect?(aspect: number): void;
@@ -79,7 +78,6 @@ export function Video({ source, label, mirrored, whole, onPicture, onAspect }: V
   return <div className="video-place" ref={place} />;
 }
 
-/** Plays a sound, without visible controls. */
 export function Sound(props: { source: MediaSource }) {
   const element = useRef<HTMLAudioElement>(null);
   const { source } = props;

@@ -27,7 +27,6 @@ interface SeekBarProps {
   onSeek(ms: number): void;
 }
 
-/** Time for which a position chosen by key is shown. */
 const SHOWN_MS = 1500;
 
 export function SeekBar({ ms, durationMs, loadedMs = 0, children, hintAt, ...props }: SeekBarProps) {

@@ -140,7 +140,6 @@ function Pager(props: { page: number; count: number; style: CSSProperties; onPag
   );
 }
 
-/** Shown beside the own tile until a second person joins. */
 function Invite(props: { state: MeetingState; style: CSSProperties; onCopy(): void }) {
   const t = useTranslate();
   const nowMs = useNow();

@@ -19,7 +19,6 @@ import { IconButton } from './parts.tsx';
 
 interface StreamingPanelProps {
   addresses: AddressesState | undefined;
-  /** Undefined: not known yet. */
   live: LiveStreams | undefined;
   participants: readonly ParticipantModel[];
   actions: MeetingActions;

@@ -83,7 +83,6 @@ class FakeNode {
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
-  /** Requests below `/rtc`. */
   get asked(): IncomingMessage[] {
     return this.heard.filter(({ url }) => url?.startsWith('/rtc'));
   }

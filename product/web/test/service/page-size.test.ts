@@ -1,5 +1,5 @@
-// What a browser loads with each page. The player page loads neither the meeting nor any protocol in advance; pages of
-// signed-in users load no meeting, and of the API client only the calls.
+// The files that a browser loads with each page. The player page loads neither the meeting nor any protocol in advance;
+// pages of signed-in users load no meeting, and of the API client only the calls.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

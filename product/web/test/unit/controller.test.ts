@@ -49,7 +49,6 @@ class FakeRoom {
   breakOuts: readonly { breakOutId: string; name: string; identities: readonly string[]; endsAtMs: number }[] = [];
   breakOutRoom: FakeRoom | undefined;
   breakOutOutcome: () => Promise<void> = async () => undefined;
-  /** The SDK too first mutes published tracks. */
   async enterBreakOut(breakOutId: string, options: unknown): Promise<FakeRoom> {
     this.calls.push(['enterBreakOut', breakOutId, options]);
     const room = new FakeRoom('of a break-out');

@@ -105,7 +105,6 @@ export type FormProblem =
   | 'form.durationWrong'
   | NonNullable<ReturnType<typeof repeatProblem>>;
 
-/** Returns problems by field; empty when the form can be sent. */
 export function formProblems(form: MeetingForm): Partial<Record<FormField, FormProblem>> {
   const title = form.title.trim();
   const { durationMinutes } = form;

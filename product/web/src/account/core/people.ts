@@ -21,7 +21,6 @@ export function isSamePerson(a: Choice, b: Choice): boolean {
   return a.userId === b.userId && a.name === b.name;
 }
 
-/** Adds people without duplicates. */
 export function withPeople(people: readonly Person[], more: readonly Choice[]): readonly Person[] {
   const all = [...people];
   for (const one of more) if (!all.some((other) => isSamePerson(one, other))) all.push({ role: '', ...one });

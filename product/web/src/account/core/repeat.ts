@@ -121,13 +121,11 @@ export function movedTo(repeat: Repeat, before: string, day: string): Repeat {
 
 export const isEndless = (rule: string): boolean => rule !== '' && !/(^|;)(COUNT|UNTIL)=/.test(rule);
 
-/** Returns the rule with an end before the occurrence on `day`. */
 export function endedBefore(rule: string, day: string): string {
   const rest = rule.split(';').filter((part) => !/^(COUNT|UNTIL)=/.test(part));
   return [...rest, `UNTIL=${plusDays(day, -1).replaceAll('-', '')}`].join(';');
 }
 
-/** Returns the problem of the repetition for a first occurrence on `day`. */
 export function repeatProblem(
   repeat: Repeat,
   day: string,

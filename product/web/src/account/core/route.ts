@@ -35,7 +35,6 @@ export function accountRoute(pathname: string, search: string): AccountRoute {
   return admin === undefined ? { name: 'meetings' } : { name: 'admin', admin };
 }
 
-/** Returns undefined for other paths. */
 export function meetingRoute(pathname: string): MeetingRoute | undefined {
   const found = /^\/meetings\/(mt_[0-9a-f]{1,60})\/(?:report|sessions\/([\w-]{1,128}))\/?$/.exec(pathname);
   const [, meeting, session] = found ?? [];

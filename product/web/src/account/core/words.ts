@@ -61,7 +61,6 @@ export function weekDayNames(locale: string, width: 'short' | 'long' | 'narrow')
   return weekDays.map((_, at) => format.format(MONDAY_MS + at * 86_400_000));
 }
 
-/** Describes a kind of repetition for a first occurrence on `day`. */
 export function kindText(
   kind: Repeat['kind'],
   { day, rule }: { day: string; rule: string },

@@ -22,7 +22,6 @@ interface HeadProps {
   signOut(): Promise<void>;
   /** Absent: this page offers no calendar, and links to the meetings. */
   onCalendar?: (() => void) | undefined;
-  /** Absent: this page does not offer it. */
   onSecurity?: (() => void) | undefined;
   onSignedOut(): void;
 }

@@ -8,7 +8,6 @@ import { useSay } from '../text.ts';
 interface CardPageProps {
   title: string;
   lead: string;
-  /** Undefined while the company is unknown. */
   branding?: Branding | undefined;
   children: ReactNode;
 }

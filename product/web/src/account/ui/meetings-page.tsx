@@ -78,7 +78,6 @@ export function MeetingsPage(props: MeetingsPageProps) {
 
 interface NewMeetingProps extends Pick<MeetingsPageProps, 'me' | 'api' | 'timeZone' | 'onJoin'> {
   onNew(): void;
-  /** Undefined: a new try begins. */
   onProblem(problem: unknown): void;
 }
 

@@ -12,7 +12,6 @@ import { useWays, usualWays } from './use-ways.ts';
 
 interface SignInProps {
   api: SignInApi;
-  /** Undefined while unknown. */
   ways: SignInWays | undefined;
   /** Path to which another provider returns. */
   to: string;

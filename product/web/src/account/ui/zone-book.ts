@@ -4,7 +4,6 @@ import { useSay } from '../text.ts';
 
 /** Work per frame, which leaves time to render. */
 const SLICE_MS = 12;
-/** Interval at which partial results are shown. */
 const SHOW_MS = 250;
 
 /**

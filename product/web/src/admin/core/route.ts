@@ -53,6 +53,6 @@ function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text).slice(0, ID_CHARACTERS_MAX);
   } catch {
-    return undefined; // not a URL made by this page
+    return undefined;
   }
 }

@@ -13,7 +13,6 @@ export class KeysDesk {
   readonly #api: KeysApi;
   readonly #onChanged: () => void;
 
-  /** `onChanged`: a key was created or revoked. */
   constructor(api: KeysApi, onChanged: () => void) {
     this.#api = api;
     this.#onChanged = onChanged;

@@ -32,7 +32,6 @@ export class ReportsApi {
     this.#o = o;
   }
 
-  /** Lists room lives, newest first. */
   readonly lives = ({ room, from, to }: LivesWindow, cursor?: string): Promise<PageOf<Life>> => {
     const query = {
       ...(room !== '' && { room }),

@@ -16,7 +16,6 @@ export type Question =
 type ActsApi = Pick<RoomsApi, 'end' | 'remove' | 'mute' | 'lock' | 'letIn'>;
 
 export class RoomActs {
-  /** Undefined: no open question. */
   readonly question = new Store<Question | undefined>(undefined);
   /** Error of the latest act without confirmation; undefined after success. */
   readonly problem = new Store<unknown>(undefined);
@@ -24,7 +23,6 @@ export class RoomActs {
   readonly #room: string;
   readonly #onDone: () => void;
 
-  /** `onDone`: the room has changed. */
   constructor(api: ActsApi, room: string, onDone: () => void) {
     this.#api = api;
     this.#room = room;

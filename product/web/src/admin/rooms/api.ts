@@ -115,7 +115,6 @@ export class RoomsApi {
     await this.#o.run(() => this.#o.client.delete('/rooms/{room}/participants/{identity}', { params }));
   }
 
-  /** `waitIds`: participants to admit or refuse. */
   async letIn(room: string, act: 'admit' | 'refuse', waitIds: readonly string[] | 'all'): Promise<void> {
     const body = waitIds === 'all' ? { act, all: true } : { act, waitIds: [...waitIds] };
     await this.#o.run(() => this.#o.client.post('/rooms/{room}/acts', { body, params: { path: { room } } }));

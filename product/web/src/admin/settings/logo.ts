@@ -13,7 +13,6 @@ const FILE_BYTES_MAX = 20_000_000;
 export type LogoProblem = 'logoType' | 'logoLarge' | 'logoBroken';
 export type Logo = { readonly url: string } | { readonly problem: LogoProblem };
 
-/** Shrinks pictures that are too large. */
 export async function logoOf(file: Blob): Promise<Logo> {
   if (!types.includes(file.type)) return { problem: 'logoType' };
   if (file.size > FILE_BYTES_MAX) return { problem: 'logoLarge' };

@@ -8,7 +8,6 @@ export interface Saving {
   reset(): void;
 }
 
-/** Runs `act`, once at a time. */
 export function useSaving(act: () => Promise<void>): Saving {
   const [state, setState] = useState<'' | 'busy' | 'saved'>('');
   const [problem, setProblem] = useState<unknown>();

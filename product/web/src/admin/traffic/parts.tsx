@@ -41,7 +41,6 @@ export function Fact({ name, children }: { name: string; children?: ReactNode })
   );
 }
 
-/** A section of a page with a title, and tools at the right. */
 export function Part({ title, tools, children }: { title: string; tools?: ReactNode; children: ReactNode }) {
   return (
     <section className="admin-part grid gap-3 min-w-0" aria-label={title}>

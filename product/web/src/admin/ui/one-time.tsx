@@ -12,7 +12,6 @@ interface OneTimeProps {
 /** A longer text scrolls. */
 const ROWS_SHOWN_MAX = 8;
 
-/** A link or secret to copy, shown only once. */
 export function OneTime({ label, value, copy, isBlock, isPrimary }: OneTimeProps) {
   const id = useId();
   return (

@@ -24,7 +24,6 @@ export interface UserFilter {
   readonly isActive?: boolean | undefined;
 }
 
-/** Absent fields stay unchanged. */
 export interface UserChange {
   readonly name?: string;
   readonly email?: string;

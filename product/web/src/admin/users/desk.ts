@@ -23,7 +23,6 @@ export class UsersDesk {
   /** User of an invitation whose link failed: a retry does not create the user again. */
   #invited: User | undefined;
 
-  /** `onChanged`: a user was added or changed. */
   constructor(api: UsersApi, onChanged: () => void) {
     this.#api = api;
     this.#onChanged = onChanged;

@@ -191,7 +191,6 @@ function LinkDialog({ desk, user, mails }: { desk: UsersDesk; user: User; mails:
 
 type MadeProps = Extract<UserDialog, { kind: 'made' }> & { timeZone: string; onClose(): void };
 
-/** The link to copy, shown only once. */
 function MadeDialog({ user, isNew, link, timeZone, onClose }: MadeProps) {
   const { say, locale } = useTexts(usersTexts);
   const { say: sayShared } = useTexts(sharedTexts);

@@ -12,7 +12,6 @@ interface NewLinksProps {
   api: UsersApi;
   mails: boolean;
   users: ReturnType<typeof newUsers>;
-  /** The first link is being created. */
   onLinks(): void;
 }
 

@@ -27,7 +27,6 @@ interface DeliveriesProps {
   webhook: string;
 }
 
-/** Deliveries of a webhook, newest first. */
 export function Deliveries({ ports, api, webhook }: DeliveriesProps) {
   const { say } = useTexts(webhookTexts);
   const traffic = useTexts(trafficTexts);

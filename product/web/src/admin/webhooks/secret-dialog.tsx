@@ -6,7 +6,6 @@ import { snippets } from './core/snippets.ts';
 import type { ShownSecret } from './secrets.ts';
 import { webhookTexts } from './text.ts';
 
-/** A new secret, shown only once, with instructions. */
 export function SecretDialog({ shown, onClose }: { shown: ShownSecret; onClose(): void }) {
   const { say } = useTexts(webhookTexts);
   const [language, setLanguage] = useState<string>(snippets[0].language);

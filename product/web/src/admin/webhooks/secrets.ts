@@ -9,7 +9,6 @@ export interface ShownSecret {
 }
 
 export class Secrets {
-  /** Undefined: no secret is shown. */
   readonly shown = new Store<ShownSecret | undefined>(undefined);
 
   /** Shows the secret and returns the webhook without it, which pages may keep. */

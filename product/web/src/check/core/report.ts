@@ -30,7 +30,6 @@ export type RowState = CheckState | 'limited';
 export interface CheckRow {
   readonly part: CheckPartName;
   readonly state: RowState;
-  /** One line. */
   readonly finding: string;
   readonly facts: readonly (readonly [string, string])[];
 }
@@ -47,7 +46,6 @@ export interface Words {
   readonly format: Format;
 }
 
-/** Before the first report every part is waiting. */
 export function rowsOf(report: CheckReport | undefined, words: Words): CheckRow[] {
   const advised = new Set(report?.advice.map(({ code }) => partOf[code]));
   return checkParts.map((part) => {

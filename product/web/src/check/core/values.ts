@@ -5,7 +5,6 @@ export interface Format {
   number(value: number): string;
 }
 
-/** `tag`: language tag. */
 export function formatIn(tag: string): Format {
   const number = (value: number, digits: number): string =>
     new Intl.NumberFormat(tag, { maximumFractionDigits: digits }).format(value);

@@ -56,7 +56,6 @@ export function AlarmsPage({ ports }: PageProps<'alarms'>) {
   );
 }
 
-/** Keeps the view in the URL. */
 function useView(): readonly [View, (view: View) => void] {
   const [view, setView] = useState<View>(() =>
     new URLSearchParams(location.search).get('view') === 'history' ? 'history' : 'now',

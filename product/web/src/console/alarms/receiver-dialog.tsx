@@ -23,7 +23,6 @@ import { useFirstWrong } from './use-first-wrong.ts';
 
 interface DialogProps {
   api: ConsoleApi;
-  /** Absent: a new receiver. */
   receiver?: AlarmReceiver;
   onSaved(saved: AlarmReceiverWithSecret): void;
   onClose(): void;
@@ -104,7 +103,6 @@ const isAllAtFields = (error: unknown): error is MeridianApiError =>
 interface FieldsProps {
   form: ReceiverForm;
   errors: Errors;
-  /** Undefined for a new receiver. */
   before: AlarmReceiver | undefined;
   onChange(change: Partial<ReceiverForm>): void;
 }

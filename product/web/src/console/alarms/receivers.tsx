@@ -112,7 +112,6 @@ type Test =
   | { readonly name: string; readonly state: 'answered'; readonly attempt: AlarmAttempt }
   | { readonly name: string; readonly state: 'failed'; readonly problem: unknown };
 
-/** Sends test messages and shows the last result. */
 function useTest(api: ConsoleApi): { test(receiver: AlarmReceiver): void; outcome: ReactNode } {
   const { say } = useTexts(settingsTexts);
   const [last, setLast] = useState<Test>();

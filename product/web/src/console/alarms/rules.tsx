@@ -50,7 +50,7 @@ export function Rules({ api }: { api: ConsoleApi }) {
   );
 }
 
-/** Other rules are only good or bad, without a measured value. */
+/** Rules without a limit are only good or bad, without a measured value. */
 const hasLimit = ({ unit, usual }: Pick<AlarmRule, 'unit' | 'usual'>): boolean => unit !== '' && usual.limit !== 0;
 
 function useColumns(onChange: (rule: AlarmRule) => void): readonly Column<AlarmRule>[] {

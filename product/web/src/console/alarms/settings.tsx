@@ -1,4 +1,3 @@
-// Alarm settings of operators: receivers, silences, limits.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { PageTitle } from '../../admin/ui/shell.tsx';

@@ -58,7 +58,6 @@ const menuOf: Readonly<Record<ConsolePage, MenuPage>> = {
 };
 export const menuPageOf = ({ page }: ConsoleRoute): MenuPage => menuOf[page];
 
-/** Returns undefined for other paths. */
 export function consoleRoute(pathname: string): ConsoleRoute | undefined {
   const parts = /^\/console((?:\/[^/]+){0,3})\/?$/.exec(pathname)?.[1]?.split('/').slice(1).map(decoded);
   if (parts === undefined || parts.includes(undefined)) return undefined;
@@ -89,6 +88,6 @@ function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text).slice(0, ID_CHARACTERS_MAX);
   } catch {
-    return undefined; // not a URL made by this page
+    return undefined;
   }
 }

@@ -1,5 +1,3 @@
-// Sorts rows of a table by a column.
-
 export type SortValue = string | number | undefined;
 export interface Order<K extends string = string> {
   readonly key: K;

@@ -72,7 +72,6 @@ const clampedAxis = (at: number, length: number, room: number): number =>
 export const panned = (view: Viewport, by: Point, world: Size, window: Size): Viewport =>
   clamped({ ...view, x: view.x + by.x, y: view.y + by.y }, world, window);
 
-/** Zooms around `at`. */
 export function zoomed(view: Viewport, factor: number, at: Point, world: Size, window: Size): Viewport {
   const least = fitScale(world, window);
   const scale = Math.min(least * ZOOM_MAX, Math.max(least, view.scale * factor));

@@ -30,7 +30,6 @@ export function useCostWords() {
       number: (value: number, digits = 0): string => value.toLocaleString(locale, { maximumFractionDigits: digits }),
       share: (value: number): string =>
         value.toLocaleString(locale, { style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }),
-      /** Formats 2026-11. */
       month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
       time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),
     };

@@ -15,7 +15,7 @@ const AREA_CHARACTERS_MAX = 6000;
 const TIME_ZONE_CHARACTERS_MAX = 64;
 
 interface Form extends Omit<InspectionSettings, 'recipients'> {
-  /** One address per line. */
+  /** Mail addresses, one per line. */
   readonly recipients: string;
 }
 const linesOf = (text: string): string[] => [...new Set(text.split(/[\s,;]+/).filter((line) => line !== ''))];

@@ -5,7 +5,6 @@ import type { LogSearch } from '../types.ts';
 import { givenOf, type LogFilter } from './core/search.ts';
 
 export interface SearchState {
-  /** Undefined before the first search. */
   readonly found: LogSearch | undefined;
   readonly problem: unknown;
   readonly isBusy: boolean;

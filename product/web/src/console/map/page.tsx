@@ -115,7 +115,6 @@ function useWorld(ports: ConsolePorts): ConsoleWorld {
   return useSyncExternalStore(feed?.state.subscribe ?? noListener, feed?.state.get ?? getNothing);
 }
 
-/** Keeps the view in the URL. */
 function useView(): readonly [View, (view: View) => void] {
   const [view, setView] = useState<View>(() => viewOf(location.search));
   const choose = useCallback((next: View): void => {

@@ -56,7 +56,6 @@ export interface Scene {
   readonly sites: readonly DrawnSite[];
   readonly places: readonly DrawnPlaces[];
   readonly alarms: readonly DrawnAlarm[];
-  /** Returns the object at a point of the window; `slack`: tolerance in pixels. */
   hit(point: Point, slack: number): Selection | undefined;
 }
 

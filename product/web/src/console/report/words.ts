@@ -26,7 +26,6 @@ export function useReportWords() {
       amount: (unit: string, value: number): string => say(`unit.${unit}` as ReportKey, { count: count(value) }),
       objective: ({ id }: Pick<SlaObjective, 'id'>): string => say(`objective.${id}`),
       place: (region: string): string => (region === '' ? say('unknownKey') : placeName(region, language)),
-      /** Formats 2026-11. */
       month: (text: string): string => month.format(Date.parse(`${text}-01T00:00:00Z`)),
       day: (text: string): string => day.format(Date.parse(text)),
       time: (text: string): string => timeText(text, { locale, timeZone: 'UTC' }),

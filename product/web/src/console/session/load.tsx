@@ -56,7 +56,6 @@ export function LoadedTimeline({ named, load, timeZone, links, now }: LoadedProp
   );
 }
 
-/** Keeps the chosen span in the page's URL. */
 function useSpan() {
   const [span, setSpan] = useState(() => spanIn(location.search));
   const choose = useCallback((next: Span | undefined) => {

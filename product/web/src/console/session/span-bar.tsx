@@ -7,7 +7,6 @@ import { halved, moved, type Span, spanWords } from './core/span.ts';
 import { timelineTexts } from './text.ts';
 
 interface SpanBarProps {
-  /** Undefined: the whole session. */
   chosen: Span | undefined;
   whole: Span;
   timeZone: string;

@@ -4,9 +4,7 @@ import type { KeptWallRoom } from '../types.ts';
 import { keyOf, type RoomName } from './core/tiles.ts';
 
 export interface KeptList {
-  /** Undefined while loading. */
   readonly rooms: readonly KeptWallRoom[] | undefined;
-  /** Error of the last call. */
   readonly problem: unknown;
   has(name: RoomName): boolean;
   keep(name: RoomName, isKept: boolean): void;

@@ -27,7 +27,6 @@ export interface WallFeedPorts {
   nowMs(): number;
   /** Calls `then` repeatedly; returns a function that stops it. */
   every(ms: number, then: () => void): () => void;
-  /** Interval between two pictures of a room. */
   readonly pictureEveryMs: number;
   /** The stream was refused: the page must check the session. */
   onRefused(): void;

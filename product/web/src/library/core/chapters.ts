@@ -19,7 +19,6 @@ export const chapterLine = ({ startMs, title }: Chapter): string => {
 };
 export const textOfChapters = (chapters: readonly Chapter[]): string => chapters.map(chapterLine).join('\n');
 
-/** Skips empty lines. */
 export function readChapters(text: string): ReadChapters {
   const chapters: Chapter[] = [];
   for (const [at, raw] of text.split('\n').entries()) {

@@ -91,7 +91,6 @@ function advanced(state: FileState, progress: Progress, atMs: number): FileState
   };
 }
 
-/** Returns whether the page must stay open for the file. */
 export const needsPage = ({ phase }: FileState): boolean =>
   phase === 'waiting' || phase === 'reading' || phase === 'sending' || phase === 'paused';
 export const mayPause = ({ phase }: FileState): boolean => heardIn.paused.includes(phase);

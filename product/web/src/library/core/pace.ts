@@ -17,7 +17,6 @@ export type Pace = readonly Sample[];
 export const withSample = (pace: Pace, sample: Sample): Pace =>
   [...pace.filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS), sample].slice(-SAMPLES_MAX);
 
-/** Returns undefined while unknown. */
 export function bytesPerSOf(pace: Pace): number | undefined {
   const [first] = pace;
   const last = pace.at(-1);
@@ -25,7 +24,6 @@ export function bytesPerSOf(pace: Pace): number | undefined {
   return Math.max(0, ((last.bytes - first.bytes) * 1000) / (last.atMs - first.atMs));
 }
 
-/** Returns undefined while unknown or stalled. */
 export function leftMsOf(pace: Pace, bytesLeft: number): number | undefined {
   const bytesPerS = bytesPerSOf(pace);
   return bytesPerS === undefined || bytesPerS === 0 ? undefined : (Math.max(0, bytesLeft) / bytesPerS) * 1000;

@@ -3,7 +3,6 @@
 export interface PlaceList {
   /** URLs; a file is at a base, `/` and its name. */
   readonly bases: readonly string[];
-  /** Time after which the list is fetched again. */
   readonly renewMs: number;
 }
 

@@ -11,7 +11,6 @@ export interface Watch {
   readonly phase: Phase;
   /** Time up to which the phase's time is counted. */
   readonly countedMs: number;
-  /** Time when the wait began. */
   readonly waitsMs: number;
   /** Time when playback was first requested. */
   readonly beganMs: number | undefined;
@@ -42,7 +41,6 @@ export interface WatchReport {
 
 /** A shorter wait is not noticeable. */
 export const STALL_MS_LEAST = 250;
-/** Interval of reports during playback. */
 export const REPORT_EVERY_MS = 30_000;
 /** Elements report the time four times a second: a longer gap means that the machine slept. */
 const STEP_MS_MAX = 10_000;
@@ -77,7 +75,6 @@ export function watched(
   return { next: report ? merged(next, { reportedMs: nowMs }) : next, report };
 }
 
-/** Returns undefined if playback was never requested. */
 export function reportOf(watch: Watch, nowMs: number): WatchReport | undefined {
   const { beganMs } = watch;
   if (beganMs === undefined) return undefined;
@@ -144,7 +141,6 @@ function withQuality(qualities: ReadonlyMap<string, number>, name: string): Read
   return new Map([...qualities, [name, 0]]);
 }
 
-/** Adds the time since the last event to the current phase. */
 function counting(watch: Watch, nowMs: number): Watch {
   if (watch.phase !== 'playing') return merged(watch, { countedMs: nowMs });
   const passedMs = Math.min(STEP_MS_MAX, Math.max(0, nowMs - watch.countedMs));

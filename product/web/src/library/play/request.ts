@@ -56,7 +56,6 @@ export class FileRequest {
   #link: ItemLink;
   #refusals = 0;
   #rounds = 0;
-  /** Status of the last failed answer. */
   #status = 0;
 
   constructor(o: RequestPorts, wanted: RequestWanted, heard: Requested) {

@@ -13,7 +13,7 @@ export interface WatchingOptions {
   /** Host of the cache in use; undefined if unknown. */
   cache(): string | undefined;
   post(url: string, body: string): Promise<void>;
-  /** As `navigator.sendBeacon`: outlives the page. */
+  /** `navigator.sendBeacon`, which outlives the page. */
   beacon(url: string, body: string): boolean;
 }
 

@@ -22,7 +22,6 @@ export interface QualityMenu {
 
 export interface CaptionMenu {
   tracks: readonly CaptionTrack[];
-  /** '' for none. */
   language: string;
   choose(language: string): void;
   toggle(): void;

@@ -22,7 +22,6 @@ interface UploadsProps {
   onGiveUp(upload: OpenUpload): void;
 }
 
-/** Renders nothing without uploads. */
 export function Uploads({ queue, left, ...rest }: UploadsProps) {
   const { say } = useWords();
   const rows = useSyncExternalStore(queue.rows.subscribe, queue.rows.get);

@@ -1,4 +1,3 @@
-// Captions of a video, rendered by the page above its bar, in full screen too.
 import { type RefObject, useEffect, useState } from 'react';
 import { shownText } from '../../recording/core/vtt.ts';
 

@@ -1,4 +1,3 @@
-// Keeps the playback of an item while its element is mounted.
 import { type RefObject, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ItemLink } from '../core/model.ts';
 import { firstState, Playback, type PlaybackState } from '../play/playback.ts';

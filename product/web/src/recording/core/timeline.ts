@@ -19,7 +19,6 @@ export interface Shown {
 const isActive = ({ offsetMs, durationMs }: FinishedOutput, ms: number): boolean =>
   offsetMs <= ms && ms < offsetMs + durationMs;
 
-/** Returns the recording's views, the default first. */
 export function viewsOf({ outputs }: Pick<FinishedRecording, 'outputs'>): View[] {
   const has = (isComposed: boolean): boolean => outputs.some(({ group }) => (group === 'composed') === isComposed);
   return [...(has(true) ? (['composed'] as const) : []), ...(has(false) ? (['people'] as const) : [])];

@@ -25,7 +25,6 @@ export interface ControlsProps {
   readonly player: RecordingPlayer;
   readonly model: PlayerModel;
   readonly frame: RefObject<HTMLElement | null>;
-  /** Undefined: the recording has none. */
   readonly danmaku: { readonly isOn: boolean; set(isOn: boolean): void } | undefined;
   readonly captions: { readonly language: string; set(language: string): void };
 }

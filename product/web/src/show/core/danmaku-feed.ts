@@ -19,7 +19,7 @@ export interface DanmakuFeed {
 
 export const noFeed: DanmakuFeed = { fed: [], known: new Set(), hasBegun: false };
 
-/** As `showAtMs` of the SDK: a picture further ahead means a wrong clock. */
+/** Same limit as in `showAtMs` of the SDK: a picture further ahead means a wrong clock. */
 const AHEAD_MS_MAX = 120_000;
 /** Above this number the older half is dropped at once. */
 const FED_MAX = 1000;

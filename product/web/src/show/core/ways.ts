@@ -49,7 +49,7 @@ export function waysFor(
 
 /** Time without a new picture that counts as a stall: a still shared screen sends one picture a second. */
 export const STALL_MS = 1500;
-/** So many stalls within the window move the player to the next way. */
+/** Number of stalls within the window that moves the player to the next way. */
 export const STALLS_MAX = 3;
 export const STALLS_WITHIN_MS = 20_000;
 

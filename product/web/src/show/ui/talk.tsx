@@ -19,7 +19,6 @@ import {
 } from '../core/model.ts';
 import { useShowWords } from '../text.ts';
 
-/** The viewer's part of `ShowRoom`. */
 export interface TalkDesk {
   post(o: {
     kind: 'chat' | 'danmaku' | 'question';

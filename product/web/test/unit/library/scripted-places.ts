@@ -42,7 +42,7 @@ export async function scriptedPlaces(script: Script = {}) {
   const asked: string[] = [];
   let links = 0;
   const transport: Transport = (wanted, heard) => {
-    // As in a browser, an aborted request has no further events.
+    // An aborted request has no further events, as in a browser.
     const one: Sent = Object.assign({ isAborted: false }, wanted, {
       onHead: () => one.isAborted || heard.onHead(),
       onProgress: (loaded: number, total: number) => one.isAborted || heard.onProgress(loaded, total),

@@ -31,7 +31,7 @@ export const keyScopes: readonly KeyScope[] = Object.keys(scopeTexts).filter(isS
 export const purposes = ['system', 'tokens', 'all', 'own'] as const;
 export type Purpose = (typeof purposes)[number];
 const ofPurpose: Readonly<Record<Exclude<Purpose, 'own'>, readonly KeyScope[]>> = {
-  // As docs/integrate.md creates it.
+  // docs/integrate.md creates a key with these scopes.
   system: [
     'meetings:read',
     'meetings:write',

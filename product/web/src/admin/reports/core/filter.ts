@@ -30,7 +30,6 @@ export function searchOf(filter: Filter): string {
 
 export const isFiltered = (filter: Filter): boolean => searchOf(filter) !== '';
 
-/** Returns whether the days are in the wrong order. */
 export const isReversed = ({ from, to }: Filter): boolean => from !== '' && to !== '' && from > to;
 
 /** Returns the query for whole days in the user's time zone, the last day included. */

@@ -5,7 +5,6 @@ import type { RoomKey, SayRoom } from '../text.ts';
 export const nameOf = ({ name, identity }: Pick<Participant, 'name' | 'identity'>): string =>
   name === '' ? identity : name;
 
-/** Returns the room's title, else its name. */
 export const titleOf = ({ title, name }: Pick<Room, 'title' | 'name'>): string => (title === '' ? name : title);
 
 export function marksOf(participant: Participant, say: SayRoom): string[] {

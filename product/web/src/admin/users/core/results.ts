@@ -38,7 +38,6 @@ export function outcomeOf({ line, problem }: ReadRow, answers: Answers, isSent: 
   return { tone: 'bad', text: key === undefined ? { code } : { key } };
 }
 
-/** Returns the valid rows without an answer. */
 export const openRows = (rows: readonly ReadRow[], answers: Answers): readonly ReadRow[] =>
   rows.filter(({ row, line }) => row !== undefined && !answers.has(line));
 

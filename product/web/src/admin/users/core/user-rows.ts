@@ -21,7 +21,7 @@ export type RowProblem =
 /** A line of the table: the row to send, or why it is invalid. */
 export interface ReadRow {
   readonly line: number;
-  /** As written in the table. */
+  /** Text as written in the table. */
   readonly email: string;
   readonly name: string;
   readonly row?: UserRow;

@@ -7,7 +7,6 @@ export interface Said {
   readonly text: string;
 }
 
-/** Returns whether the webhook is active. */
 export function stateOf({ enabled, disabledReason }: Webhook, say: SayWebhook): Said {
   if (enabled) return { tone: 'good', text: say('state.on') };
   return disabledReason === 'gone'

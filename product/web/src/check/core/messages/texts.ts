@@ -250,6 +250,5 @@ export const checkTexts = inBoth({
 
 export type CheckKey = keyof typeof checkTexts.en;
 
-/** Returns the key if it exists, else undefined. */
 export const keyIfKnown = (key: string): CheckKey | undefined =>
   Object.hasOwn(checkTexts.en, key) ? (key as CheckKey) : undefined;

@@ -1,5 +1,3 @@
-// Formats values and limits of alarms with their units.
-
 export type UnitKey =
   | 'percent'
   | 'percentHour'
@@ -43,7 +41,6 @@ export function figureText(value: number, unit: string, o: { locale: string; say
   return o.say(shown.get(unit) ?? 'other', { n, unit });
 }
 
-/** Returns a limit for a form, with shares as per cent. */
 export const limitInForm = (limit: number, unit: string): string =>
   String(isShare(unit) ? Number((limit * 100).toFixed(4)) : limit);
 

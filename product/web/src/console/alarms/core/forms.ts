@@ -32,7 +32,7 @@ export interface ReceiverForm {
   readonly repeatMinutes: string;
   readonly enabled: boolean;
   readonly url: string;
-  /** One recipient per line. */
+  /** Recipients, one per line. */
   readonly to: string;
   /** Lines "Name: value". */
   readonly headers: string;

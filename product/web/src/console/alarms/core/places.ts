@@ -7,7 +7,6 @@ import { type Alarm, type AlarmSeverity, alarmSeverities } from '../../types.ts'
 export interface PlaceLink {
   readonly label: string;
   readonly value: string;
-  /** Undefined without a page. */
   readonly href: string | undefined;
 }
 

@@ -13,7 +13,6 @@ export interface DialChoice {
 
 const NAME_CHARACTERS_MAX = 64;
 
-/** Parses a URL's query; undefined without a choice. */
 export function choiceOf(query: string): DialChoice | undefined {
   const named = new URLSearchParams(query);
   const name = (key: string): string => (named.get(key) ?? '').slice(0, NAME_CHARACTERS_MAX);

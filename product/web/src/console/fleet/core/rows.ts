@@ -77,7 +77,6 @@ export function filtered(
   });
 }
 
-/** Returns the existing values for a filter, sorted. */
 export const choicesOf = (nodes: readonly ConsoleNode[], of: 'kind' | 'region'): readonly string[] =>
   [...new Set(nodes.map((node) => node[of]))].filter((one) => one !== '').sort();
 

@@ -65,7 +65,6 @@ export function treeOf({ nodes, hops, paths }: RoomPlan): Tree {
   return { width, height, sites, nodes: boxes, edges, tracks };
 }
 
-/** Returns the nodes of the plan, and nodes that only hops name. */
 function allNodes(nodes: RoomPlan['nodes'], hops: RoomPlan['hops']): readonly PlacedOf[] {
   const known = new Map(nodes.map((node) => [node.nodeId, node]));
   for (const nodeId of hops.flatMap((hop) => [hop.fromNodeId, hop.nodeId]))

@@ -56,7 +56,6 @@ const SPACE_PX = 8;
 const LETTER_PX = 6.6;
 const CHINESE_LETTER_PX = 13;
 
-/** Estimates the width of words at 12 px. */
 export function wordsPx(text: string): number {
   let px = 0;
   for (const letter of text)

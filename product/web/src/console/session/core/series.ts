@@ -48,7 +48,6 @@ export function seriesOf(points: readonly QualityPoint[], stepS: number): Series
   return { times, values, points: found };
 }
 
-/** Returns a measure of a point; undefined if unknown. */
 export function measuredIn(point: QualityPoint | undefined, measure: Measure, stepS: number): number | undefined {
   if (point === undefined) return undefined;
   if (measure !== 'freezeShare') return point[measure];

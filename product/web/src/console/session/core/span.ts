@@ -48,7 +48,6 @@ export function moved(shown: Span, whole: Span, way: 'earlier' | 'later'): Span 
   return clamped({ fromMs, toMs: fromMs + lengthOf(shown) }, whole);
 }
 
-/** Parses a URL; undefined without a valid span. */
 export function spanIn(search: string): Span | undefined {
   const query = new URLSearchParams(search);
   const [fromMs, toMs] = [Date.parse(query.get('from') ?? ''), Date.parse(query.get('to') ?? '')];
@@ -108,7 +107,6 @@ export const decisionsWithin = (decisions: readonly DecisionStory[], { fromMs, t
     return Date.parse(madeAt) <= toMs && (next === undefined || Date.parse(next.madeAt) > fromMs);
   });
 
-/** Returns the span from joining to leaving, or to the last measurement. */
 export function wholeOf({ person, points }: Pick<SessionTimeline, 'person' | 'points'>, nowMs: number): Span {
   const times = points.map(({ at }) => Date.parse(at)).filter((atMs) => !Number.isNaN(atMs));
   const joinedMs = Date.parse(person.joinedAt) || times[0] || 0;

@@ -15,7 +15,7 @@ export interface WhyTold {
   readonly why: readonly string[];
   /** Comparison with the nearest node; empty if the decision names none. */
   readonly compare: readonly string[];
-  /** What the client really had since then; empty for a refusal. */
+  /** The client's measurements since then; empty for a refusal. */
   readonly since: readonly string[];
 }
 

@@ -86,7 +86,6 @@ export function loudest({ tracks }: Pick<WallRoom, 'tracks'>): number | undefine
 const isSound = ({ source, codec }: WallTrack): boolean =>
   source === 'microphone' || source === 'screen_share_audio' || /^(audio\/|opus|aac|pcm)/i.test(codec);
 
-/** Returns the position on the meter, 0 … 1. */
 export const shareOf = (levelDb: number): number => Math.min(1, Math.max(0, (levelDb - METER_DB_MIN) / -METER_DB_MIN));
 
 export const TILES_PER_PAGE = 12;
