@@ -43,7 +43,7 @@ export const isOfApi = (url: string): boolean =>
 export interface ApiProxyOptions {
   readonly apiUrl: string;
   readonly apiLocalAddress?: string;
-  /** Absent: ANSWER_MS_MAX. */
+  /** Timeout of the API; ANSWER_MS_MAX by default. */
   readonly answerMsMax?: number;
   readonly clock: Clock;
   readonly log: Logger;

@@ -9,7 +9,7 @@ export interface AttemptBounds {
 
 export class Attempts {
   readonly #bounds: AttemptBounds;
-  /** In order of the last request. */
+  /** Buckets by address, in order of the last request. */
   readonly #buckets = new Map<string, { left: number; atMs: number }>();
 
   constructor(bounds: AttemptBounds) {

@@ -33,7 +33,7 @@ export interface LiveKitProxyOptions {
   /** Concurrent clients, a connection to a signaling node each. */
   readonly clients: { readonly total: number; readonly perAddress: number };
   readonly trustedProxies: readonly AddressRange[];
-  /** Absent: IDLE_MS_MAX. */
+  /** Idle limit of a socket; IDLE_MS_MAX by default. */
   readonly idleMsMax?: number;
   readonly gate: ConnectionGate;
   readonly clock: Clock;

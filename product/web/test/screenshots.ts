@@ -160,7 +160,7 @@ async function settled(page: Page): Promise<void> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-/** Runs in the page. */
+/** Finds layout faults; runs in the page. */
 function findFaults(): string[] {
   const faults: string[] = [];
   const root = document.documentElement;

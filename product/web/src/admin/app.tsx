@@ -17,7 +17,7 @@ import { sharedTexts } from './ui/texts.ts';
 import { UsersPage } from './users/page.tsx';
 import { WebhooksPage } from './webhooks/page.tsx';
 
-/** Shares code with the console. */
+/** Loaded separately, since it shares code with the console. */
 const ServiceLevelPage = lazy(async () => ({ default: (await import('./sla/page.tsx')).ServiceLevelPage }));
 
 const pages: Readonly<Record<Section, ComponentType<PageProps>>> = {

@@ -19,7 +19,7 @@ export function opened(store: Pick<Store<PreviewModel>, 'get' | 'subscribe'>, si
   });
 }
 
-/** '' is the system's device. */
+/** '' means the system's device. */
 export function choiceOf({ videoinput, audioinput }: Readonly<Record<DeviceKind, string>>): DeviceChoice {
   return {
     camera: videoinput === '' ? true : { deviceId: videoinput },

@@ -15,7 +15,7 @@ import { frameTexts } from './text.ts';
 import { ConsoleShell } from './ui/shell.tsx';
 
 export interface ConsoleAppProps {
-  /** Undefined when the URL matches no page. */
+  /** Route of the URL; undefined when it matches no page. */
   route: ConsoleRoute | undefined;
   ports: ConsolePorts;
   onSignOut(): Promise<void>;

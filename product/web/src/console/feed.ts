@@ -21,7 +21,7 @@ export interface ConsoleWorld {
 
 export interface FeedPorts {
   open(): EventStream;
-  /** Monotonic clock. */
+  /** Returns the time of a monotonic clock. */
   nowMs(): number;
   /** Calls `then` repeatedly; returns a function that stops it. */
   every(ms: number, then: () => void): () => void;
@@ -81,7 +81,7 @@ export class WorldFeed {
     };
   }
 
-  /** Undefined: a change is missing. */
+  /** Takes a world; undefined means that a change is missing. */
   #take(world: WorldState | undefined): void {
     if (world === undefined) {
       this.#drop();

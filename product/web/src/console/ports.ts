@@ -6,7 +6,7 @@ export interface EventStream {
   onopen: ((event: Event) => void) | null;
   onerror: ((event: Event) => void) | null;
   addEventListener(name: string, listener: (event: MessageEvent<string>) => void): void;
-  /** 2: closed; it does not reconnect by itself. */
+  /** State of the EventSource; 2 is closed, after which it does not reconnect. */
   readonly readyState: number;
   close(): void;
 }

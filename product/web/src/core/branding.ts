@@ -1,11 +1,11 @@
 /** Branding of a company; the page shows Meridian's own in place of a null field. */
 export interface Branding {
   readonly displayName: string | null;
-  /** #rrggbb */
+  /** Colour in the form #rrggbb. */
   readonly accentColor: string | null;
-  /** data:image/… */
+  /** Image as a data: URL. */
   readonly logo: string | null;
-  /** https: or mailto: */
+  /** URL with the scheme https: or mailto:. */
   readonly supportUrl: string | null;
 }
 

@@ -6,7 +6,7 @@ export interface BreakOutModel {
   readonly breakOutId: string;
   readonly name: string;
   readonly identities: readonly string[];
-  /** Wall clock; 0 if only a host closes it. */
+  /** End by the wall clock; 0 if only a host closes it. */
   readonly endsAtMs: number;
 }
 

@@ -32,7 +32,7 @@ export interface TrackReading {
 /** A reading with the rates since the previous reading. `bps` is undefined at the first. */
 export interface TrackStats extends TrackReading {
   readonly bps: number | undefined;
-  /** 0 … 1 */
+  /** Share of lost packets, 0 … 1. */
   readonly loss: number;
 }
 

@@ -20,7 +20,7 @@ export interface PlannedPost {
   readonly way: DanmakuWay;
   /** Lane number from 0, counted from the edge where its way begins. */
   readonly lane: number;
-  /** '' for the layer's own colour. */
+  /** Colour as #rrggbb; '' for the layer's own colour. */
   readonly colour: string;
   readonly widthEm: number;
 }

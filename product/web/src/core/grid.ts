@@ -33,7 +33,7 @@ const SMALL_CUT = 1 / 8; // as television crops 16:9 to 14:9; it makes 16:9 into
 const UPRIGHT_SIDES_CUT = 1 / 4; // 16:9 becomes 4:3, so that an upright window shows faces larger
 const SHAPE_CUT = 1 / 4; // for a tile without a picture, which loses nothing
 
-/** Portrait windows may crop more at the sides. */
+/** Returns whether the window is in portrait format, in which more may be cropped at the sides. */
 export const isUpright = ({ width, height }: Size): boolean => width < height;
 
 export const cameraCut = (window: Size): Cut => ({

@@ -15,16 +15,16 @@ export interface WaiterModel {
 export interface Hosting {
   locked: boolean;
   lobby: boolean;
-  /** Identities; the first is shown largest. */
+  /** Identities in the spotlight; the first is shown largest. */
   spotlight: readonly string[];
   /** Recording of the room or of any participant; `running` wins. */
   recording: 'none' | 'waiting' | 'running';
-  /** Wall clock; 0: no booked end. */
+  /** Booked end by the wall clock; 0 if there is none. */
   endsAtMs: number;
   waiters: readonly WaiterModel[];
   /** Number of all that wait; `waiters` may list fewer. */
   waiting: number;
-  /** Includes break-outs that have ended. */
+  /** Break-outs, including those that have ended. */
   breakOuts: readonly BreakOutModel[];
 }
 

@@ -22,11 +22,11 @@ export function linkOfPath(pathname: string): LinkAddress | undefined {
 
 /** The server's description of a link before the join. */
 export interface LinkLook {
-  /** Undefined when a password hides it. */
+  /** Title of the meeting; undefined when a password hides it. */
   readonly title: string | undefined;
   readonly times: { readonly startsMs: number; readonly endsMs: number } | undefined;
   readonly timeZone: string | undefined;
-  /** '' when not disclosed. */
+  /** Name of the organisation; '' when it is not disclosed. */
   readonly tenantName: string;
   readonly branding: Branding | undefined;
   /** Name of the person for whom a personal link was made. */

@@ -6,10 +6,10 @@ import { viewersText } from './viewers.ts';
 export interface LivePublisher {
   identity: string;
   protocol: string;
-  /** Absent: none or unknown. */
+  /** Video of the publisher; absent if there is none or it is unknown. */
   video?: {
     codec: string;
-    /** Absent: unknown. */
+    /** Width in pixels; absent if unknown. */
     width?: number;
     height?: number;
     fps?: number;

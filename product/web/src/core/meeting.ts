@@ -24,7 +24,7 @@ import { noViewers, type ViewerCounts } from './viewers.ts';
 
 export type PanelName = 'chat' | 'audience' | 'breakOuts' | 'people' | 'where' | 'streaming' | 'stats';
 export type DialogName = 'devices' | 'help' | 'more' | 'host' | 'reactions' | 'about' | 'end' | 'rename';
-/** `switching`: requested, not yet done. */
+/** `switching` means requested but not yet done. */
 export type SwitchState = 'on' | 'off' | 'switching';
 
 export interface OwnMedia {
@@ -58,7 +58,7 @@ export interface Inside {
 }
 
 export interface Announcement {
-  /** '' for announcements of the service. */
+  /** Name of the host; '' for announcements of the service. */
   readonly by: string;
   readonly text: string;
 }
@@ -80,7 +80,7 @@ export interface MeetingState {
   /** The shown break-out: participants, chat, hosting and placement are those of its room. */
   inside?: Inside;
   entering?: string;
-  /** Shown until dismissed. */
+  /** Announcement that is shown until it is dismissed. */
   announcement?: Announcement;
   /** Token from the page's own server, which makes everyone a host. */
   devToken: boolean;

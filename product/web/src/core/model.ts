@@ -93,10 +93,10 @@ export interface PlacementOptionModel {
   nodeId: string;
   region: string;
   city: string;
-  /** Out of 100. */
+  /** Points out of 100. */
   points: number;
   parts: readonly { name: string; points: number; pointsMax: number; reason: string }[];
-  /** '' if the node was scored. */
+  /** Rule that refused the node; '' if it was scored. */
   refusedBy: string;
 }
 

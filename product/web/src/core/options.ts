@@ -8,7 +8,7 @@ export type Verdict = 'better' | 'worse' | 'equal';
 
 export interface PartRow {
   name: string;
-  /** In tenths, as `shownPoints` rounds them. */
+  /** Points in tenths, as `shownPoints` rounds them. */
   points: number;
   pointsMax: number;
   /** Undefined for an unknown reason, whose text is shown unchanged. */

@@ -1,7 +1,7 @@
 // Protocol choice of the player page: which protocols a browser can play, their order, and when the player gives one
 // up.
 
-/** From the lowest delay to the fewest browser requirements. */
+/** Protocols from the lowest delay to the fewest browser requirements. */
 export const playProtocols = ['webrtc', 'flv', 'hls', 'mpeg1'] as const;
 export type PlayProtocol = (typeof playProtocols)[number];
 
@@ -70,7 +70,7 @@ export type Playback =
   | {
       readonly at: PlayState;
       readonly protocol: PlayProtocol;
-      /** Best first. */
+      /** Protocols to try, best first. */
       readonly list: readonly PlayProtocol[];
       readonly startMs: number;
       /** Time since when `at` is unchanged. */

@@ -38,7 +38,7 @@ export interface PlacedTile {
 }
 
 export interface StagePlan {
-  /** In document order. */
+  /** Tiles in document order. */
   readonly tiles: readonly PlacedTile[];
   readonly page: number;
   readonly pageCount: number;

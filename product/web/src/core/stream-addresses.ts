@@ -6,14 +6,14 @@ import { type ParticipantModel, splitViewers } from './model.ts';
 export interface StreamAddresses {
   room: string;
   expiresWallMs: number;
-  /** Absent without the right to publish. */
+  /** Addresses to publish; absent without that right. */
   publish?: {
     rtmp: RtmpAddress;
     /** The same over TLS; absent when the gateway has no TLS. */
     rtmps?: RtmpAddress;
     whip: { url: string; key: string };
   };
-  /** Absent without the right to watch. */
+  /** Addresses to play; absent without that right. */
   play?: { rtmp: string; rtmps?: string; flv: string; hls: string };
 }
 

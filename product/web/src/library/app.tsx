@@ -33,7 +33,7 @@ export interface LibraryAppProps {
   ports: AdminPorts;
   onSignOut(): Promise<void>;
   onSignedOut(): void;
-  /** Absent: the page's own. */
+  /** Opens the upload queue; the page's own by default. */
   openQueue?: OpenQueue;
 }
 

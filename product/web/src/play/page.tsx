@@ -8,7 +8,7 @@ import { Brand, IconButton, LanguageSwitch } from '../ui/parts.tsx';
 import { Player, type PlayerModel } from './player.ts';
 import './play.css';
 
-/** The same in every language. */
+/** Display names, the same in every language. */
 const protocolNames: Readonly<Record<PlayProtocol, string>> = {
   webrtc: 'WebRTC',
   flv: 'FLV',

@@ -21,7 +21,7 @@ export interface Wanted {
 
 export interface MediaOptions {
   readonly base: string;
-  /** The browser plays nothing before a click. */
+  /** Called when the browser plays nothing before a click. */
   onBlocked(): void;
 }
 

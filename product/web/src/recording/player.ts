@@ -17,7 +17,7 @@ export interface PlayerModel {
   readonly view: View;
   /** Name of the output shown large by choice; undefined: the speaker. */
   readonly chosen: string | undefined;
-  /** Names: the large one, then the small ones. */
+  /** Names of outputs: the large one, then the small ones. */
   readonly pictures: readonly string[];
 }
 

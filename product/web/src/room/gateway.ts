@@ -13,7 +13,7 @@ export class GatewayError extends Error {
 }
 
 export interface GatewayQuestion {
-  /** Tried in order until a gateway answers. */
+  /** Gateways, tried in order until one answers. */
   gatewayUrls: readonly string[];
   token: string;
   identity: string;

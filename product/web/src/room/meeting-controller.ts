@@ -109,7 +109,7 @@ export class MeetingController implements MeetingActions {
   #unbindBreakOut: (() => void) | undefined;
   #attempt = 0;
   #lastOptions: JoinOptions | undefined;
-  /** The meeting mutes everyone on entry. */
+  /** Whether the meeting mutes everyone on entry. */
   #startMuted = false;
   /** Own name as last set in this meeting. */
   #ownName: string | undefined;

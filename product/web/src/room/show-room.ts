@@ -113,8 +113,6 @@ export class ShowRoom {
     return this.#ports.attempt((room) => room.leaveStage());
   }
 
-  // ---- acts of hosts
-
   /** Calls a person of the crowd onto the stage, or removes one from it; lowers the hand. */
   stage(identity: string, isOn: boolean): Promise<boolean> {
     return this.#ports.attempt((room) => room.acts.stage(identity, isOn));

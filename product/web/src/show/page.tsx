@@ -32,7 +32,7 @@ export interface ShowPageProps {
   readonly player: ScreenPlayer;
   readonly preview: InvitedPreview;
   readonly title: string;
-  /** Plays only by this way. */
+  /** Way to play, if only one is allowed. */
   readonly only?: ShowWay | undefined;
   onStage: Parameters<typeof Invited>[0]['onJoin'];
 }

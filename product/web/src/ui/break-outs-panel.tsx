@@ -335,7 +335,7 @@ function Announce({ actions }: { actions: MeetingActions }) {
 
 interface MoveProps {
   names: readonly string[];
-  /** Index of their room; -1: none. */
+  /** Index of the members' room; -1 for none. */
   at: number;
   onMove(identity: string, to: number): void;
 }

@@ -9,7 +9,7 @@ const icons = { audioinput: Mic, videoinput: Video, audiooutput: Volume2 } as co
 interface DeviceFieldsProps {
   devices: DevicesModel;
   kinds: readonly DeviceKind[];
-  /** Absent when the tests are placed elsewhere. */
+  /** Sound tests; absent when they are placed elsewhere. */
   tests?: SoundTests;
   onSelect(kind: DeviceKind, deviceId: string): void;
 }

@@ -46,7 +46,7 @@ export interface LobbyProps {
         readonly looked?: Looked | undefined;
       }
     | undefined;
-  /** Absent: the browser's. */
+  /** Clock and time zone of the visitor; the browser's by default. */
   visitor?: Visitor;
   roomFixed: boolean;
   camera: PreviewState;

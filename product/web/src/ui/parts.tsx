@@ -34,7 +34,7 @@ export function Brand() {
 
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   label: string;
-  /** Shown after the label in the tooltip. */
+  /** Key that the tooltip shows after the label. */
   shortcut?: string;
   tipEnd?: boolean;
   tipBelow?: boolean;

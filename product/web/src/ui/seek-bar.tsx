@@ -18,7 +18,7 @@ interface SeekBarProps {
   loadedMs?: number;
   label: string;
   positionOf(clock: { at: string; total: string }): string;
-  /** Seeks during a drag, not only at its end. */
+  /** Whether it seeks during a drag, not only at its end. */
   seeksOnTheWay?: boolean;
   /** Content over the played part. */
   children: ReactNode;

@@ -179,7 +179,7 @@ function Picture(props: {
   participant: ParticipantModel;
   /** The picture does not arrive, which is already shown. */
   held: boolean;
-  /** The last frame is stale, so it is covered. */
+  /** Whether the last frame is stale, so that it is covered. */
   isStopped: boolean;
   onAspect: ((aspect: number) => void) | undefined;
 }) {

@@ -2,7 +2,7 @@ import { dayOf } from './local-time.ts';
 import type { MyOccurrence } from './model.ts';
 
 export interface DayOfMeetings {
-  /** 2026-11-23 in the given zone. */
+  /** Date in the given zone: 2026-11-23. */
   readonly day: string;
   readonly occurrences: readonly MyOccurrence[];
 }

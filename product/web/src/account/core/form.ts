@@ -18,9 +18,9 @@ import { idFor, zoneOf } from './zones.ts';
 export interface MeetingForm {
   readonly title: string;
   readonly description: string;
-  /** 2026-11-23 */
+  /** Date: 2026-11-23. */
   readonly day: string;
-  /** 09:30 */
+  /** Time of day: 09:30. */
   readonly time: string;
   readonly durationMinutes: number;
   readonly timeZone: string;
@@ -29,9 +29,8 @@ export interface MeetingForm {
   readonly waitingRoom: boolean;
   readonly joinBeforeHost: boolean;
   readonly hardEnd: boolean;
-  /** Recorded from the first participant on. */
   readonly autoRecord: boolean;
-  /** '' keeps an existing password. */
+  /** New password; '' keeps the existing one. */
   readonly password: string;
   readonly removePassword: boolean;
 }

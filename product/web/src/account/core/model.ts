@@ -17,7 +17,7 @@ export type NewInstantMeeting = Schemas['NewInstantMeeting'];
 export type MeetingChange = Schemas['MeetingChange'];
 export type OccurrenceChange = Schemas['OccurrenceChange'];
 export type Invitee = Schemas['Invitee'];
-/** '' for no own role, null in the API. */
+/** '' stands for no own role, which is null in the API. */
 export type InviteeRole = NonNullable<Invitee['role']> | '';
 export type NewInvitee = Schemas['NewInvitee'];
 

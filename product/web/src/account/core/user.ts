@@ -1,6 +1,6 @@
 import type { Me } from './model.ts';
 
-/** Limit of the API. */
+/** The API has the same limit. */
 export const PASSWORD_CHARACTERS_MIN = 10;
 
 export type User = Pick<Me, 'id' | 'tenant'>;

@@ -5,12 +5,11 @@ import type { Say } from './messages/texts.ts';
 import type { Repeat } from './repeat.ts';
 
 interface Reader {
-  /** Locale of dates: en-GB. */
   readonly locale: string;
   readonly timeZone: string;
 }
 
-/** Formats 09:00 – 09:30. */
+/** Formats a span such as 09:00 – 09:30. */
 export function timeRange(startsAt: string, endsAt: string, { locale, timeZone }: Reader): string {
   const format = new Intl.DateTimeFormat(locale, { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return `${format.format(Date.parse(startsAt))} – ${format.format(Date.parse(endsAt))}`;

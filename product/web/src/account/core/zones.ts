@@ -4,7 +4,7 @@ import { cityNamesZh } from '../../core/place-names-zh.ts';
 export interface Zone {
   /** Current name (Asia/Kolkata), whatever the browser lists. */
   readonly id: string;
-  /** Kolkata; Tell City, Indiana. In English. */
+  /** English name: Kolkata; Tell City, Indiana. */
   readonly city: string;
   /** First part of the name: Asia; '' for UTC. */
   readonly region: string;
@@ -14,10 +14,10 @@ export interface Zone {
 export interface ZoneFacts {
   readonly city: string;
   readonly offsetMinutes: number;
-  /** UTC+5:30 */
+  /** Offset as text: UTC+5:30. */
   readonly offset: string;
   readonly name: string;
-  /** '' when the browser has no data. */
+  /** Name of the country; '' when the browser has no data. */
   readonly country: string;
   /** Search words, in the form of `wordsOf`. */
   readonly words: string;

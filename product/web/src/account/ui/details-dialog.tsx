@@ -25,7 +25,6 @@ interface DetailsProps {
   onClose(): void;
   onEdit(): void;
   onCancel(): void;
-  /** The list must be reloaded. */
   onChanged(): void;
 }
 

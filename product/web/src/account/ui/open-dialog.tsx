@@ -89,7 +89,6 @@ interface OpenDialogProps {
   /** By meeting id, for meetings booked in this window. */
   passwords: Readonly<Record<string, string>>;
   dialog: DialogState;
-  /** The list must be reloaded. */
   onChanged(): void;
   onSaved(meeting: Meeting, form: MeetingForm, target: FormTarget): void;
 }

@@ -29,7 +29,6 @@ export class ZoneBook {
 
   readonly known = (zone: Zone): ZoneFacts | undefined => this.#facts.get(zone.id);
 
-  /** Reads a single zone at once. */
   facts(zone: Zone): ZoneFacts {
     const facts = this.#facts.get(zone.id) ?? factsOf(zone, { locale: this.#locale, nowMs: this.#nowMs });
     this.#facts.set(zone.id, facts);

@@ -11,7 +11,7 @@ export type NewApiKey = Schemas['NewApiKey'];
 export interface WantedKey {
   readonly name: string;
   readonly scopes: readonly KeyScope[];
-  /** Empty: everywhere. */
+  /** Regions in which the key works; an empty list means everywhere. */
   readonly regions: readonly string[];
 }
 

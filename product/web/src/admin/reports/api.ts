@@ -16,7 +16,7 @@ export type LifeAttendance = Schemas['LifeAttendance'];
 export type LifeAttendances = Schemas['LifeAttendances'];
 
 export interface LivesWindow {
-  /** Full name; '': all. */
+  /** Full name of a room; '' for all rooms. */
   readonly room: string;
   /** API times: lives that began at or after `from` and before `to`. Undefined: no limit. */
   readonly from: string | undefined;
@@ -45,13 +45,13 @@ export class ReportsApi {
   readonly life = (sid: string): Promise<Life> =>
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}', { params: { path: { sid } } }));
 
-  /** In order of joining. */
+  /** Lists stays in order of joining. */
   readonly stays = (sid: string, cursor?: string): Promise<PageOf<Stay>> => {
     const params = { path: { sid }, query: cursor === undefined ? {} : { cursor } };
     return this.#o.run(() => this.#o.client.get('/room-lives/{sid}/stays', { params }));
   };
 
-  /** Each identity once. */
+  /** Returns the attendance of a life, each identity once. */
   readonly attendance = (sid: string): Promise<LifeAttendances> =>
     this.#o.run(() => this.#o.client.get('/room-lives/{sid}/attendance', { params: { path: { sid } } }));
 

@@ -15,7 +15,7 @@ export type Pull = Schemas['Pull'];
 
 export interface LiveRooms {
   readonly rooms: readonly Room[];
-  /** Nodes that did not answer. */
+  /** Ids of nodes that did not answer. */
   readonly missing: readonly string[];
 }
 

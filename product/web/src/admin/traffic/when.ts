@@ -2,7 +2,6 @@ import type { SayOf } from '../../core/messages/both.ts';
 import type { TrafficKey } from './text.ts';
 
 export interface Reader {
-  /** Locale of dates: en-GB. */
   readonly locale: string;
   readonly timeZone: string;
 }
@@ -10,7 +9,7 @@ export interface Reader {
 /** Formats 23 Nov 2026, 09:48; '' for an invalid time. */
 export const timeText = (time: string | undefined, reader: Reader): string => formatted(time, 'short', reader);
 
-/** The same with seconds. */
+/** Formats a time with seconds. */
 export const exactTimeText = (time: string | undefined, reader: Reader): string => formatted(time, 'medium', reader);
 
 function formatted(time: string | undefined, timeStyle: 'short' | 'medium', { locale, timeZone }: Reader): string {

@@ -69,7 +69,7 @@ export interface PageOf<Row> {
 }
 
 export interface ListState<Row> {
-  /** Undefined: the first page is loading. */
+  /** Loaded rows; undefined while the first page loads. */
   readonly rows: readonly Row[] | undefined;
   readonly problem: unknown;
   readonly hasMore: boolean;

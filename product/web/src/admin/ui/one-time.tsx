@@ -9,7 +9,7 @@ interface OneTimeProps {
   isPrimary?: boolean;
 }
 
-/** A longer text scrolls. */
+/** Maximum number of rows shown; a longer text scrolls. */
 const ROWS_SHOWN_MAX = 8;
 
 export function OneTime({ label, value, copy, isBlock, isPrimary }: OneTimeProps) {

@@ -18,9 +18,9 @@ export interface NewUser {
 }
 
 export interface UserFilter {
-  /** Part of a name or e-mail; '': all. */
+  /** Part of a name or e-mail; '' for all users. */
   readonly query: string;
-  /** Absent: both. */
+  /** Lists only active or only inactive users; both if absent. */
   readonly isActive?: boolean | undefined;
 }
 

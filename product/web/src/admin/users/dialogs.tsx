@@ -36,7 +36,7 @@ interface OpenUserDialogProps {
 
 export function OpenUserDialog({ api, desk, ports, ownId, onChanged }: OpenUserDialogProps) {
   const dialog = useSyncExternalStore(desk.dialog.subscribe, desk.dialog.get);
-  // False until the API has answered.
+  // The value is false until the API has answered.
   const mails = useAsked(['mails'], api.mails).value === true;
   const isOfOperators = ports.me.ofOperators === true;
   if (dialog === undefined) return null;

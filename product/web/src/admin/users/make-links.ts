@@ -7,7 +7,7 @@ export interface LinkOf {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  /** Undefined: creation failed. */
+  /** URL of the link; undefined when its creation failed. */
   readonly url?: string;
   readonly mailed?: boolean;
 }

@@ -13,7 +13,7 @@ import { NewLinks } from './new-links.tsx';
 import { sendRows } from './send-rows.ts';
 import { type UsersKey, usersTexts } from './text.ts';
 
-/** Five thousand rows are smaller. */
+/** Five thousand rows are smaller than this file size. */
 const FILE_MB_MAX = 1;
 /** More rows would slow the page. */
 const SHOWN_ROWS_MAX = 200;

@@ -2,7 +2,7 @@ import type { UsersApi } from './api.ts';
 import { type Answers, openRows } from './core/results.ts';
 import type { ReadRow } from './core/user-rows.ts';
 
-/** Limit of the API. */
+/** Limit of the API per call. */
 const ROWS_OF_CALL = 500;
 
 /** Sends rows without an answer; `onAnswers` gets all answers so far. Rejects as the API does; a retry continues. */

@@ -59,7 +59,7 @@ type Duration = '1' | '4' | '24' | 'custom';
 const HOUR_MS = 3_600_000;
 
 interface SilenceProps extends DialogProps {
-  /** Absent: starts without labels. */
+  /** Alarm to silence; without an alarm the form starts without labels. */
   alarm?: Alarm;
   now(): number;
 }

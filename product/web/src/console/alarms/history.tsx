@@ -17,7 +17,7 @@ interface HistoryFilter {
   /** Id of a rule; '' for all. */
   readonly rule: string;
   readonly subject: string;
-  /** Days. */
+  /** First day to show. */
   readonly from: string;
   readonly to: string;
 }

@@ -81,7 +81,7 @@ export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
     <ul className="alarm-labels flex flex-wrap text-s">
       {places.map(({ label, value, href }) => (
         <li key={label}>
-          {/* Silences use the id. */}
+          {/* Silences match the label's id, so the title shows it. */}
           <span className="faint" title={label}>
             {words.labelName(label)}
           </span>{' '}
@@ -95,7 +95,7 @@ export function Labels({ alarm }: { alarm: Pick<Alarm, 'labels'> }) {
 interface MarksProps {
   alarm: Alarm;
   timeZone: string;
-  /** Shown below its cause. */
+  /** Whether it is shown below its cause. */
   isFolded?: boolean;
 }
 

@@ -94,7 +94,7 @@ function fieldErrors(error: unknown, say: (key: `wrong.${ReceiverField | 'target
   );
 }
 
-/** If so, they are not repeated below the form. */
+/** Returns whether every error is shown at a field, so that the form does not repeat them. */
 const isAllAtFields = (error: unknown): error is MeridianApiError =>
   error instanceof MeridianApiError &&
   error.errors.length > 0 &&

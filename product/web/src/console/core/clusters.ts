@@ -5,7 +5,7 @@ import type { Point } from './viewport.ts';
 export interface Cluster {
   /** Position of the place with most people. */
   readonly at: Point;
-  /** Most people first. */
+  /** Names of the places, most people first. */
   readonly places: readonly string[];
   readonly strength: StrengthCounts;
 }

@@ -68,7 +68,7 @@ export const noCounts: StrengthCounts = { strong: 0, medium: 0, weak: 0, unknown
 
 export interface Arc {
   readonly strength: Strength;
-  /** In turns from the top, clockwise. */
+  /** Start of the arc in turns, clockwise from the top. */
   readonly from: number;
   readonly to: number;
 }

@@ -2,7 +2,7 @@ export type Selection =
   | { readonly kind: 'site'; readonly site: string }
   | { readonly kind: 'region'; readonly region: string }
   | { readonly kind: 'link'; readonly from: string; readonly to: string }
-  /** Several places overlap in the window. */
+  /** Several places that overlap in the window. */
   | { readonly kind: 'places'; readonly places: readonly string[] };
 
 const PLACES_MAX = 50;

@@ -10,7 +10,7 @@ type Fixed<T> = T extends readonly (infer One)[]
 
 export type StrengthCounts = Fixed<Schemas['StrengthCounts']>;
 export type Strength = keyof StrengthCounts;
-/** Best first. */
+/** Strengths, best first. */
 export const strengths = ['strong', 'medium', 'weak', 'unknown'] as const satisfies readonly Strength[];
 
 export type WorldSite = Fixed<Schemas['WorldSite']>;
@@ -50,7 +50,7 @@ export type SlaTakenOut = Fixed<Schemas['SlaTakenOut']>;
 export type TenantSlaReport = Fixed<Schemas['TenantSlaReport']>;
 /** Prices in `currency` (product/api/src/cost/schemas.ts describes all cost types). */
 export interface CostPrices {
-  /** ISO 4217. */
+  /** Currency code of ISO 4217. */
   readonly currency: string;
   /** A line without kind or region applies to all that have no line of their own. */
   readonly nodeHours: readonly { readonly kind?: string; readonly region?: string; readonly price: number }[];
@@ -67,12 +67,12 @@ export interface CostRow {
   readonly nodeHours: number;
   readonly nodeCost: number;
   readonly sentBytes: number;
-  /** 95th percentile. Absent for a tenant. */
+  /** 95th percentile of the bit rate; absent for a tenant. */
   readonly peakBps?: number;
   readonly trafficCost: number;
   readonly cost: number;
   readonly userHours: number;
-  /** Absent without hours. */
+  /** Cost per hour; absent without hours. */
   readonly costPerUserHour?: number;
 }
 export interface CostReport {
@@ -85,13 +85,13 @@ export interface CostReport {
   readonly isAssumed: boolean;
   readonly total: CostRow;
   readonly kinds: readonly { readonly kind: string; readonly nodeHours: number; readonly nodeCost: number }[];
-  /** Most expensive first. */
+  /** Rows, most expensive first. */
   readonly rows: readonly CostRow[];
   readonly complete: boolean;
 }
 export type Alarm = Fixed<Schemas['Alarm']>;
 export type AlarmSeverity = Alarm['severity'];
-/** Worst first. */
+/** Severities, worst first. */
 export const alarmSeverities = ['critical', 'warning', 'info'] as const satisfies readonly AlarmSeverity[];
 export type OpenAlarms = Fixed<Schemas['OpenAlarms']>;
 export type AlarmPage = Fixed<Schemas['AlarmPage']>;

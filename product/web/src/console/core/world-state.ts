@@ -7,7 +7,7 @@ export interface WorldState {
   readonly centre: World['centre'];
   readonly totals: World['totals'];
   readonly sites: ReadonlyMap<string, WorldSite>;
-  /** By `linkKey`. */
+  /** Links by `linkKey`. */
   readonly links: ReadonlyMap<string, WorldLink>;
   readonly places: ReadonlyMap<string, WorldPlace>;
 }

@@ -192,7 +192,7 @@ interface LineProps {
   choices: Choices;
   list: PriceList;
   line: PriceLine;
-  /** Counted from 1. */
+  /** Number of the line, counted from 1. */
   number: number;
   fault: PriceFaults[string] | undefined;
   onChange(change: Partial<PriceLine>): void;

@@ -18,7 +18,7 @@ export function useCostWords() {
     return {
       say,
       place,
-      /** Two regions with ` > ` between. */
+      /** The key is two regions with ` > ` between. */
       link: (key: string): string => key.split(' > ').map(place).join(' → '),
       kind: (name: string): string => {
         const key = `kind.${name}`;

@@ -19,7 +19,7 @@ import { type DialWords, useDialWords } from './words.ts';
 import '../../styles/console-pages.css';
 import '../../styles/console-dial.css';
 
-/** A quarter of a round. */
+/** Polling interval: a quarter of a round of tests. */
 const EVERY_MS = 5000;
 
 export function DialPage({ ports }: PageProps<'dial'>) {

@@ -44,7 +44,7 @@ export function useDialWords(timeZone: string) {
       locale,
       place,
       count,
-      /** To the second. */
+      /** Formats a time to the second. */
       exactTime: (at: string): string => exact.format(Date.parse(at)),
       stage,
       share,

@@ -23,7 +23,7 @@ import '../../styles/console-inspection.css';
 /** The report sums up a day, so a slow interval is enough. */
 const EVERY_MS = 60_000;
 const DAY = /^\d{4}-\d\d-\d\d$/;
-/** '' for now. */
+/** Returns the day of a URL; '' for now. */
 const dayOf = (search: string): string => {
   const day = new URLSearchParams(search).get('day') ?? '';
   return DAY.test(day) ? day : '';

@@ -288,7 +288,6 @@ function PlacesPart({ api, words, state, places }: PartProps & { places: readonl
 /** Limit of places, since each makes an API call when the panel opens. */
 const PLACES_MAX = 8;
 
-/** Sessions by strength, as words with numbers. */
 export function Strengths({ counts, words: { say, count } }: { counts: StrengthCounts; words: Words }) {
   return (
     <span className="map-strengths inline-flex flex-wrap">

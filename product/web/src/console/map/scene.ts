@@ -30,7 +30,7 @@ export interface DrawnLink {
   readonly width: number;
   /** Arcs from site to site, over the relays. */
   readonly arcs: readonly Arc[];
-  /** Points of the window. */
+  /** Relays in coordinates of the window. */
   readonly relays: readonly Point[];
 }
 

@@ -69,7 +69,7 @@ export class MapView {
     this.#o = o;
   }
 
-  /** In CSS pixels. */
+  /** Takes the window's size in CSS pixels. */
   resize(window: Size): void {
     const hadNone = this.#window.width === 0;
     const middle = this.#middle();
@@ -127,7 +127,6 @@ export class MapView {
     if (this.#cached === undefined) return undefined;
     const { view } = this.#cached;
     const ratio = this.#view.scale / view.scale;
-    // Maps the point back to the painted view.
     const at = { x: (point.x - this.#view.x) / ratio + view.x, y: (point.y - this.#view.y) / ratio + view.y };
     return this.#scene?.hit(at, slack / ratio);
   }

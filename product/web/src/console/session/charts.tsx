@@ -19,7 +19,7 @@ interface ChartsProps {
   fromS: number;
   toS: number;
   widthPx: number;
-  /** Cursor index in `series`. */
+  /** Index of the cursor in `series`. */
   index: number;
 }
 

@@ -45,12 +45,12 @@ interface StackProps {
   series: Series;
   extent: Span;
   timeZone: string;
-  /** Cursor index in `series`. */
+  /** Index of the cursor in `series`. */
   index: number;
   /** Text of the cursor's position for screen readers. */
   valueText: string;
   onIndex(index: number): void;
-  /** A mouse drag between two pixels of the plot. */
+  /** Called for a mouse drag between two pixels of the plot. */
   onDrag(fromPx: number, toPx: number, widthPx: number): void;
 }
 

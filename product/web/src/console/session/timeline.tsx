@@ -29,7 +29,7 @@ export interface TimelineProps {
   timeline: SessionTimeline;
   timeZone: string;
   nowMs: number;
-  /** Undefined: the whole session. */
+  /** Visible span; undefined for the whole session. */
   span: Span | undefined;
   onSpan(span: Span | undefined): void;
   /** Finer points of the span, once loaded. */
@@ -110,7 +110,7 @@ interface DrawnProps extends Pick<TimelineProps, 'timeline' | 'timeZone'> {
   whole: Span;
   chosen: Span | undefined;
   onSpan(span: Span | undefined): void;
-  /** Undefined: the cursor is at the end. */
+  /** Time of the cursor; undefined for the end. */
   atMs: number | undefined;
   onTime(atMs: number): void;
 }

@@ -6,7 +6,7 @@ import { type Order, pressed, type SortValue, sorted } from '../core/sort.ts';
 import { sortTexts } from './text.ts';
 
 export interface SortColumn<Row> extends Column<Row> {
-  /** Absent: not sortable. */
+  /** Returns the value to sort by; without it the column is not sortable. */
   readonly value?: (row: Row) => SortValue;
   /** Sorts descending first: for numbers whose high values matter. */
   readonly startsDown?: boolean;

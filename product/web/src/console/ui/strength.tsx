@@ -23,9 +23,9 @@ export function StrengthState({ strength }: { strength: Strength }) {
 
 interface BarProps {
   counts: StrengthCounts;
-  /** Shows the numbers below. */
+  /** Whether the numbers are shown below the bar. */
   hasTexts?: boolean;
-  /** `counts` are shares, 0 … 1. */
+  /** Whether `counts` are shares, 0 … 1. */
   isShare?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { isWallText, type SayWall, wallTexts } from './text.ts';
 
 interface TileProps {
   name: RoomName;
-  /** Undefined before the first event. */
+  /** State of the room; undefined before the first event. */
   seen: WallRoom | undefined;
   picture: string | undefined;
   isLooking: boolean;

@@ -23,7 +23,7 @@ const nothing: SeenWall = { rooms: new Map(), pictures: new Map(), isOpen: true 
 
 export interface WallFeedPorts {
   open(): EventStream;
-  /** Monotonic clock. */
+  /** Returns the time of a monotonic clock. */
   nowMs(): number;
   /** Calls `then` repeatedly; returns a function that stops it. */
   every(ms: number, then: () => void): () => void;

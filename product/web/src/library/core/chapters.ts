@@ -1,7 +1,7 @@
 import { clockText } from '../../core/clock.ts';
 import type { Chapter } from './model.ts';
 
-/** Limits of the API. */
+/** The API has the same limits. */
 const CHAPTERS_MAX = 500;
 const TITLE_CHARACTERS_MAX = 256;
 const START_MS_MAX = 1_000_000_000;
@@ -9,7 +9,7 @@ const LINE = /^(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:\.(\d{1,3}))?\s+(\S.*)$/;
 
 export type ReadChapters =
   | { readonly chapters: Chapter[] }
-  /** `line` counts from 1. */
+  /** `line` is counted from 1. */
   | { readonly problem: 'line' | 'order' | 'tooLong'; readonly line: number }
   | { readonly problem: 'tooMany'; readonly line: 0 };
 

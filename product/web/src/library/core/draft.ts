@@ -1,7 +1,7 @@
 import { readChapters, textOfChapters } from './chapters.ts';
 import type { Item, ItemChange, Visibility } from './model.ts';
 
-/** Limits of the API. */
+/** The API has the same limits. */
 export const TITLE_CHARACTERS_MAX = 256;
 export const DESCRIPTION_CHARACTERS_MAX = 4096;
 const TAGS_MAX = 32;
@@ -10,7 +10,7 @@ const TAG_CHARACTERS_MAX = 64;
 export interface Draft {
   readonly title: string;
   readonly description: string;
-  /** Separated by commas. */
+  /** Tags separated by commas. */
   readonly tags: string;
   readonly visibility: Visibility;
   readonly chapters: string;

@@ -6,7 +6,7 @@ type Schemas = components['schemas'];
 /** Renditions of a video or sound, beside its original file. */
 export interface Renditions {
   readonly state: 'waiting' | 'working' | 'ready' | 'failed';
-  /** From 0 to 1. */
+  /** Finished share, from 0 to 1. */
   readonly done: number;
   readonly names: readonly string[];
   readonly failure?: string;

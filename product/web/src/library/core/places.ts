@@ -1,7 +1,7 @@
 // Bases from which an item's files load: edges, best first, the library node last.
 
 export interface PlaceList {
-  /** URLs; a file is at a base, `/` and its name. */
+  /** Base URLs; a file's URL is a base, `/` and the file's name. */
   readonly bases: readonly string[];
   readonly renewMs: number;
 }
@@ -12,7 +12,7 @@ export interface Places extends PlaceList {
   readonly failedMs: ReadonlyMap<string, number>;
 }
 
-/** Above what a node lists. */
+/** Maximum number of bases: more than a node lists. */
 const BASES_MAX = 8;
 const BASE_CHARACTERS_MAX = 4096;
 const RENEW_MS = { least: 10_000, usual: 60_000, most: 3_600_000 } as const;

@@ -4,12 +4,12 @@ import type { ItemKind, ItemState } from './model.ts';
 export const kinds = ['video', 'audio', 'image', 'document'] as const satisfies readonly ItemKind[];
 export const states = ['ready', 'checking', 'waiting', 'refused'] as const satisfies readonly ItemState[];
 
-/** Limit of the API. */
+/** The API has the same limit. */
 export const TEXT_CHARACTERS_MAX = 256;
 
 export interface Filters {
   readonly text: string;
-  /** '': all. */
+  /** Kind of items to show; '' for all. */
   readonly kind: ItemKind | '';
   readonly state: ItemState | '';
   readonly isMine: boolean;
@@ -19,7 +19,7 @@ export const noFilters: Filters = { text: '', kind: '', state: '', isMine: false
 export const isFiltered = ({ text, kind, state, isMine }: Filters): boolean =>
   text !== '' || kind !== '' || state !== '' || isMine;
 
-/** Ignores malformed values. */
+/** Parses the filters and ignores malformed values. */
 export function filtersOf(search: string): Filters {
   const query = new URLSearchParams(search);
   return {

@@ -21,7 +21,7 @@ export interface Watch {
   readonly seeks: number;
   readonly switches: number;
   readonly quality: string;
-  /** In the order in which they were first shown. */
+  /** Qualities in the order in which they were first shown. */
   readonly qualities: ReadonlyMap<string, number>;
   readonly reportedMs: number;
 }
@@ -39,7 +39,7 @@ export interface WatchReport {
   readonly ended: boolean;
 }
 
-/** A shorter wait is not noticeable. */
+/** Minimum length of a stall: a shorter wait is not noticeable. */
 export const STALL_MS_LEAST = 250;
 export const REPORT_EVERY_MS = 30_000;
 /** Elements report the time four times a second: a longer gap means that the machine slept. */

@@ -16,7 +16,7 @@ export interface PlaybackOptions {
   readonly startMs: number;
   /** Rejects as the API does. */
   newLink(): Promise<ItemLink>;
-  /** Neither renditions nor the file play. */
+  /** Called when neither renditions nor the file play. */
   onFailed(): void;
 }
 
@@ -25,7 +25,7 @@ export interface PlaybackState {
   readonly isPlaylist: boolean;
   readonly fileUrl: string;
   readonly qualities: readonly Quality[];
-  /** Undefined: automatic, by bandwidth. */
+  /** Chosen quality; undefined for the automatic choice by bandwidth. */
   readonly chosen: Quality | undefined;
   /** Name of the current quality; '' if unknown. */
   readonly now: string;

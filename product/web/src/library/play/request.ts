@@ -17,12 +17,12 @@ export interface RequestWanted {
 }
 
 export interface Requested {
-  /** A try begins, perhaps not the first. */
+  /** Called at each try of a base. */
   onTry(): void;
   onHead(): void;
   onProgress(loaded: number, total: number): void;
   onLoaded(body: unknown, status: number): void;
-  /** The file is unavailable. `status` 0: no answer. */
+  /** Called when the file is unavailable. `status` 0: no answer. */
   onFailed(status: number): void;
 }
 

@@ -12,7 +12,7 @@ export interface Thumbnail extends Omit<SmallPicture, 'sheet'> {
 export type LoadBeside = (url: string, responseType: 'text' | 'blob') => Promise<unknown>;
 
 export class Thumbnails {
-  /** Incremented at each arrival. */
+  /** Number that is incremented at each arrival. */
   readonly version = new Store(0);
   readonly #vttUrl: string;
   readonly #load: LoadBeside;

@@ -3,7 +3,7 @@
 export interface FileWanted {
   readonly url: string;
   readonly responseType: XMLHttpRequestResponseType;
-  /** First byte, and the byte after the last. */
+  /** Position of the first byte, and of the byte after the last. */
   readonly range: { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -11,7 +11,7 @@ export interface Transported {
   onHead(): void;
   /** `total` 0: unknown. */
   onProgress(loaded: number, total: number): void;
-  /** The response is complete, with any status. */
+  /** Called when the response is complete, with any status. */
   onEnd(status: number, body: unknown): void;
   onBroken(): void;
 }

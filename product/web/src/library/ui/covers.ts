@@ -48,7 +48,7 @@ export class Covers {
   }
 }
 
-/** Undefined: covers are off. */
+/** Source of covers; undefined when covers are off. */
 export const CoversContext = createContext<Covers | undefined>(undefined);
 
 /** Returns the cover's URL once the element has come into view. */

@@ -23,7 +23,7 @@ interface MediaPlayerProps {
   tracks: readonly CaptionTrack[];
   note: ReactNode;
   onTime(ms: number): void;
-  /** Neither renditions nor the file play. */
+  /** Called when neither renditions nor the file play. */
   onFailed(): void;
 }
 

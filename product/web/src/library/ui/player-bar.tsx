@@ -14,7 +14,7 @@ import { useWords } from './use-words.ts';
 
 export interface QualityMenu {
   qualities: readonly Quality[];
-  /** Undefined: automatic, by bandwidth. */
+  /** Chosen quality; undefined for the automatic choice by bandwidth. */
   chosen: Quality | undefined;
   now: string;
   choose(quality: Quality | undefined): void;

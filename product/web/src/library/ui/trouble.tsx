@@ -5,7 +5,7 @@ import { useWords } from './use-words.ts';
 interface TroubleProps {
   title: string;
   error: unknown;
-  /** Replaces the text of the code. */
+  /** Text that replaces the code's own. */
   text?: string | undefined;
   children?: ReactNode;
 }

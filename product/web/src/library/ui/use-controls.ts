@@ -12,7 +12,7 @@ export interface Controls {
   setSpeed(speed: number): void;
 }
 
-/** `onSought`: a person sought. */
+/** Returns the controls of a player. `onSought` is called when a person seeks. */
 export function useControls(media: RefObject<HTMLMediaElement | null>, onSought: () => void): Controls {
   const sought = useRef(onSought);
   useEffect(() => {

@@ -7,7 +7,7 @@ export interface MediaNow {
   readonly hasBegun: boolean;
   readonly hasEnded: boolean;
   readonly ms: number;
-  /** 0 if unknown. */
+  /** Duration; 0 if unknown. */
   readonly durationMs: number;
   /** End of the buffered span around the position. */
   readonly loadedMs: number;

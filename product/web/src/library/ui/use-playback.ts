@@ -7,7 +7,7 @@ export interface PlaybackWanted {
   readonly media: RefObject<HTMLMediaElement | null>;
   readonly link: ItemLink;
   readonly startMs: number;
-  /** Must not change. */
+  /** Function that stays the same between renders. */
   newLink(): Promise<ItemLink>;
   onFailed(): void;
 }

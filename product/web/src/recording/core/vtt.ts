@@ -50,7 +50,7 @@ export const cuesAt = (cues: readonly Cue[], ms: number): Cue[] =>
 
 /** A rectangle in a sheet of preview pictures, in pixels. */
 export interface SmallPicture {
-  /** Relative to the WebVTT file. */
+  /** URL of the sheet, relative to the WebVTT file. */
   readonly sheet: string;
   readonly x: number;
   readonly y: number;

@@ -9,7 +9,7 @@ export interface FedPost extends DanmakuPost {
 }
 
 export interface DanmakuFeed {
-  /** In order of time. */
+  /** Danmaku in order of time. */
   readonly fed: readonly FedPost[];
   /** Posts already processed, limited to the last posts. */
   readonly known: ReadonlySet<string>;

@@ -31,7 +31,7 @@ export interface ScreenPlayer {
 
 export interface DanmakuLook {
   readonly isOn: boolean;
-  /** In per cent. */
+  /** Opacity in per cent. */
   readonly opacity: number;
 }
 

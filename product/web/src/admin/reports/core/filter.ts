@@ -4,7 +4,7 @@ import type { LivesWindow } from '../api.ts';
 
 export interface Filter {
   readonly room: string;
-  /** 2026-11-23; '' for none. */
+  /** First day, as 2026-11-23; '' for no limit. */
   readonly from: string;
   readonly to: string;
 }

@@ -53,7 +53,6 @@ export function statusText(status: number): SettingsKey {
   return status === 401 || status === 403 ? 'statusRefused' : 'statusFailed';
 }
 
-/** Ids of the objects of the act. */
 export const targetsOf = ({ targets }: AuditEntry): string => Object.values(targets).join(', ');
 
 export type Checked =

@@ -3,7 +3,7 @@ import type { OwnTenant, OwnTenantChange } from '../../contract.ts';
 import type { SettingsKey } from '../text.ts';
 import { isColour } from './colour.ts';
 
-/** '' for Meridian's default. */
+/** Fields of the form; '' means Meridian's default. */
 export interface BrandingForm {
   readonly name: string;
   readonly displayName: string;

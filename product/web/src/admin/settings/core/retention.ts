@@ -27,7 +27,7 @@ export const kinds: Readonly<Record<Kind, Facts>> = {
 };
 export const kindNames = Object.keys(kinds) as readonly Kind[];
 
-/** Typed values; '' for the default. */
+/** Typed values; '' means the default. */
 export type RetentionForm = Readonly<Record<Kind, string>>;
 
 export const retentionForm = (kept: Retention): RetentionForm => ({

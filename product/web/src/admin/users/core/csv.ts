@@ -1,7 +1,7 @@
 // Parses pasted or uploaded tables (RFC 4180, and the variants of spreadsheets).
 
 export interface CsvLine {
-  /** Counted from 1, as in an editor. */
+  /** Line number, counted from 1 as in an editor. */
   readonly line: number;
   readonly cells: readonly string[];
   /** An unclosed quote consumed the rest of the text. */

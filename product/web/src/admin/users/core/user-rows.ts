@@ -34,7 +34,7 @@ export interface ReadTable {
   readonly problem?: TableProblem;
 }
 
-/** Ten calls: a longer list is for a program. */
+/** Rows of ten API calls: a longer list is for a program. */
 export const ROWS_MAX = 5000;
 const NAME_CHARACTERS_MAX = 128;
 

@@ -44,7 +44,7 @@ export function figureText(value: number, unit: string, o: { locale: string; say
 export const limitInForm = (limit: number, unit: string): string =>
   String(isShare(unit) ? Number((limit * 100).toFixed(4)) : limit);
 
-/** Parses a form's limit; undefined if invalid. */
+/** Parses a form's limit; returns undefined if it is invalid. */
 export function limitOfForm(text: string, unit: string): number | undefined {
   const number = text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
   if (!Number.isFinite(number) || number < 0 || number > LIMIT_MAX) return undefined;

@@ -34,7 +34,7 @@ export interface ReceiverForm {
   readonly url: string;
   /** Recipients, one per line. */
   readonly to: string;
-  /** Lines "Name: value". */
+  /** Headers, one "Name: value" per line. */
   readonly headers: string;
   readonly body: string;
 }

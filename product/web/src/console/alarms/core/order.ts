@@ -42,7 +42,7 @@ function rootOf(alarm: Alarm, byKey: ReadonlyMap<string, Alarm>): Alarm {
 }
 
 export interface AlarmFilter {
-  /** '' for all. */
+  /** Severity to show; '' for all. */
   readonly severity: AlarmSeverity | '';
   readonly text: string;
 }

@@ -66,9 +66,9 @@ export function waysOf(alarm: Pick<Alarm, 'labels'>): readonly { readonly where:
 /** Sites, regions and links with an open alarm, each with its worst severity. */
 export interface AlarmMarks {
   readonly sites: ReadonlyMap<string, AlarmSeverity>;
-  /** Alarms of whole regions. */
+  /** Worst alarm by region. */
   readonly regions: ReadonlyMap<string, AlarmSeverity>;
-  /** By `linkKey`, in both directions. */
+  /** Worst alarm by `linkKey`, in both directions. */
   readonly links: ReadonlyMap<string, AlarmSeverity>;
 }
 

@@ -17,7 +17,7 @@ function scaled(value: number, units: readonly string[], locale: string): string
   return `${number.toLocaleString(locale, { maximumFractionDigits: number < 100 && at > 0 ? 1 : 0 })} ${units[at]}`;
 }
 
-/** GB: 10^9 bytes. */
+/** Formats bytes in decimal units (1 GB = 10^9 bytes). */
 export const bytesText = (bytes: number, locale: string): string =>
   scaled(bytes, ['B', 'kB', 'MB', 'GB', 'TB', 'PB'], locale);
 

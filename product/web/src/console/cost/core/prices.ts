@@ -6,7 +6,7 @@ const PRICE_MAX = 1e6;
 
 export interface PriceLine {
   readonly id: number;
-  /** '' for all that have no line of their own. */
+  /** Kind of node; '' for all kinds without a line of their own. */
   readonly kind: string;
   readonly region: string;
   readonly unit: 'GB' | 'Mbps95';

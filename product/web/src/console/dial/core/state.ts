@@ -7,7 +7,7 @@ export type DialKind = (typeof dialKinds)[number];
 export interface DialChoice {
   readonly kind: DialKind;
   readonly region: string;
-  /** '' for calls and bookings. */
+  /** Receiving region; '' for calls and bookings. */
   readonly toRegion: string;
 }
 
@@ -54,7 +54,7 @@ export function okShare({ tried, failed }: Pick<DialCell, 'tried' | 'failed'>): 
 }
 
 export interface DialMatrix {
-  /** Sorted names. */
+  /** Sorted names of the regions. */
   readonly regions: readonly string[];
   readonly silent: ReadonlySet<string>;
   /** Returns the cell of a receiving and a sending region; for the same region its own calls. */
@@ -80,7 +80,7 @@ export interface DialRow {
   readonly reportedMs: number;
   readonly isSilent: boolean;
   readonly call?: DialCell;
-  /** Worst of its streams. */
+  /** Worst of the region's streams. */
   readonly stream?: DialCell;
   readonly booking?: DialCell;
 }

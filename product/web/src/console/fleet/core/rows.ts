@@ -1,7 +1,7 @@
 import type { ConsoleNode } from '../../types.ts';
 
 export interface FleetFilter {
-  /** '': any. */
+  /** Kind of node; '' for any. */
   readonly kind: string;
   readonly region: string;
   readonly state: string;
@@ -58,7 +58,7 @@ const tones = {
 } as const;
 export const toneOf = (state: ShownState): (typeof tones)[ShownState] => tones[state];
 
-/** Higher is worse. */
+/** Returns the severity of a node's state: higher is worse. */
 export const stateRank = (node: ConsoleNode): number => shownStates.length - shownStates.indexOf(stateOf(node));
 
 /** Keeps nodes in whose names every word of `text` occurs. */

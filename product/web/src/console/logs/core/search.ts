@@ -1,12 +1,12 @@
 // Log search as parameters of the page's URL and of the API.
 
-/** Fields of the form; '': empty. */
+/** Fields of the search form; '' if not filled in. */
 export interface LogFilter {
   readonly room: string;
   readonly session: string;
   readonly decision: string;
   readonly words: string;
-  /** RFC 3339. */
+  /** Start of the search in RFC 3339. */
   readonly from: string;
   readonly to: string;
   readonly level: string;

@@ -34,9 +34,9 @@ export const usedShare = ({ bad, allowed }: { readonly bad: number; readonly all
 
 export interface DayBar {
   readonly day: string;
-  /** Undefined without data. */
+  /** Number of bad minutes; undefined without data. */
   readonly badMinutes: number | undefined;
-  /** Share of the highest column. */
+  /** Height as a share of the highest column. */
   readonly height: number;
   readonly isOver: boolean;
 }

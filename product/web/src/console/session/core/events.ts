@@ -8,7 +8,7 @@ import { placementReason } from './placement-reasons.ts';
 
 export interface EventSpeech {
   readonly say: SayTimeline;
-  /** For reasons of a session's end. */
+  /** Texts for the reasons of a session's end. */
   readonly sayReport: SayReport;
   readonly language: Language;
 }

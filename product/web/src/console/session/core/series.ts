@@ -91,7 +91,7 @@ export interface Period {
   readonly events: readonly TimelineEvent[];
 }
 
-/** A longer table is not read. */
+/** Maximum number of rows: a longer table is not read. */
 const PERIODS_MAX = 60;
 const MINUTE_S = 60;
 const worst: ReadonlySet<Measure> = new Set<Measure>(['inboundLoss', 'outboundLoss', 'concealed']);

@@ -8,7 +8,7 @@ export interface RoomName {
 export const keyOf = ({ tenant, room }: RoomName): string => `${tenant}/${room}`;
 
 export type TroubleKind = 'none' | 'black' | 'frozen' | 'silent';
-/** Worst first; `none`: no picture arrives. */
+/** Kinds of trouble, worst first; `none` means that no picture arrives. */
 const kinds: readonly TroubleKind[] = ['none', 'black', 'frozen', 'silent'];
 
 export interface Trouble {
@@ -22,7 +22,7 @@ export interface Trouble {
   readonly isSerious: boolean;
 }
 
-/** Shorter troubles come and go. */
+/** Minimum duration of a trouble shown: shorter ones come and go. */
 const SHOWN_MS = 3000;
 const seriousMs: Readonly<Record<TroubleKind, number>> = {
   none: 10_000,
@@ -90,7 +90,7 @@ export const shareOf = (levelDb: number): number => Math.min(1, Math.max(0, (lev
 
 export const TILES_PER_PAGE = 12;
 
-/** Kept rooms first, each room once. */
+/** Puts kept rooms first, each room once. */
 export function inOrder<K extends RoomName, L extends RoomName>(kept: readonly K[], live: readonly L[]): RoomName[] {
   const isKept = new Set(kept.map(keyOf));
   return [...kept, ...live.filter((room) => !isKept.has(keyOf(room)))].map(({ tenant, room }) => ({ tenant, room }));
