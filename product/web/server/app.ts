@@ -17,7 +17,6 @@ import { refuse, refuseAsApi } from './refusal.ts';
 
 const BODY_BYTES_MAX = 4096; // three names of 128 characters, in any script
 const REQUEST_MS_MAX = 10_000; // the socket of a slow sender is closed
-/** Interval of the check for slow requests. */
 const LOOK_MS = 2000;
 /**
  * A browser opens up to six connections; an office may share an address. Besides LiveKit's clients, as many connections

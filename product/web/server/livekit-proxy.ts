@@ -21,7 +21,6 @@ const ANSWERED = ['content-type', 'access-control-allow-origin', 'vary', 'cache-
 
 const SOCKET_PATH = /^\/rtc\/?(?:\?|$)/;
 
-/** Returns whether the path belongs to LiveKit's SDKs. */
 export const isOfLiveKit = (url: string): boolean => /^\/rtc(?:[/?]|$)/.test(url);
 
 /** Returns whether a request is forwarded as a WebSocket; other upgrade requests are answered as plain ones. */

@@ -1,7 +1,6 @@
 // Finds signaling nodes for a client: asks the entry hosts, as the browser SDK does.
 import { textOf } from './body-text.ts';
 
-/** Timeout of an entry host. */
 const ENTRY_MS_MAX = 2000;
 /** Limits of entry hosts asked and nodes tried for a client, since clients wait only 5 s and more. */
 const ENTRIES_ASKED_MAX = 3;

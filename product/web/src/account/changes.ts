@@ -1,4 +1,3 @@
-// Sequences of API calls that book, change and cancel meetings.
 import { MeridianApiError } from '@meridian/api-client';
 import type { Language } from '../core/query.ts';
 import type { AccountApi } from './api.ts';

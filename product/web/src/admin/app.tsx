@@ -33,7 +33,6 @@ const pages: Readonly<Record<Section, ComponentType<PageProps>>> = {
 interface PageProps {
   ports: AdminPorts;
   id?: string | undefined;
-  /** A session of a room life. */
   session?: string | undefined;
 }
 

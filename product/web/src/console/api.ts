@@ -1,4 +1,3 @@
-// Calls of the console pages.
 import type { ConsolePorts } from './ports.ts';
 
 export type Query = Readonly<Record<string, string | number | undefined>>;

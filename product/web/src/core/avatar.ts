@@ -16,7 +16,6 @@ function hashOf(text: string): number {
   return hash >>> 0;
 }
 
-/** Returns the hue of an identity in degrees. */
 export function hueOf(identity: string): number {
   return HUES[hashOf(identity) % HUES.length] ?? HUES[0];
 }

@@ -67,7 +67,6 @@ export interface BreakOutPlan {
 
 export const BREAK_OUTS_MAX = limits.breakOutsMax;
 export const BREAK_OUT_NAME_MAX = limits.breakOutNameLengthMax;
-/** Maximum length of an announcement: the same as of any post. */
 export const ANNOUNCEMENT_MAX = limits.postLengthMax;
 export const planMinutes = [0, 5, 10, 15, 20, 30, 45, 60, 90] as const;
 

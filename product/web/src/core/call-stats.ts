@@ -111,7 +111,6 @@ interface Wording {
   readonly tag: string;
 }
 
-/** Describes a track in one or two lines. */
 export function trackLines(track: TrackStats, { t, tag }: Wording): string[] {
   const picture =
     track.width === 0 ? [] : [`${track.width} × ${track.height}`, t('stats.fps', { fps: Math.round(track.fps) })];

@@ -29,7 +29,6 @@ export interface PlannedPost {
 export const LANES = 3;
 export const EM_PER_SECOND = 7;
 export const STANDING_MS = 4000;
-/** Gap between two consecutive posts of a lane. */
 const GAP_EM = 2;
 /** A longer text is cut: three lines on a phone would take half a minute to cross. */
 const CHARACTERS_MAX = 80;

@@ -45,7 +45,6 @@ const ROUNDING = 1e-12; // rounding of sums in another order; compared values ar
 
 const WHOLE_PX = 1e-6; // what rounding may have taken from a whole pixel
 
-/** Returns the maximum number of columns for a window of this width. */
 export function columnsMaxOf(width: number): number {
   return width < NARROW_PX ? 2 : TILES_PER_PAGE_MAX;
 }

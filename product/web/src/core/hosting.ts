@@ -93,7 +93,6 @@ export type PersonChoice =
 
 export interface OwnRights {
   rank: Rank;
-  /** Whether its token allows it to change its own name. */
   mayRename: boolean;
   mayWrite: boolean;
 }

@@ -29,7 +29,6 @@ export interface LinkLook {
   /** Name of the organisation; '' when it is not disclosed. */
   readonly tenantName: string;
   readonly branding: Branding | undefined;
-  /** Name of the person for whom a personal link was made. */
   readonly name: string | undefined;
   readonly passwordNeeded: boolean;
   readonly state: 'open' | 'cancelled' | 'over';

@@ -50,7 +50,6 @@ export interface MeetingTimes {
   readonly endsMs: number;
 }
 
-/** The break-out shown in place of the main room. */
 export interface Inside {
   readonly breakOutId: string;
   readonly name: string;
@@ -85,7 +84,6 @@ export interface MeetingState {
   /** Token from the page's own server, which makes everyone a host. */
   devToken: boolean;
   mayRename: boolean;
-  /** Times of a booked meeting. */
   times?: MeetingTimes;
   /** Invitation; `url` once there is a link. */
   invite?: { readonly url?: string };
@@ -113,7 +111,6 @@ export interface MeetingState {
   pinnedKey?: string;
   panel?: PanelName;
   dialog?: DialogName;
-  /** Identity that the dialog is about. */
   about?: string;
   chat: readonly ChatLine[];
   /** Recipient of the message being written; absent: all. */
@@ -388,7 +385,6 @@ function reduceHosting(state: MeetingState, action: HostingAction): MeetingState
   }
 }
 
-/** Removes toasts of participants that no longer wait. */
 function withHosting(state: MeetingState, hosting: Hosting): MeetingState {
   const waits = ({ waitId }: Toast): boolean =>
     waitId === undefined || hosting.waiters.some((waiter) => waiter.waitId === waitId);

@@ -39,7 +39,6 @@ export interface ParticipantModel {
   /** Whether it only watches, by a gateway or by WebRTC, and gets no tile. */
   viewer?: true;
   breakOut?: string;
-  /** Whether it sends any unmuted camera, microphone or screen. */
   sending: boolean;
   microphoneOn: boolean;
   cameraOn: boolean;
@@ -169,7 +168,6 @@ const problems: Readonly<Record<string, MediaProblem>> = {
   DEVICE_LOST: 'missing',
 };
 
-/** Classifies an error of getUserMedia, getDisplayMedia or the SDK. */
 export function mediaProblemOf(error: unknown): MediaProblem {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   const known = (word: unknown): MediaProblem | undefined =>

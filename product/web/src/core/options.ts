@@ -34,7 +34,6 @@ export function shownPoints({ points, parts }: PlacementOptionModel): { points: 
   return { points: whole / 10, parts: floors.map((floor, at) => (floor + (raised.has(at) ? 1 : 0)) / 10) };
 }
 
-/** Compares each part of an option with the chosen node's. */
 export function partRows(option: PlacementOptionModel, chosen: PlacementOptionModel | undefined): PartRow[] {
   const shown = shownPoints(option).parts;
   return option.parts.map((part, at) => {

@@ -1,4 +1,3 @@
-// Display names of places, in the user's language.
 import { cityNamesZh, regionNamesZh } from './place-names-zh.ts';
 import type { Language } from './query.ts';
 

@@ -53,7 +53,6 @@ export function protocolsFor(
 /** `empty`: connected to a room without a picture. `blocked`: the browser needs a click before it plays. */
 export type PlayState = 'connecting' | 'empty' | 'playing' | 'blocked';
 
-/** State that a player reports. */
 export type DriverStatus =
   | {
       readonly at: PlayState;
@@ -65,7 +64,6 @@ export type DriverStatus =
     }
   | { readonly at: 'failed'; readonly code: string };
 
-/** State of playback: the protocol in use and the alternatives. */
 export type Playback =
   | {
       readonly at: PlayState;
@@ -140,7 +138,6 @@ export function pauseAfterMs(code: string, failures: number, random: number): nu
 const BETTER_FIRST_MS = 30_000;
 const BETTER_LONGEST_MS = 600_000;
 
-/** Attempts to play a better protocol beside the current one. */
 export interface Tries {
   readonly atMs: number;
   readonly count: number;
@@ -172,7 +169,6 @@ export function needsNewBuffers(present: readonly string[], wanted: readonly str
   return present.length > 0 && wanted.some((name) => name !== 'audio' && !present.includes(name));
 }
 
-/** A participant's picture in a room watched by WebRTC. */
 export interface Picture {
   readonly identity: string;
   readonly source: 'camera' | 'screen_share';

@@ -1,4 +1,3 @@
-// Values that the screen derives from the state of a meeting.
 import { RETURN_MS } from './arrivals.ts';
 import type { MeetingState } from './meeting.ts';
 import type { ParticipantModel } from './model.ts';

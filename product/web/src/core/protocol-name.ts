@@ -1,6 +1,5 @@
 import type { Translate } from './messages/translate.ts';
 
-/** Names that are the same in every language. */
 const names: ReadonlyMap<string, string> = new Map([
   ...['rtmp', 'h5', 'udp', 'whip', 'whep', 'cdn', 'flv', 'hls', 'srt', 'rtsp'].map(
     (word) => [word, word.toUpperCase()] as const,

@@ -49,11 +49,9 @@ export interface StagePlan {
 export interface PlanInput {
   stage: Stage;
   size: Size;
-  /** Aspect ratios of received pictures, by tile key. */
   aspects: ReadonlyMap<string, number>;
   page: number;
   corner: Corner;
-  /** Keys of recently visible tiles. */
   recent?: ReadonlySet<string>;
 }
 

@@ -170,7 +170,6 @@ const lastPart = (url: string): string => url.slice(url.lastIndexOf('/') + 1);
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
 
-/** Returns these fields if all are strings. */
 function texts<K extends string>(value: unknown, keys: readonly K[]): Record<K, string> | undefined {
   const fields = fieldsOf(value);
   const entries = keys.map((key) => [key, fields[key]] as const);

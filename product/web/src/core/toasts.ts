@@ -7,7 +7,6 @@ export interface Toast {
   tone: ToastTone;
   message: Message;
   detail?: Message;
-  /** Identity of the participant that left. */
   leaver?: string;
   /** Participant in the waiting room; hosts answer in the toast. */
   waitId?: string;

@@ -1,4 +1,3 @@
-// Detects which protocols this browser can play and whether it allows sound.
 import type { Abilities } from '../core/play.ts';
 
 /** A browser that allows sound reports so within this time. */

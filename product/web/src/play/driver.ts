@@ -17,7 +17,6 @@ export interface Driver {
 }
 
 export interface DriverOptions {
-  /** Parent for the picture's element. */
   readonly box: HTMLElement;
   readonly muted: boolean;
 }

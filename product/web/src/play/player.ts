@@ -33,9 +33,7 @@ export interface PlayerModel {
   readonly code?: string;
   readonly latencyMs?: number;
   readonly muted: boolean;
-  /** Whether a failed player restarts by itself. */
   readonly comesBack?: boolean;
-  /** Protocols that the user can choose. */
   readonly protocols: readonly PlayProtocol[];
 }
 

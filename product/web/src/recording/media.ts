@@ -51,7 +51,6 @@ export class Media {
     return this.element.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA || this.element.ended;
   }
 
-  /** Position in the time of the recording. */
   get ms(): number {
     return this.output.offsetMs + this.element.currentTime * 1000;
   }

@@ -16,7 +16,6 @@ interface HistoryListener {
 
 type On = <K extends keyof RoomEventMap>(event: K, heard: (...args: RoomEventMap[K]) => void) => void;
 
-/** Attaches both sides to a room that connects now or has just connected. */
 export function bindHistory(room: Room, on: On, listener: HistoryListener): void {
   let askedMs = Number.NEGATIVE_INFINITY;
   /** Sessions that got an answer: one each. */

@@ -76,7 +76,6 @@ export class EffectsControl {
     return this.#switch('noise', { noise });
   };
 
-  /** Makes the user's image the background and stores it. */
   readonly chooseImage = async (file: Blob): Promise<void> => {
     try {
       const ownImage = await shrunkImage(file);

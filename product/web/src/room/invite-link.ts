@@ -31,7 +31,6 @@ export class InviteLink {
     this.#grant = grant;
   }
 
-  /** Forgets the link of a meeting that ended. */
   reset(): void {
     this.#invitation = undefined;
   }

@@ -27,7 +27,6 @@ export class JoinTokens {
     this.#ahead = new TokenAhead(fetchDevToken, o.fetched);
   }
 
-  /** Whether the latest join token allows a change of the own name. */
   get mayRename(): boolean {
     return this.#mayRename;
   }

@@ -5,7 +5,6 @@ import type { PageConfig } from './page-config.ts';
 
 export interface LobbyPorts {
   isInLobby(): boolean;
-  /** Creates a room that is not connected. */
   makeRoom(): Room;
   config(): Promise<PageConfig>;
   readonly tokens: JoinTokens;

@@ -8,7 +8,6 @@ export function addressIn(text: string): string | undefined {
   return EMAIL.test(address) ? address : undefined;
 }
 
-/** Splits a text into its addresses and the remaining text. */
 export function addressesIn(text: string): { readonly addresses: readonly string[]; readonly rest: string } {
   const parts = text
     .split(/[,;\n]+/)

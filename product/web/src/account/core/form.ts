@@ -62,7 +62,6 @@ export const emptyForm = (o: { title: string; start: string; timeZone: string })
   removePassword: false,
 });
 
-/** Returns the form for a change of a meeting, with this scope. */
 export function formOf(
   meeting: Meeting,
   { scope, occurrence }: { scope: Scope; occurrence: MyOccurrence },

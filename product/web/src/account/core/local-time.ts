@@ -74,6 +74,5 @@ export function placeInMonth(day: string): { readonly nth: number; readonly isLa
   return { nth, isLast: plusDays(day, 7).slice(5, 7) !== day.slice(5, 7) };
 }
 
-/** Returns whether the text is an existing date. */
 export const isDay = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && plusDays(text, 0) === text;

@@ -1,5 +1,3 @@
-// Formats times and repetition rules with the dictionary and the browser's date formats.
-
 import { dayOf, placeInMonth, plusDays, weekDayOf, weekDays } from './local-time.ts';
 import type { Say } from './messages/texts.ts';
 import type { Repeat } from './repeat.ts';

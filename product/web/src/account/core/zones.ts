@@ -10,7 +10,6 @@ export interface Zone {
   readonly region: string;
 }
 
-/** The browser's data about a zone in a language at a time. */
 export interface ZoneFacts {
   readonly city: string;
   readonly offsetMinutes: number;

@@ -9,7 +9,6 @@ import { useMail } from './mail.ts';
 interface InvitedProps {
   meeting: Meeting;
   api: AccountApi;
-  /** Whether the user may see the links of invitees. */
   mayChange: boolean;
 }
 

@@ -1,4 +1,3 @@
-// Recordings of a meeting for its hosts; links to the player page are created on demand.
 import { CirclePlay, LoaderCircle } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useAnswer } from '../../ui/use-answer.ts';

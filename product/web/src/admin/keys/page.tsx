@@ -12,7 +12,6 @@ import { KeysDesk } from './desk.ts';
 import { MadeKeyDialog, MakeKeyDialog, RevokeKeyDialog } from './dialogs.tsx';
 import { keysTexts } from './text.ts';
 
-/** The keys with which the organisation's programs use the API. */
 export function KeysPage({ ports }: { ports: AdminPorts; id?: string | undefined }) {
   const { say } = useTexts(keysTexts);
   const { client, run, me } = ports;

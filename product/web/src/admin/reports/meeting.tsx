@@ -20,7 +20,6 @@ interface MeetingPartProps {
   meetingId: string;
 }
 
-/** Report of the meeting to which a life belongs, including invitees who did not come. */
 export function MeetingPart({ ports, api, life, meetingId }: MeetingPartProps) {
   const { say } = useTexts(reportTexts);
   const { sid, startedAt } = life;

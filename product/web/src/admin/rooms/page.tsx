@@ -20,7 +20,6 @@ const LIST_EVERY_MS = 5000;
 /** Pause in typing before the search. */
 const TYPING_MS = 300;
 
-/** Rooms with participants, or a single room. */
 export function RoomsPage({ ports, id }: { ports: AdminPorts; id?: string | undefined }) {
   const api = useMemo(() => new RoomsApi(ports), [ports]);
   return id === undefined ? <List ports={ports} api={api} /> : <RoomPage {...{ ports, api }} name={id} />;

@@ -19,7 +19,6 @@ interface PeopleProps {
   ports: AdminPorts;
 }
 
-/** Participants of a room, by time of joining. */
 export function People({ participants, acts, ports }: PeopleProps) {
   const { say } = useTexts(roomTexts);
   const columns = useColumns(acts, ports);

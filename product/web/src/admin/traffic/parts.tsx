@@ -65,7 +65,6 @@ export function LoadTrouble({ problem, onRetry }: { problem: unknown; onRetry():
   );
 }
 
-/** A note that the shown data may be outdated. */
 export function Stale() {
   const { say } = useTexts(trafficTexts);
   return (

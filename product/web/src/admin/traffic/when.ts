@@ -45,7 +45,6 @@ export function dayBegin(day: string, timeZone: string): string | undefined {
   return isDay ? new Date(dayStartMs(day, timeZone)).toISOString() : undefined;
 }
 
-/** Returns the start of the next day. */
 export function dayEnd(day: string, timeZone: string): string | undefined {
   if (dayBegin(day, timeZone) === undefined) return undefined;
   const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);

@@ -12,7 +12,6 @@ export type UserDialog =
   | { readonly kind: 'made'; readonly user: User; readonly isNew: boolean; readonly link: MadeLink };
 
 export interface MadeLink extends PasswordLink {
-  /** Whether a mail with the link was requested. */
   readonly wasAsked: boolean;
 }
 

@@ -39,7 +39,6 @@ export async function makeLinks(
   }
 }
 
-/** CSV with a title line. */
 export const linksCsv = (links: readonly LinkOf[]): string =>
   [['name', 'email', 'link'], ...links.map(({ name, email, url = '' }) => [name, email, url])]
     .map((cells) => cells.map(quoted).join(','))

@@ -11,7 +11,6 @@ export type WebhookChange = Schemas['WebhookChange'];
 export type EventName = Webhook['events'][number];
 export type Delivery = Schemas['WebhookDelivery'];
 export type DeliveryWithBody = Schemas['WebhookDeliveryWithBody'];
-/** Result of a test. */
 export type Attempt = Schemas['WebhookAttempt'];
 export type ApiKey = Schemas['ApiKey'];
 
@@ -64,7 +63,6 @@ export class WebhooksApi {
     return this.#o.run(() => this.#o.client.post('/webhooks/{webhook}/deliveries/{delivery}/replay', { params }));
   };
 
-  /** Lists keys that can sign. */
   async keys(): Promise<readonly ApiKey[]> {
     const { data } = await this.#o.run(() => this.#o.client.get('/keys', { params: { query: { limit: 200 } } }));
     return data.filter(({ revokedAt }) => revokedAt === undefined);

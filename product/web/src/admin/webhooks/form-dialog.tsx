@@ -15,7 +15,6 @@ interface FormDialogProps {
   title: string;
   button: string;
   form: WebhookForm;
-  /** Whether the caller may list the API keys. */
   mayListKeys: boolean;
   /** Rejects with MeridianApiError. */
   save(body: NewWebhook): Promise<void>;

@@ -18,7 +18,6 @@ import { SecretDialog } from './secret-dialog.tsx';
 import { Secrets } from './secrets.ts';
 import { webhookTexts } from './text.ts';
 
-/** All webhooks, or a single one with its deliveries. */
 export function WebhooksPage({ ports, id }: { ports: AdminPorts; id?: string | undefined }) {
   const api = useMemo(() => new WebhooksApi(ports), [ports]);
   return id === undefined ? <List ports={ports} api={api} /> : <WebhookPage {...{ ports, api, id }} />;

@@ -17,7 +17,6 @@ interface HistoryFilter {
   /** Id of a rule; '' for all. */
   readonly rule: string;
   readonly subject: string;
-  /** First day to show. */
   readonly from: string;
   readonly to: string;
 }

@@ -1,4 +1,3 @@
-// A row of an alarm, with its inhibited alarms folded below.
 import { BellOff, Check, type LucideIcon } from 'lucide-react';
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';

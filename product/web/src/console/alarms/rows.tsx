@@ -1,4 +1,3 @@
-// A short list of alarms, for the map's panel and below a cause.
 import { useTexts } from '../../admin/text.ts';
 import type { Alarm } from '../types.ts';
 import { ordered } from './core/order.ts';

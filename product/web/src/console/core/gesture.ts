@@ -4,7 +4,6 @@ import type { Point } from './viewport.ts';
 export interface Gesture {
   readonly pan: Point;
   readonly zoom: number;
-  /** Centre of the zoom. */
   readonly at: Point;
 }
 

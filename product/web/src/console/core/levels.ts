@@ -1,4 +1,3 @@
-// Quality levels of links and sites, and their sizes on the map.
 import { type Strength, type StrengthCounts, strengths, type WorldLink, type WorldSite } from './types.ts';
 
 /** broken: no traffic passes; unknown: not measured. */

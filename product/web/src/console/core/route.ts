@@ -16,7 +16,6 @@ export type ConsoleRoute =
   | { readonly page: 'logs' };
 export type ConsolePage = ConsoleRoute['page'];
 
-/** Menu entries in order. */
 export const menuPages = [
   'map',
   'inspection',

@@ -44,7 +44,6 @@ export interface Viewport {
 /** Maximum zoom: more would show no detail, since coastlines are of 1:110 million. */
 export const ZOOM_MAX = 16;
 
-/** Centres the whole world. */
 export function fitted(world: Size, window: Size): Viewport {
   const scale = fitScale(world, window);
   return clamped({ scale, x: (window.width - world.width * scale) / 2, y: 0 }, world, window);

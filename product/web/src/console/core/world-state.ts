@@ -1,4 +1,3 @@
-// State of the world: a snapshot, then changes.
 import type { World, WorldChange, WorldLink, WorldPlace, WorldSite } from './types.ts';
 
 export interface WorldState {

@@ -1,4 +1,3 @@
-// The cost page: the cost per participant hour in a month.
 import { CircleAlert, Coins, Download, Printer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';

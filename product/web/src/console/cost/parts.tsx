@@ -107,7 +107,6 @@ function figureColumns({ words, report: { currency, total } }: CostProps): Colum
   ];
 }
 
-/** An amount, with its share of the total as a bar. */
 function Cost(o: { words: CostWords; currency: string; cost: number; whole: number }) {
   const { words, currency, cost, whole } = o;
   const share = shareOf(cost, whole);

@@ -1,4 +1,3 @@
-// Formats amounts, counts and places of the cost page. Times are in UTC.
 import { useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { timeText } from '../../admin/traffic/when.ts';

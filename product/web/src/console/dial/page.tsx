@@ -1,4 +1,3 @@
-// Dial tests: failures by region, pair or kind, with history.
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { useTexts } from '../../admin/text.ts';

@@ -1,4 +1,3 @@
-// A row per region: its own calls, streams and bookings, and its tester.
 import { Part, State } from '../../admin/traffic/parts.tsx';
 import { consolePath } from '../core/route.ts';
 import type { DialCell, DialState } from '../types.ts';

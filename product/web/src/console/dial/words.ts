@@ -44,7 +44,6 @@ export function useDialWords(timeZone: string) {
       locale,
       place,
       count,
-      /** Formats a time to the second. */
       exactTime: (at: string): string => exact.format(Date.parse(at)),
       stage,
       share,

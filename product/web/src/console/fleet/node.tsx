@@ -1,4 +1,3 @@
-// Page of a node, with the rooms that have sessions on it.
 import { useTexts } from '../../admin/text.ts';
 import { Fact, Facts, LoadTrouble, Part, Stale } from '../../admin/traffic/parts.tsx';
 import { useAsked } from '../../admin/ui/asked.ts';
@@ -203,7 +202,6 @@ function Rooms({ api, nodeId }: { api: ConsoleApi; nodeId: string }) {
   );
 }
 
-/** The sortable columns of the room explorer. */
 function useRoomColumns(): readonly SortColumn<ConsoleRoom>[] {
   const { say, locale } = useTexts(roomsTexts);
   return [

@@ -19,7 +19,6 @@ import {
 } from './core/rows.ts';
 import { type FleetKey, fleetTexts } from './text.ts';
 
-/** A bar of a share, with a text below. */
 export function LoadBar({ name, share, text }: { name: string; share: number | undefined; text: string }) {
   const shown = Math.min(1, Math.max(0, share ?? 0));
   return (

@@ -1,4 +1,3 @@
-// Dialog for the time and the mail recipients of the morning report.
 import { MeridianApiError } from '@meridian/api-client';
 import { useEffect, useId, useState } from 'react';
 import { Choose, Field } from '../../account/ui/fields.tsx';

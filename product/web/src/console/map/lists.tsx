@@ -1,4 +1,3 @@
-// The map as tables, for screen readers and small windows.
 import { type ReactNode, useMemo } from 'react';
 import { State } from '../../admin/traffic/parts.tsx';
 import { type Column, RowsTable } from '../../admin/ui/table.tsx';
@@ -145,7 +144,6 @@ function linkColumns({
   ];
 }
 
-/** Returns the route of media over the link. */
 export function wayText({ say, siteName }: Words, state: WorldState, { via, isUsed }: WorldLink): string {
   if (!isUsed) return say('notUsed');
   return via.length === 0 ? say('direct') : say('over', { sites: via.map((site) => siteName(state, site)).join(', ') });

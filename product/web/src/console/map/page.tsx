@@ -1,4 +1,3 @@
-// The live world map: sites, links, and people by connection quality.
 import { Globe, List } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { Check } from '../../account/ui/fields.tsx';

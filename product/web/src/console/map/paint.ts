@@ -84,7 +84,6 @@ const dashes: Readonly<Record<LinkLevel, readonly number[]>> = {
 };
 const colourOf = (look: Look, level: LinkLevel): string => (level === 'broken' ? look.bad : look[level]);
 
-/** Good links are faint. */
 const alphas: Readonly<Record<LinkLevel, number>> = { good: 0.32, fair: 0.55, bad: 0.95, broken: 0.9, unknown: 0.3 };
 
 /** Paint order: the worst on top. Equal links share a stroke, so that a thousand take a few milliseconds. */

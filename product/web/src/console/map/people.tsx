@@ -12,7 +12,6 @@ const PEOPLE_MAX = 50;
 /** Quality records come every 10 s. */
 const ASK_MS = 10_000;
 
-/** Sessions of a site, place or link, each with links to its room and timeline. */
 export function People({ api, words, query }: { api: ConsoleApi; words: Words; query: Query }) {
   const { say, ms } = words;
   const [isWeak, setWeak] = useState(false);

@@ -34,7 +34,6 @@ export interface DrawnLink {
   readonly relays: readonly Point[];
 }
 
-/** Mark of an open alarm. */
 export interface DrawnAlarm {
   readonly severity: AlarmSeverity;
   readonly at: Point;

@@ -5,7 +5,6 @@ import { linkKey, type WorldState } from '../core/world-state.ts';
 import { strengths } from '../types.ts';
 import type { Words } from './words.ts';
 
-/** Two lines about the object under the pointer, beside it. */
 export function Tip({
   selection,
   at,

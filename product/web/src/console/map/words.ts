@@ -30,7 +30,6 @@ export function useWords() {
         n === undefined ? none : say('ms', { n: n < 10 ? n.toFixed(1) : Math.round(n) }),
       place: (text: string): string => placeName(text, language),
       cityOf,
-      /** Returns a site's display name; the given name for an unknown site. */
       siteName: (state: WorldState, name: string): string => {
         const site = state.sites.get(name);
         return site === undefined ? name : cityOf(site);

@@ -21,7 +21,6 @@ interface ExclusionsProps {
   onChanged(): void;
 }
 
-/** Declared maintenance, with the excluded amount per window. */
 export function Exclusions({ words, api, report, onChanged }: ExclusionsProps) {
   const { say } = words;
   const [isNew, setNew] = useState(false);

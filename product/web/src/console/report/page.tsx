@@ -1,4 +1,3 @@
-// The monthly report: availability and quality against objectives, on screen, in print, as CSV.
 import { Download, Printer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Choose } from '../../account/ui/fields.tsx';

@@ -12,7 +12,6 @@ interface WindowsProps {
   more?: readonly Column<SlaTakenOut>[];
 }
 
-/** Declared maintenance, with the excluded amount per window. */
 export function Windows({ words, report: { exclusions }, more = [] }: WindowsProps) {
   const { say } = words;
   const columns = [...columnsOf(words), ...more];

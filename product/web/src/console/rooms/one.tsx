@@ -82,7 +82,6 @@ function PlanPart({ value, problem }: { value: RoomPlan | undefined; problem: un
   );
 }
 
-/** People as a table, also for a link or place. */
 export function People({ people, timeZone }: { people: readonly ConsolePerson[]; timeZone: string }) {
   const { say } = useTexts(roomsTexts);
   return (

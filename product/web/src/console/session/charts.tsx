@@ -159,7 +159,6 @@ function optionsOf({ name, isLast, timeZone, locale, fromS, toS, place }: Option
   };
 }
 
-/** A drag is drawn in all charts of the page. */
 const cursor: uPlot.Cursor = {
   x: false,
   y: false,

@@ -12,7 +12,6 @@ import { type TimelineProps, TimelineView } from './timeline.tsx';
 
 /** Points come every 10 s. */
 const LIVE_EVERY_MS = 10_000;
-/** Finest step of points. */
 const FINEST_S = 10;
 
 interface LoadedProps extends Pick<TimelineProps, 'timeZone'> {

@@ -68,7 +68,6 @@ export function Readout({ atMs, point, events, stepS, timeZone }: ReadoutProps) 
   );
 }
 
-/** Returns a function that puts the values into one sentence. */
 export function useReadoutText(): (props: ReadoutProps) => string {
   const speech = useSpeech();
   const { say, locale } = speech;

@@ -1,4 +1,3 @@
-// The visible span of a session in words, with buttons to change it.
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTexts } from '../../admin/text.ts';
 import { trafficTexts } from '../../admin/traffic/text.ts';

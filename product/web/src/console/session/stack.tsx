@@ -50,7 +50,6 @@ interface StackProps {
   /** Text of the cursor's position for screen readers. */
   valueText: string;
   onIndex(index: number): void;
-  /** Called for a mouse drag between two pixels of the plot. */
   onDrag(fromPx: number, toPx: number, widthPx: number): void;
 }
 

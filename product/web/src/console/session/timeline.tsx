@@ -32,13 +32,11 @@ export interface TimelineProps {
   /** Visible span; undefined for the whole session. */
   span: Span | undefined;
   onSpan(span: Span | undefined): void;
-  /** Finer points of the span, once loaded. */
   detail: SessionTimeline | undefined;
   /** URLs of related pages, where available. */
   links?: {
     readonly room?: string;
     node?(nodeId: string): string;
-    /** Logs of the session, and of a decision. */
     readonly logs?: string;
     decisionLogs?(story: DecisionStory): string;
   };

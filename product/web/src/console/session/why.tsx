@@ -1,4 +1,3 @@
-// Why a session is on its node, and how media of the others reaches it.
 import { type ReactNode, useMemo } from 'react';
 import { useTexts } from '../../admin/text.ts';
 import { Part, State } from '../../admin/traffic/parts.tsx';
@@ -107,7 +106,6 @@ function Decision({ story, nextAt, points, timeZone, logs }: DecisionProps) {
   );
 }
 
-/** Compares the chosen node with the nearest in numbers. */
 function Pair({ chosen, nearest }: Pick<DecisionStory, 'chosen' | 'nearest'>) {
   const { say, locale } = useTexts(timelineTexts);
   const { say: sayWhy, language } = useWhySpeech();

@@ -29,7 +29,6 @@ interface BarProps {
   isShare?: boolean;
 }
 
-/** A bar of the strengths' shares. */
 export function StrengthBar({ counts, hasTexts = true, isShare = false }: BarProps) {
   const { say, locale } = useTexts(strengthTexts);
   const shown = strengths.filter((one) => counts[one] > 0);

@@ -16,7 +16,6 @@ interface TileProps {
   onKeep(name: RoomName, isKept: boolean): void;
 }
 
-/** Tile of a room, which opens the room's page. */
 export const Tile = memo(function Tile({ name, seen, picture, isLooking, isKept, onKeep }: TileProps) {
   const { say } = useTexts(wallTexts);
   const { tenant, room } = name;

@@ -48,7 +48,6 @@ function problemOf(
   return before !== undefined && before.startMs >= chapter.startMs ? 'order' : undefined;
 }
 
-/** Inserts a chapter in order of time. */
 export function withChapter(text: string, chapter: Chapter): string {
   const read = readChapters(text);
   if (!('chapters' in read)) return `${text.trimEnd()}\n${chapterLine(chapter)}`;

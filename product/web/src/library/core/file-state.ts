@@ -5,7 +5,6 @@ import { type Pace, withSample } from './pace.ts';
 export const phases = ['waiting', 'reading', 'sending', 'paused', 'checking', 'ready', 'refused', 'failed'] as const;
 export type Phase = (typeof phases)[number];
 
-/** Progress as the uploader reports it. */
 export interface Progress {
   readonly phase: 'reading' | 'sending' | 'checking' | 'done';
   readonly bytes: number;
@@ -17,7 +16,6 @@ export interface FileState {
   /** Bytes read in `reading`, else bytes at the server. */
   readonly bytes: number;
   readonly bytesTotal: number;
-  /** Bytes that the server has already. */
   readonly knownBytes: number;
   readonly pace: Pace;
   /** Id of the upload at the API; '' before it exists. */

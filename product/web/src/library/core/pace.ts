@@ -1,5 +1,3 @@
-// Upload rate and remaining time.
-
 /** Window of the rate: short enough to follow the network, long enough not to flicker. */
 const WINDOW_MS = 10_000;
 /** Progress arrives at most ten times a second. */

@@ -1,7 +1,5 @@
-// Qualities and speeds that a player offers, and the progress of renditions.
 import type { Renditions } from './model.ts';
 
-/** A level as hls.js lists it. */
 export interface Level {
   readonly uri: string;
   readonly height: number;

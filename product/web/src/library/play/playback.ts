@@ -44,7 +44,6 @@ export const firstState = (link: ItemLink): PlaybackState => ({
   now: '',
 });
 
-/** Name of the quality of the uploaded file. */
 const AS_UPLOADED = 'original';
 /** A file whose new link fails within this time does not play at all. */
 const RENEWED_MS_LEAST = 10_000;

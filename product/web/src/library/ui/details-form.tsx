@@ -1,4 +1,3 @@
-// Form for title, description, visibility and chapters of an item.
 import { LoaderCircle } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { codeOf } from '../../account/api.ts';

@@ -1,4 +1,3 @@
-// Page of an item: its file, its description, and actions.
 import { ArrowLeft, CircleAlert, Download, Link2, LoaderCircle, RotateCw, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { codeOf } from '../../account/api.ts';
@@ -165,7 +164,6 @@ function ItemHead({ item, api, timeZone, isOwn, onLeave }: HeadProps) {
   );
 }
 
-/** Lifetime of a link for immediate use. */
 const DOWNLOAD_EXPIRES_IN_S = 3600;
 
 type DownloadProps = Pick<HeadProps, 'item' | 'api'> & { onProblem(problem: unknown): void };

@@ -1,4 +1,3 @@
-// The file of an item: played, shown, or offered for download.
 import { LoaderCircle } from 'lucide-react';
 import { lazy, type RefObject, Suspense, useEffect, useMemo, useState } from 'react';
 import { LINK_TO_PLAY, type LibraryApi } from '../api.ts';

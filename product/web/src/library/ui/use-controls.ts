@@ -73,7 +73,6 @@ export function usePlayerKeys(wanted: KeysWanted): void {
   }, []);
 }
 
-/** Returns whether the key belongs to this player. */
 function act(key: PlayKey, wanted: KeysWanted): boolean {
   const { media, controls, durationMs } = wanted;
   const element = media.current;

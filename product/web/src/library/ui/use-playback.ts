@@ -49,7 +49,6 @@ export function usePlayback({ media, link, startMs, newLink, onFailed }: Playbac
 
 export type ThumbnailAt = (ms: number) => Thumbnail | undefined;
 
-/** Preview pictures, loaded on demand. */
 export function useThumbnails(playback: Playback | undefined, vttUrl: string | undefined): ThumbnailAt {
   const [thumbnails, setThumbnails] = useState<Thumbnails>();
   useEffect(() => {

@@ -1,4 +1,3 @@
-// Sends a file with the uploader, in the session of the signed-in user.
 import { MeridianClient } from '@meridian/api-client';
 import {
   browserSource,

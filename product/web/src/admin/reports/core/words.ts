@@ -3,7 +3,6 @@ import { type ReportKey, reportTexts, type SayReport } from '../text.ts';
 
 const isKey = (text: string): text is ReportKey => Object.hasOwn(reportTexts.en, text);
 
-/** Returns why a room life ended; an unknown code stays unchanged. */
 export function endText(code: string | undefined, say: SayReport): string {
   const key = `end.${code}`;
   return isKey(key) ? say(key) : (code ?? '');

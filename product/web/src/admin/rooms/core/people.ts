@@ -34,7 +34,6 @@ export const tracksInOrder = ({ tracks }: Pick<Participant, 'tracks'>): readonly
 
 export const sourceKey = (source: Track['source']): RoomKey => `source.${source}`;
 
-/** Sorts by time of joining, then by identity. */
 export const inOrder = (participants: readonly Participant[]): readonly Participant[] =>
   participants.toSorted(
     (a, b) => Date.parse(a.joinedAt) - Date.parse(b.joinedAt) || (a.identity < b.identity ? -1 : 1),

@@ -6,7 +6,6 @@ export type Scheme = keyof typeof grounds;
 /** Minimum contrast of large text and parts of controls in WCAG 2.2. */
 const HARD_BELOW = 3;
 
-/** Returns whether the text has the form #rrggbb. */
 export const isColour = (text: string): boolean => accentsOf(text) !== undefined;
 
 /** Returns the schemes in which the colour is hard to read, where pages show a shade of it. */

@@ -6,5 +6,4 @@ export const isRole = (text: string): text is UserRole => roles.some((role) => r
 
 /** Roles that exist only in the operators' organisation. */
 export const isOperatorRole = (role: UserRole): boolean => role === 'watcher' || role === 'operator';
-/** Roles that see the administration pages. */
 export const isAdminRole = (role: string): boolean => role === 'admin' || (isRole(role) && isOperatorRole(role));

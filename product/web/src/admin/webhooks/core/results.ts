@@ -19,7 +19,6 @@ export function eventsText({ events }: Webhook, say: SayWebhook): string {
   return events.length === 1 ? say('countOne') : say('count', { count: events.length });
 }
 
-/** Returns the name of an event; an unknown one stays unchanged. */
 export function eventText(event: string, known: Readonly<Record<string, string>>, say: SayWebhook): string {
   const key = `event.${event}`;
   return Object.hasOwn(known, key) ? say(key as WebhookKey) : event;

@@ -15,7 +15,6 @@ type Labels = Readonly<Record<string, string>>;
 const map = (selection: Selection): string => consolePath({ page: 'map' }) + searchOf(selection);
 const fleet = (query: Labels): string => `${consolePath({ page: 'fleet' })}?${new URLSearchParams(query)}`;
 
-/** Returns each label, with the page of its value. */
 export const placesOf = ({ labels }: Pick<Alarm, 'labels'>): readonly PlaceLink[] =>
   Object.entries(labels)
     .filter(([, value]) => value !== '')
@@ -63,7 +62,6 @@ export function waysOf(alarm: Pick<Alarm, 'labels'>): readonly { readonly where:
   return ways;
 }
 
-/** Sites, regions and links with an open alarm, each with its worst severity. */
 export interface AlarmMarks {
   readonly sites: ReadonlyMap<string, AlarmSeverity>;
   /** Worst alarm by region. */

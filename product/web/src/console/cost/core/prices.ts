@@ -32,7 +32,6 @@ export function formOf({ currency, nodeHours, traffic }: CostPrices): PriceForm 
   return { currency, nodeHours: lines.slice(0, nodeHours.length), traffic: lines.slice(nodeHours.length) };
 }
 
-/** Adds a line for all kinds and regions. */
 export function withLine(form: PriceForm, list: PriceList): PriceForm {
   const id = 1 + Math.max(-1, ...[...form.nodeHours, ...form.traffic].map((line) => line.id));
   return { ...form, [list]: [...form[list], { id, kind: '', region: '', unit: 'GB', price: '' }] };

@@ -54,7 +54,6 @@ export function okShare({ tried, failed }: Pick<DialCell, 'tried' | 'failed'>): 
 }
 
 export interface DialMatrix {
-  /** Sorted names of the regions. */
   readonly regions: readonly string[];
   readonly silent: ReadonlySet<string>;
   /** Returns the cell of a receiving and a sending region; for the same region its own calls. */

@@ -1,5 +1,3 @@
-// Log search as parameters of the page's URL and of the API.
-
 /** Fields of the search form; '' if not filled in. */
 export interface LogFilter {
   readonly room: string;
@@ -30,7 +28,6 @@ export function filterOf(search: string): LogFilter {
   return Object.fromEntries(names.map((name) => [name, given.get(name) ?? ''])) as unknown as LogFilter;
 }
 
-/** Returns the non-empty fields. */
 export function givenOf(filter: Partial<LogFilter>): Record<string, string> {
   const given = names.map((name) => [name, (filter[name] ?? '').trim()] as const);
   return Object.fromEntries(given.filter(([, value]) => value !== ''));

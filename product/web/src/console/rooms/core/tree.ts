@@ -92,7 +92,6 @@ function tracksOf(hops: RoomPlan['hops']): readonly TreeTrack[] {
   });
 }
 
-/** Arranges nodes in columns by their number of hops from the root. */
 function columnsOf(
   nodes: readonly PlacedOf[],
   hops: RoomPlan['hops'],

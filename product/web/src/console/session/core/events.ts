@@ -60,7 +60,6 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Returns the span edge that an event marks. */
 function edgeOf({
   kind,
   source = '',

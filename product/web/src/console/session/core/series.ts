@@ -1,4 +1,3 @@
-// Points of a session as chart series and table rows.
 import type { QualityPoint, Strength, TimelineEvent } from '../../types.ts';
 
 /** Charts in display order, each with its measures. */
@@ -83,7 +82,6 @@ export function strengthShares(points: readonly QualityPoint[]): Readonly<Record
 export interface Period {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Weakest strength of the period. */
   readonly strength: Strength;
   /** Mean values; for losses and concealed sound the worst. Undefined if unknown. */
   readonly values: Readonly<Partial<Record<Measure, number>>>;

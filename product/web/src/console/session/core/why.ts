@@ -94,7 +94,6 @@ function choiceSentences(story: DecisionStory, speech: WhySpeech): readonly stri
   return [scoreSentence(why, one, other, speech)];
 }
 
-/** Describes a decision by a single score. */
 function scoreSentence(
   score: string,
   one: DecisionCandidate,

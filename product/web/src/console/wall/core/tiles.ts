@@ -1,4 +1,3 @@
-// Content and order of the wall's tiles.
 import type { WallRoom, WallTrack } from '../../types.ts';
 
 export interface RoomName {
@@ -16,7 +15,6 @@ export interface Trouble {
   /** Publisher whose trouble has lasted longest. */
   readonly identity: string;
   readonly seconds: number;
-  /** Number of affected publishers. */
   readonly count: number;
   /** Whether it has lasted as long as the alarm's delay (product/api/src/alarms/core/rules/pictures.ts). */
   readonly isSerious: boolean;
