@@ -117,9 +117,9 @@ const asksForPage = ({ method, url, headers }: FastifyRequest): boolean =>
   (method === 'GET' || method === 'HEAD') && !isOfApi(url) && /\btext\/html\b/i.test(headers.accept ?? '');
 
 /**
- * Serves the page at join links, meeting numbers and own meetings, and the pages of signed-in users. A request uses
- * nothing up: the page exchanges the code when a person presses the button. Nothing is cached or listed by search
- * engines; `securityHeaders` keeps the URL from other pages.
+ * Serves the page at join links, meeting numbers and the user's own meetings, and the pages of signed-in users. A
+ * request uses nothing up: the page exchanges the code when a person presses the button. Nothing is cached or listed by
+ * search engines; `securityHeaders` keeps the URL from other pages.
  */
 function addLinkPage(app: FastifyInstance): void {
   const headers = { 'cache-control': 'no-store', 'x-robots-tag': 'noindex, nofollow, noarchive' };

@@ -468,7 +468,7 @@ function reduceScreen(state: MeetingState, action: ScreenAction): MeetingState {
       return withToast(state, 'bad', { key: 'toast.actionFailed' }, action.nowMs, {
         detail: { key: action.reasonKey },
       });
-    case 'cameAndWent': // participants present at the own join or return are no news
+    case 'cameAndWent': // participants present when the user joins or returns are no news
       return withArrival(state, action, state.phase.name === 'meeting' && !state.phase.reconnecting);
     case 'toastDismissed':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== action.id) };

@@ -4,12 +4,12 @@ import type { ParticipantModel, PlacementModel } from './model.ts';
 export interface RouteStop {
   nodeId: string;
   region: string;
-  /** How media reaches this node from the own node. */
+  /** How media reaches this node from the local participant's node. */
   via: 'here' | 'relay';
   people: readonly { sessionId: string; name: string; local: boolean }[];
 }
 
-/** Returns the own node first, then every other node with participants, by region and id. */
+/** Returns the local participant's node first, then every other node with participants, by region and id. */
 export function routeOf(placement: PlacementModel, participants: readonly ParticipantModel[]): RouteStop[] {
   const stops = new Map<string, { region: string; people: RouteStop['people'][number][] }>();
   stops.set(placement.nodeId, { region: placement.region, people: [] });

@@ -147,7 +147,7 @@ const placeAll = (tiles: readonly TileModel[], boxes: readonly Box[], place: Pla
 
 const pagerBelow = (area: Box): Box => ({ ...area, top: area.top + area.height, height: PAGER_HEIGHT });
 
-/** Places the own tile, and the invitation beside or below it. */
+/** Places the self view, and the invitation beside or below it. */
 function planAlone(input: PlanInput, self: TileModel): StagePlan {
   const { size } = input;
   const wide = !isUpright(size);
@@ -169,13 +169,13 @@ function planAlone(input: PlanInput, self: TileModel): StagePlan {
   };
 }
 
-/** Returns whether the only other tile is the own camera, which then fits in a corner. */
+/** Returns whether the only other tile is the self view, which then fits in a corner. */
 const isCornerOf = (rest: readonly (TileModel | undefined)[], main: TileModel): rest is readonly [TileModel] => {
   const [self] = rest;
   return rest.length === 1 && self?.participant.local === true && self.kind === 'camera' && !main.participant.local;
 };
 
-/** Places one large tile, and the own tile in a corner of the stage. */
+/** Places one large tile, and the self view in a corner of the stage. */
 function planCorner(input: PlanInput, main: TileModel, self: TileModel | undefined): StagePlan {
   const { size } = input;
   const cut = cutOf(main, size);

@@ -51,7 +51,7 @@ export function mainTile(input: Omit<StageInput, 'view'>): TileModel | undefined
 
 /**
  * Orders others by join time, oneself last, and a person's screen before the camera. Viewers, others in a break-out and
- * the own screen get no tile: the own screen would show a picture of itself.
+ * the user's own screen get no tile: that screen would show a picture of itself.
  */
 export function orderTiles(participants: readonly ParticipantModel[]): TileModel[] {
   const present = splitViewers(participants).people.filter(({ local, breakOut }) => local || breakOut === undefined);

@@ -1,4 +1,4 @@
-// Effects on the own picture and sound. Their code loads when an effect is stored as on, or chosen.
+// Effects on the user's picture and sound. Their code loads when an effect is stored as on, or chosen.
 import type { LocalTrack, ProcessorMaker } from '@meridian/sdk-web';
 import type { EffectPart, EffectsProblem } from '../core/effects.ts';
 import type { EffectsControl, EffectsPorts } from './effects-control.ts';

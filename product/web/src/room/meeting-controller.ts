@@ -111,7 +111,7 @@ export class MeetingController implements MeetingActions {
   #lastOptions: JoinOptions | undefined;
   /** Whether the meeting mutes everyone on entry. */
   #startMuted = false;
-  /** Own name as last set in this meeting. */
+  /** User's name as last set in this meeting. */
   #ownName: string | undefined;
   readonly #rosterDue = new Set<Room>();
   #statsTimer: ReturnType<typeof setInterval> | undefined;
@@ -375,7 +375,7 @@ export class MeetingController implements MeetingActions {
     });
   }
 
-  /** The own place in a show changed, or the room became a show. */
+  /** The user's place in a show changed, or the room became a show. */
   #showChanged(room: Room): void {
     this.#dispatchOf(room, {
       type: 'show',
@@ -400,7 +400,7 @@ export class MeetingController implements MeetingActions {
     this.dispatch({ type: 'placement', placement: placementOf(placement), nowMs: performance.now() });
   };
 
-  /** The own name was changed by another party. */
+  /** Someone else changed the user's name. */
   readonly ownNameChanged = (name: string): void => {
     const { phase } = this.store.get();
     if (name === this.#ownName || phase.name !== 'meeting' || phase.reconnecting) return;
@@ -408,7 +408,7 @@ export class MeetingController implements MeetingActions {
     this.#notices.toast({ tone: 'info', message: { key: 'toast.renamed', values: { name } } });
   };
 
-  /** A participant that rejoins gets the token's name again, so the own name is set once more. */
+  /** A participant that rejoins gets the token's name again, so the user's name is set once more. */
   #reconnected(room: Room): void {
     const { identity, name } = room.localParticipant;
     if (this.#ownName === undefined || this.#ownName === name || !this.#tokens.mayRename) return;

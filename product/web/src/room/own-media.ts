@@ -1,4 +1,4 @@
-// Switches the own microphone, camera and screen, one change of each at a time, and reports failures.
+// Switches the user's microphone, camera and screen, one change of each at a time, and reports failures.
 import type { Room } from '@meridian/sdk-web';
 import type { MeetingAction, OwnMedia, SwitchState } from '../core/meeting.ts';
 import { reasonKeyOf } from '../core/messages/translate.ts';
@@ -48,7 +48,7 @@ export class OwnMediaControl {
     this.#ports.changed();
   }
 
-  /** Returns an own microphone track, unmuted in any case; the caller stops it. Rejects as the browser does. */
+  /** Returns a separate microphone track, which is never muted; the caller stops it. Rejects as the browser does. */
   async openMicrophone(): Promise<MediaStreamTrack> {
     const room = this.#ports.room();
     const known = room?.localParticipant.getTrackPublication('microphone')?.track.mediaStreamTrack;

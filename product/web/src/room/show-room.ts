@@ -43,7 +43,7 @@ export class ShowRoom {
   readonly store = new Store<ShowModel>(noShow);
   readonly #ports: ShowPorts;
   #isDue = false;
-  /** Own likes that the totals do not include yet. */
+  /** Likes of this user that the totals do not include yet. */
   #likesAhead = 0;
 
   constructor(ports: ShowPorts) {

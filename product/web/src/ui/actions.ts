@@ -17,7 +17,7 @@ export interface SoundTests {
   }): Promise<void>;
 }
 
-/** Effects on the own picture and sound, once their code is loaded. */
+/** Effects on the user's picture and sound, once their code is loaded. */
 export interface EffectsHandle {
   readonly store: { get(): EffectsModel; subscribe(listener: () => void): () => void };
   choose(background: BackgroundChoice): Promise<void>;

@@ -41,7 +41,9 @@ interface BarProps {
   small: SmallWindow;
 }
 
-/** The bottom bar: the room, the own devices, and buttons for panels. On a phone the rarer buttons move to "More". */
+/**
+ * The bottom bar: the room, the user's devices, and buttons for panels. On a phone the rarer buttons move to "More".
+ */
 export function ControlBar({ state, actions, canShare, small }: BarProps) {
   return (
     <footer className="bar">

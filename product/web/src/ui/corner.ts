@@ -9,7 +9,7 @@ interface CornerControl {
   toNext(): void;
 }
 
-/** The corner of the stage with the own tile. */
+/** The corner of the stage with the self view. */
 export function useCorner(stage: RefObject<HTMLElement | null>, memory: RefObject<StageMemory>): CornerControl {
   const [chosen, setChosen] = useState<{ corner: Corner }>({ corner: 'bottom-right' });
   const grab = useCallback(

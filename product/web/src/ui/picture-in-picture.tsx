@@ -71,7 +71,7 @@ function dress(small: Document): void {
     small.head.append(sheet.cloneNode(true));
 }
 
-/** The speaker, the own microphone and camera, and the button to leave. */
+/** The speaker, the user's microphone and camera, and the button to leave. */
 export function SmallWindowView(props: { small: Window; state: MeetingState; actions: MeetingActions }) {
   const { t, language } = useLanguage();
   const { small, state, actions } = props;

@@ -24,7 +24,7 @@ export function TileReaction({ sessionId }: { sessionId: string }) {
   );
 }
 
-/** The own hand and reactions; stays open for several, until closed. */
+/** The user's hand and reactions; stays open for several, until closed. */
 export function ReactionsPopover(props: { isRaised: boolean; actions: MeetingActions; onClose(): void }) {
   const t = useTranslate();
   const { isRaised, actions, onClose } = props;

@@ -21,7 +21,8 @@ interface StageProps {
 }
 
 /**
- * All pictures: a grid with pages, a large one with the others beside it, or a large one with the own tile in a corner.
+ * All pictures: a grid with pages, a large one with the others beside it, or a large one with the self view in a
+ * corner.
  */
 export function StageView({ state, actions }: StageProps) {
   const t = useTranslate();

@@ -20,7 +20,7 @@ interface WherePanelProps {
   onClose(): void;
 }
 
-/** The route of the call: the person, the own node, the others' nodes; which centre decided it and why. */
+/** The route of the call: the person, the person's node, the others' nodes; which centre decided it and why. */
 export function WherePanel({ placement, explanation, rttMs, participants, onExplain, onClose }: WherePanelProps) {
   const t = useTranslate();
   return (

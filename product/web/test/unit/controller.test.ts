@@ -704,7 +704,7 @@ describe('joining by the number of a meeting', () => {
   });
 });
 
-describe('joining an own meeting', () => {
+describe('joining the user’s own meeting', () => {
   const path = '/api/v1/me/meetings/mt_1/join';
   const own = () => new MeetingController(query, '', new JoinLink({ ownMeeting: 'mt_1' }));
   const replace = vi.fn();
@@ -953,7 +953,7 @@ describe('a meeting', () => {
     expect(state().own.camera).toBe('off');
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['problem.camera.denied']);
   });
-  it('shows that a host muted the person, but not an own mute or a lost microphone', async () => {
+  it('shows that a host muted the person, but not a mute by the person or a lost microphone', async () => {
     const { controller, room, state } = await inMeeting();
     controller.toggleMicrophone();
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
@@ -965,7 +965,7 @@ describe('a meeting', () => {
     room.tell('trackMuted', { source: 'microphone' }, room.localParticipant);
     expect(state().toasts.map((toast) => toast.message.key)).toEqual(['toast.muted']);
   });
-  it('shows why an own picture has ended, when the user did not end it', async () => {
+  it('shows why the user’s picture has ended, when the user did not end it', async () => {
     const { room, state } = await inMeeting();
     room.tell('localTrackPublicationFailed', {}, new FakeError('NODE_LOST'), room.localParticipant);
     expect(state().toasts).toEqual([]);

@@ -23,7 +23,7 @@ class FakeProcessor {
     this.closings += 1;
   }
 }
-/** The own image in the browser’s storage. */
+/** User’s image in the browser’s storage. */
 const kept: { image: Promise<Blob | undefined> } = { image: Promise.resolve(undefined) };
 vi.mock('../../src/room/own-image.ts', async (original) => ({
   ...(await original<typeof import('../../src/room/own-image.ts')>()),
@@ -184,7 +184,7 @@ describe('a background', () => {
   );
 
   it.each(['none', 'slight'] as const)(
-    'from an own image is not applied if “%s” was chosen while the image was read',
+    'from the user’s image is not applied if “%s” was chosen while the image was read',
     async (newer) => {
       const image = Promise.withResolvers<Blob>();
       kept.image = image.promise;
@@ -259,7 +259,7 @@ describe('stored effects', () => {
     const problem = { part: 'noise', code: 'EFFECT_FAILED' };
     expect(control.store.get()).toMatchObject({ noise: false, problem });
   });
-  it('use an own image only while it exists', async () => {
+  it('use the user’s image only while it exists', async () => {
     stored = '{"background":"own"}';
     const { control } = made();
     expect(await control.make('background')).toBeUndefined();

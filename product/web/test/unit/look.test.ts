@@ -86,7 +86,7 @@ describe('a lookup', () => {
   });
 });
 
-describe('a lookup of an own meeting', () => {
+describe('a lookup of the user’s own meeting', () => {
   const own = (fields: object = {}) => ({
     title: 'Plan',
     number: '123456789',

@@ -313,7 +313,7 @@ describe('people', () => {
         'toast.returned A',
       ]);
     });
-    it('has reconnected even when the own connection was lost too', () => {
+    it('has reconnected even when the user’s connection was lost too', () => {
       const away: MeetingAction = { type: 'reconnecting', nowMs: 0 };
       const back: MeetingAction = { type: 'reconnected', nowMs: 2 };
       const toasts = toastsAfter(away, coming('toast.left', 'a', 1), back, coming('toast.joined', 'a', 3));
@@ -357,7 +357,7 @@ describe('chat', () => {
     state = reduceMeeting(state, { type: 'chat', line: line('2'), nowMs: 0 });
     expect([state.chat.length, state.unread, state.toasts.length]).toEqual([2, 0, 1]);
   });
-  it('an own line is neither unread nor a toast', () => {
+  it('the user’s own line is neither unread nor a toast', () => {
     const state = reduceMeeting(joined(), { type: 'chat', line: line('1', { local: true }), nowMs: 0 });
     expect([state.chat.length, state.unread, state.toasts.length]).toEqual([1, 0, 0]);
   });

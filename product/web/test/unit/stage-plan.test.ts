@@ -131,7 +131,7 @@ describe('planStage', () => {
     expect(plan({ width: 0, height: 0 }, peopleOf(3)).tiles).toEqual([]);
   });
 
-  it('shows the only other participant large and the own tile in the chosen corner', () => {
+  it('shows the only other participant large and the self view in the chosen corner', () => {
     for (const corner of corners) {
       const two = plan(desktop, peopleOf(2), { corner });
       expect(placesOf(two)).toEqual(['main', 'corner']);
@@ -168,7 +168,7 @@ describe('planStage', () => {
     expect(coming).toEqual(plan(desktop, peopleOf(4)));
   });
 
-  it('places the invitation beside the own tile in a wide window, and below on a phone', () => {
+  it('places the invitation beside the self view in a wide window, and below on a phone', () => {
     const [beside, below] = [plan(desktop, peopleOf(1)), plan(phone, peopleOf(1))];
     expect(beside.invite?.left).toBe(boxOf(beside, 'self/camera').width + 10 + boxOf(beside, 'self/camera').left);
     expect(below.invite?.top).toBe(boxOf(below, 'self/camera').height + 10);
@@ -246,7 +246,7 @@ describe('pictures stay in the document', () => {
     expect(keysOf(shown)).not.toContain('gone/camera');
   });
 
-  it('moves the own tile clockwise from corner to corner, and back to the first', () => {
+  it('moves the self view clockwise from corner to corner, and back to the first', () => {
     expect([...corners].map(cornerAfter)).toEqual([...corners.slice(1), corners[0]]);
   });
 });

@@ -67,7 +67,7 @@ describe('mainTile', () => {
 });
 
 describe('arrangeStage', () => {
-  it('shows a grid in grid view and a single own tile in any view', () => {
+  it('shows a grid in grid view and a single self view in any view', () => {
     expect(arrangeStage({ participants: [self, early], view: 'grid' }).mode).toBe('grid');
     expect(arrangeStage({ participants: [self], view: 'speaker' }).mode).toBe('grid');
     expect(arrangeStage({ participants: [], view: 'speaker' })).toEqual({ mode: 'grid', tiles: [] });
@@ -108,7 +108,7 @@ describe('arrangeStage', () => {
       expect(keys(stage.strip)).not.toContain(row.main);
     });
   }
-  it('has no tile of the own screen, and the others keep their places', () => {
+  it('has no tile of the user’s own screen, and the others keep their places', () => {
     const sharing = { ...self, screen: source };
     const stage = arrangeStage({ participants: [sharing, early], view: 'grid' });
     expect(stage.mode === 'grid' && keys(stage.tiles)).toEqual(['early/camera', 'self/camera']);
@@ -133,7 +133,7 @@ describe('withSelfOnFirstPage', () => {
 
 describe('routeOf', () => {
   const placement = { nodeId: 'sfu-fra-1', region: 'eu-central' } as PlacementModel;
-  it('begins with the own node and lists each other node once with its people', () => {
+  it('begins with the user’s node and lists each other node once with its people', () => {
     const far = (id: string) => person(id, 0, { nodeId: 'sfu-sgp-1', region: 'ap-southeast' });
     const route = routeOf(placement, [far('x'), self, far('y'), early]);
     expect(route.map((stop) => [stop.nodeId, stop.via, stop.people.map((one) => one.name)])).toEqual([
@@ -141,7 +141,7 @@ describe('routeOf', () => {
       ['sfu-sgp-1', 'relay', ['x', 'y']],
     ]);
   });
-  it('has the own node even for a single person, and leaves out participants that are not placed yet', () => {
+  it('has the user’s node even for a single person, and leaves out participants that are not placed yet', () => {
     expect(routeOf(placement, [person('x', 0, { nodeId: '' })])).toEqual([
       { nodeId: 'sfu-fra-1', region: 'eu-central', via: 'here', people: [] },
     ]);

@@ -1,4 +1,4 @@
-// The user's uploads until they are done: an Uppy queue with an own uploader.
+// The user's uploads until they are done: an Uppy queue with the uploader of plugin.ts.
 import { LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Uppy } from '@uppy/core';
 import { Store } from '../../room/store.ts';

@@ -54,7 +54,7 @@ export interface ShowModel {
   readonly invitedBy?: string;
   /** The person has accepted and is joining the stage. */
   readonly isGoing: boolean;
-  /** Own votes, as far as this page knows. */
+  /** Votes of this user, as far as the page knows. */
   readonly votedQuestions: ReadonlySet<string>;
   readonly votedOptions: ReadonlyMap<string, readonly number[]>;
 }

@@ -32,7 +32,7 @@ describe('adminRoute', () => {
 });
 
 describe('sectionsFor', () => {
-  it('opens no page for a host, who reads only reports of own meetings', () => {
+  it('opens no page for a host, who reads only reports of their own meetings', () => {
     expect(sectionsFor(['meetings:read', 'meetings:write', 'reports:read'])).toEqual([]);
   });
   it('opens the pages of the user’s scopes', () => {

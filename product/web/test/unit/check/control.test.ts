@@ -208,7 +208,7 @@ describe('the token of a check', () => {
     expect(await fetchCheckToken(at(path), withApi, p)).toBe('of-api');
     expect(asked).toEqual([expected]);
   });
-  it('for an own meeting is that of the user’s call; signed out, that for any caller', async () => {
+  it('for the user’s own meeting is that of the user’s call; signed out, that for any caller', async () => {
     const join = '/me/meetings/mt_1/join';
     const signedIn = ports({ [join]: [200, { token: 'of-call' }] });
     expect(await fetchCheckToken(at('/meetings/mt_1/join'), withApi, signedIn.ports)).toBe('of-call');

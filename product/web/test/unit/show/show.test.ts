@@ -42,7 +42,7 @@ describe('danmaku', () => {
   it('follow the time of the post where its author knew no picture', () => {
     expect(timesOf(fedWith(begun, [post('a', { wallMs: 15_000 })], at(10_500)))).toEqual([['a', 15_000]]);
   });
-  it('come at once where the own picture has no time, or either clock is wrong', () => {
+  it('come at once where the viewer’s picture has no time, or either clock is wrong', () => {
     const posts = [post('a', { wallMs: 15_000 })];
     expect(timesOf(fedWith(begun, posts, at(11_000, false)))).toEqual([['a', 11_000]]);
     expect(timesOf(fedWith(begun, [post('a', { wallMs: 140_000 })], at(11_000)))).toEqual([['a', 11_000]]);
