@@ -22,8 +22,8 @@ export class Session {
   };
 
   /**
-   * Continues after a new sign-in. For the same user, repeats the waiting calls. For another user it drops them, since
-   * they would change that user's data, and returns false: the page must reload.
+   * Continues after a new sign-in. For the same user it repeats the waiting calls. For another user they stay unsent,
+   * since they would change that user's data, and it returns false: the page must reload.
    */
   readonly signedInAgain = (before: User, again: User): boolean => {
     if (!isSameUser(before, again)) return false;

@@ -7,7 +7,7 @@ import { fetchDevToken, identityFor, type PageConfig } from '../room/page-config
 
 /** Guests check without the browser's session cookie. */
 const asGuest = { credentials: 'omit' } as const;
-/** Codes after which another kind of token may work; from the API: it gives this caller none. */
+/** Codes after which a token of the page's own server may work, since the API gives this caller none. */
 const ofOthers: ReadonlySet<string> = new Set(['CHECK_NOT_OFFERED', 'API_UNREACHABLE']);
 /** Codes for a user's own meeting: the user has signed out, or another has signed in since. */
 const ofNoUser: ReadonlySet<string> = new Set(['TOKEN_MISSING', 'SESSION_ENDED', 'NOT_FOUND', 'NOT_PERMITTED']);
@@ -30,8 +30,8 @@ export interface TokenPorts {
 const ports: TokenPorts = { api: () => clientOf(location.origin), devToken: fetchDevToken, browserId: readBrowserId };
 
 /**
- * Returns a token for a check of the region where the person's meeting would be. Rejects with CheckNotOffered,
- * MeridianApiError (LINK_INVALID, NUMBER_INVALID, RATE_LIMITED, …) or PageError.
+ * Returns a token for a check, which the service places where the person's meeting would be. Rejects with
+ * CheckNotOffered, MeridianApiError (LINK_INVALID, NUMBER_INVALID, RATE_LIMITED, …) or PageError.
  */
 export async function fetchCheckToken(
   { token, link, room }: CheckAddress,

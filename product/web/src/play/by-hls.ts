@@ -14,9 +14,9 @@ import {
 
 /** Interval of requests for a missing playlist, while no participant publishes. */
 const AGAIN_MS = 2000;
-/** Time with media but no picture after which the publisher's video counts as gone, while sound continues. */
+/** Time with sound but no picture after which the publisher's video counts as gone. */
 const NO_PICTURE_MS = 3000;
-/** Interval of reloads from then on: MSE does not recover from every gap in the video. */
+/** Interval of reloads while the picture is missing: MSE does not recover from every gap in the video. */
 const RELOAD_MS = 15_000;
 /** Initial bandwidth estimate: above the best layer of a camera. */
 const BEST_BPS = 5_000_000;
@@ -115,7 +115,7 @@ function byBrowser(o: HlsOptions): Driver {
     isWaiting = false;
   };
   load();
-  /** Wall clock of the picture. */
+  /** Returns the wall clock of the picture. */
   const date = (): Date => {
     const startMs = (video as { getStartDate?(): Date }).getStartDate?.().getTime() ?? Number.NaN;
     return new Date(startMs + video.currentTime * 1000);

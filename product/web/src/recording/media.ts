@@ -3,9 +3,7 @@ import type { FinishedOutput } from '@meridian/protocol';
 import type Hls from 'hls.js';
 import { fileUrl } from './core/address.ts';
 
-/**
- * Larger differences are corrected by a jump. A person's picture and voice share an element and stay in sync anyway.
- */
+/** Larger differences are corrected by a jump. The picture and voice of a person stay in sync anyway. */
 const JUMP_MS = 400;
 /** A smaller difference counts as in sync: half a frame at 15 fps. */
 const NEAR_MS = 30;

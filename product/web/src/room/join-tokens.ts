@@ -57,7 +57,7 @@ export class JoinTokens {
     return this.#renewed(await this.#ahead.take(request), () => fetchDevToken(request));
   }
 
-  /** Returns a token for requests outside the call: of the link, of the page's URL, or of the page's server. */
+  /** Returns a token for requests outside the call: of the link, the URL or the page's server. */
   async fresh(entrant: Entrant): Promise<string> {
     if (this.#link !== undefined) return (await this.#link.exchange(guestOf(entrant))).token;
     return this.#query.token ?? (await fetchDevToken(this.#requestFor(entrant)));

@@ -26,7 +26,7 @@ export function RowMenu({ label, items }: { label: string; items: readonly MenuI
       ref={ref}
       className="account-menu row-menu relative"
       onBlur={({ currentTarget, relatedTarget }) => {
-        // No target: some browsers do not focus a pressed button.
+        // The target is null in browsers that do not focus a pressed button.
         if (relatedTarget !== null && !currentTarget.contains(relatedTarget)) close();
       }}
       onKeyDown={({ key }) => {
