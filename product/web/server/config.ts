@@ -159,7 +159,7 @@ export const webConfig = Type.Object({
 
 export type WebConfig = Readonly<Static<typeof webConfig>>;
 
-/** Checks what the schema cannot express, including the page's folder, certificates and other folders. */
+/** Checks what the schema cannot express, and reads the page's folder and the certificates. */
 export function checkWebConfig(config: WebConfig): ConfigIssue[] {
   const { trust, entryUrls } = config;
   return [

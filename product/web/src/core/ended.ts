@@ -1,4 +1,4 @@
-// Lists the end codes that allow an immediate rejoin.
+// Decides after which end codes a person can rejoin at once.
 
 /** The person was removed or the meeting is over: another join would only be refused. */
 const FINAL: ReadonlySet<string> = new Set([

@@ -32,7 +32,7 @@ export function ForgotPage({ api }: { api: SignInApi }) {
   );
 }
 
-/** The form has disappeared with its focus. */
+/** Moves the focus to the message, since the form has disappeared with its focus. */
 const focused = (node: HTMLElement | null): void => node?.focus();
 
 function ForgotForm({ api, onAsked }: { api: SignInApi; onAsked(email: string): void }) {
