@@ -14,10 +14,7 @@ import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
 import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 import { FIBRE_KM_PER_MS } from './disproof.ts';
 
-/**
- * Life of a vote. Databases change monthly: a vote stays useful for most of that time, but does not outlive a repair
- * for long.
- */
+/** Life of a vote. Databases change monthly: longer votes would be of little more use and would outlive a repair. */
 export const CLAIM_LIFE_MS = 14 * 24 * 3600_000;
 /** Number of heard prefixes from which a key's votes count. */
 export const CLAIMS_MIN = 8;
