@@ -46,7 +46,7 @@ const FULL: Readonly<Record<WaitingFull, string>> = {
 /** Errors for a capability that another recorder may have. */
 const LACKS: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['NO_PICTURE_TRANSCODER', 'NO_SOUND_TRANSCODER', 'NO_BROWSER', 'NO_SANDBOX'] as const),
-  // Another recorder may reach the page, or give it more room.
+  // A different recorder may reach the page, or give it more room.
   ...(['PAGE_FAILED', 'PAGE_TOO_LARGE'] as const),
 ]);
 

@@ -67,7 +67,7 @@ export class Transcoding {
         this.#handed.drop(job);
         refusal = error;
         log.info({ gatewayId, trackId: order.trackId, err: error }, 'a gateway does not make a rendition');
-        // Other gateways lack the codec too.
+        // The remaining gateways lack the codec too.
         if (error instanceof Error && 'code' in error && error.code === 'CODEC_UNSUPPORTED') break;
       }
     }

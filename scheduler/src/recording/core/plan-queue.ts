@@ -68,7 +68,7 @@ export function planQueue(
   for (let group = heap.pop(); group !== undefined; group = heap.pop()) {
     const { rank } = group;
     rerank(group);
-    // Another group of the tenant has advanced meanwhile; a rank only ever gets worse.
+    // The tenant's second group has advanced meanwhile; a rank only ever gets worse.
     if (compareRanks(group.rank, rank) > 0) {
       heap.push(group);
       continue;

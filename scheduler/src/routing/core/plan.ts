@@ -10,7 +10,7 @@ export interface Pair {
 }
 export interface PairPath extends Pair {
   readonly via: string; // a host; '' = direct
-  /** One-way delay in ms by the path in use, mean of both directions. */
+  /** Delay of one direction in ms by the path in use, mean of both directions. */
   readonly delayMs: number;
 }
 export interface Plan {

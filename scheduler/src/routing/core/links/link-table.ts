@@ -28,7 +28,7 @@ const HEARS_MS = 3_000;
 
 /** Figures of a link in force now. */
 export interface LinkNow {
-  /** As reported; NaN: never reported. */
+  /** The reported figure; NaN: never reported. */
   readonly rttMs: number;
   readonly onewayMs: number;
   readonly jitterMs: number;

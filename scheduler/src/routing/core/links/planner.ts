@@ -31,7 +31,7 @@ export interface Route {
   readonly via: string;
   /** Undefined: there is no second path. */
   readonly standbyVia: string | undefined;
-  /** One way, by the path in use. */
+  /** Delay in one direction by the path in use. */
   readonly delayMs: number;
 }
 

@@ -25,7 +25,7 @@ export interface RoutesNow {
   readonly hostIds: readonly string[];
   readonly primaryVia: Int16Array;
   readonly standbyVia: Int16Array;
-  /** One way, by the path in use. */
+  /** Delay in one direction by the path in use. */
   readonly delayMs: Float64Array;
 }
 
