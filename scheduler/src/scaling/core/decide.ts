@@ -1,9 +1,9 @@
-// The autoscaler's decision: a pure function of what is there, what is needed and what was ordered before. Every order
-// is safe to repeat. Up: take back drains first, then start, in batches, without waiting for the batch before. Down:
-// only when there have been too many for a while and the load does not rise; emptiest first; never below the need; a
-// drained node is stopped when it has been empty for a while. What an administrator drains, or a node that drains by
-// itself, is theirs: it is neither taken back nor stopped. Machines of an old version are replaced one at a time
-// (replace.ts); while there are any, none is too many.
+// The autoscaler's decision: a pure function of state, need and earlier orders. Every order is safe to repeat. Up: take
+// back drains first, then start, in batches, without waiting for the batch before. Down: only after a surplus has
+// lasted for a while and the load does not rise; emptiest first; never below the need; a drained node is stopped when
+// it has been empty for a while. A drain by an administrator, or by the node itself, is neither taken back nor followed
+// by a stop. Machines of an old version are replaced one at a time (replace.ts); while there are any, there is no
+// surplus.
 import { endable, returnable } from './end-order.ts';
 import { nodeMemories, standingOf, whyStopped } from './machines.ts';
 import { type Need, needs } from './need.ts';
@@ -35,7 +35,7 @@ const blankRegion: RegionMemory = {
   upgrade: undefined,
 };
 
-/** One region with everything that is decided about it. */
+/** A region with everything decided about it. */
 interface Region {
   readonly name: string;
   readonly need: Need;
@@ -124,7 +124,7 @@ function decideRegion(
   };
 }
 
-/** How each machine counts that stays. */
+/** Returns the standing of each machine that stays. */
 function standingsOf(
   { nodes: fleet, machines }: Region,
   o: { renewed: readonly ScaleAction[]; due: readonly ScaleAction[]; ending: ReadonlySet<string> },
@@ -138,7 +138,7 @@ function standingsOf(
       if (o.renewed.some((action) => action.nodeId === nodeId)) return [nodeId, 'starting'];
       const node = fleet.find((one) => one.nodeId === nodeId);
       const standing = standingOf(state, node, nodes.get(nodeId), nowMs, policy);
-      // What should end and cannot yet is replaced as what is silent.
+      // A machine that should end and cannot yet is replaced like a silent machine.
       const isStuck = standing === 'starting' && o.due.some((action) => action.nodeId === nodeId);
       return [nodeId, isStuck ? 'silent' : standing];
     }),
@@ -158,7 +158,7 @@ function overdueOf(
   return overdue.map(({ nodeId }) => nodeId);
 }
 
-/** The next step of an upgrade of a region in which this round has ordered nothing else. */
+/** Returns the next step of an upgrade of a region without other orders in this round. */
 function upgraded(
   region: Region,
   view: ScaleView,
@@ -176,8 +176,8 @@ function upgraded(
 }
 
 /**
- * What is removed: drained and empty for a while, failed, not serving in time, or unheard of for longer than a session
- * may last there.
+ * Returns the machines to remove: drained and empty for a while, failed, not serving in time, or silent for longer than
+ * a session may last there.
  */
 function stops(
   { name, nodes: fleet, machines }: Region,
@@ -200,8 +200,8 @@ function stops(
 }
 
 /**
- * What is added while nodes are missing: the fullest drained ones first (the emptiest may be stopped next), then new
- * ones.
+ * Returns the orders while nodes are missing: take back the fullest drained nodes first (the emptiest may be stopped
+ * next), then start new machines.
  */
 function more(
   region: Region,
@@ -236,7 +236,7 @@ function more(
 const isPausing = ({ memory: { startedAtMs } }: Region, nowMs: number, { startPauseMs }: ScalePolicy): boolean =>
   startedAtMs !== undefined && nowMs - startedAtMs < startPauseMs;
 
-/** Names of machines that may be started now, at most `count`. */
+/** Returns names of machines that may be started now, at most `count`. */
 function freshNames(
   { name, nodes, machines }: Region,
   view: ScaleView,
@@ -249,8 +249,8 @@ function freshNames(
 }
 
 /**
- * How many more may be started. Silent machines must not keep their own replacements out; they come on top, as many
- * again at most.
+ * Returns how many more may be started. Silent machines must not block their own replacements, so these come on top, at
+ * most as many again.
  */
 function roomFor(
   { nodes, machines }: Pick<Region, 'nodes' | 'machines'>,
@@ -261,7 +261,7 @@ function roomFor(
   return Math.max(0, nodesMax - all + Math.min(silent.length, nodesMax));
 }
 
-/** What is drained: of what can end the emptiest, oldest name first, as many as are too many and no more. */
+/** Drains the emptiest machines that can end, among equals the oldest name first, no more than the surplus. */
 function fewer(
   { name, nodes, machines, memory }: Region,
   o: {
@@ -277,7 +277,7 @@ function fewer(
   const isTooSoon = memory.drainedAtMs !== undefined && o.nowMs - memory.drainedAtMs < policy.drainPauseMs;
   if (!held || isTooSoon) return [];
   const heard = o.serving.filter((node) => !node.isLate);
-  // Late nodes may be about to die: the need has to be met without them.
+  // Late nodes may be about to die, so the need must be met without them.
   const most = Math.max(0, o.surplus - (o.serving.length - heard.length));
   const emptiest = heard
     .filter((node) => isOurs(node.nodeId, machines))
@@ -295,7 +295,7 @@ function fewer(
 
 const idOf = ({ nodeId }: ScaleNode): string => nodeId;
 
-/** `sfu-<region>-auto-1` and so on, the lowest numbers that are free. */
+/** Returns `sfu-<region>-auto-1` and so on, the lowest free numbers. */
 const lowestNumbers: FreeNames = (region, count, { used }) => {
   const names: string[] = [];
   for (let number = 1; names.length < count; number += 1) {

@@ -1,4 +1,4 @@
-// In which order machines end, when not every one can: of a StatefulSet the highest ordinal ends first. Pure.
+// Order in which machines can end: a StatefulSet ends its highest ordinal first. Pure.
 import type { Machine, ScaleNode } from './types.ts';
 
 interface Named {
@@ -6,8 +6,8 @@ interface Named {
 }
 
 /**
- * Of `wanted`, best first, at most `count`: each can end, because nothing has to end before it, or what has to is taken
- * before it or `isEnding`. What is no more among the machines has ended.
+ * Returns at most `count` of `wanted`, best first, that can end: nothing has to end before them, or their predecessor
+ * is chosen before them or `isEnding`. A predecessor that is no longer among the machines has ended.
  */
 export function endable<T extends Named>(
   wanted: readonly T[],
@@ -30,7 +30,8 @@ export function endable<T extends Named>(
 }
 
 /**
- * Of drained nodes, best first, at most `count` to take back: each only when nothing that is drained waits for its end.
+ * Returns at most `count` drained nodes, best first, that can be taken back: only when no drained node waits for their
+ * end.
  */
 export function returnable(drained: readonly ScaleNode[], machines: readonly Machine[], count: number): ScaleNode[] {
   const waiting = new Map(machines.map(({ nodeId, endsAfter }) => [endsAfter, nodeId]));
