@@ -218,7 +218,7 @@ export class ElectedTerms implements Terms {
     });
     const term = newTerm(this.#o, store, incarnation);
     await term.centre.restore();
-    // Another centre may have taken the lease while the copy was read.
+    // A different centre may have taken the lease while the copy was read.
     if (!this.#election.mayDecide() || this.#election.fence().holder !== fence.holder) {
       term.centre.end();
       return;

@@ -40,7 +40,7 @@ export const SHOWN_MS = 5000;
 /** Limit of finished moves that are kept for display. */
 const ENDED_KEPT_MAX = 500;
 
-/** What a move waits for. */
+/** Awaited event of a running move. */
 type Stage =
   | { readonly name: 'asked'; readonly decisionId: string }
   | { readonly name: 'answered'; readonly decisionId: string; readonly untilMs: number };

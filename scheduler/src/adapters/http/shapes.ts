@@ -1,4 +1,4 @@
-// What the routes of the administrator's API have in common.
+// Common parts of the routes of the administrator's API.
 import type { FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify';
 import { Type } from 'typebox';
 
@@ -9,17 +9,17 @@ export const reasonBody = Type.Object({ reason: reasonText }, { additionalProper
 
 export const NO_ROOM = 'this is not a room key, which is TENANT/ROOM; in a path URL-encoded: dev%2Fdemo';
 
-/** Before validation, where every field may be left out: no body is an empty one. */
+/** Replaces a missing body by an empty one before validation, where every field is optional. */
 export async function allOptional(request: FastifyRequest): Promise<void> {
   if (request.body === undefined) request.body = {};
 }
 
-/** Characters of a strange field's name that are said back. */
+/** Characters of an unknown field's name that are repeated in the error. */
 const NAME_SAID_MAX = 64;
 
 /**
- * What is wrong with a request, with what the validator's own message leaves out: which values there are, which field
- * is too many.
+ * Returns the error of a request, with details that the validator's own message omits: the allowed values, the surplus
+ * field.
  */
 export function wrongField(errors: readonly FastifySchemaValidationError[], part: string): Error {
   const [first] = errors;
@@ -32,12 +32,11 @@ export function wrongField(errors: readonly FastifySchemaValidationError[], part
   return new Error(`${what}: ${JSON.stringify(additionalProperty.slice(0, NAME_SAID_MAX))}`);
 }
 
-/** A refusal has a stable code. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).send({ code, message });
 }
 
-/** What was given, or that nothing was. */
+/** Returns the reason, or a default for a missing one. */
 export function reasonOf(reason: string | undefined): string {
   return reason === undefined || reason === '' ? 'asked for by an administrator' : reason;
 }

@@ -1,16 +1,16 @@
-// The API server of a Kubernetes, over plain HTTPS. A client library would bring every kind of object and its watches;
-// seven requests are needed here (docs/adr/0028-kubernetes.md).
+// Client of a Kubernetes API server, over plain HTTPS. A client library would bring every kind of object and its
+// watches; seven requests are needed here (docs/adr/0028-kubernetes.md).
 import { readFile } from 'node:fs/promises';
 import { ConfigError, jsonRequest, parseJson } from '@meridian/runtime';
 import { type Static, type TSchema, Type } from 'typebox';
 import { Check } from 'typebox/value';
 import type { KubernetesConfig } from '../../scaling/config.ts';
 
-/** Objects of one answer; of pods about 8 kB each. */
+/** Objects of an answer; pods have about 8 kB each. */
 const PAGE = 250;
 const PAGES_MAX = 8;
 
-/** An answer that is none of the statuses that a caller expects. */
+/** Error for an answer with an unexpected status. */
 export class KubernetesError extends Error {
   readonly status: number;
 
@@ -36,7 +36,10 @@ const page = <Item extends TSchema>(item: Item) =>
 
 export type KubernetesClientConfig = KubernetesConfig & { readonly apiUrl: string };
 
-/** Undefined without configuration. `around`: the API server of this process. Throws ConfigError when none is named. */
+/**
+ * Returns undefined without configuration. `around`: the API server of this process. Throws ConfigError when none is
+ * named.
+ */
 export function kubernetesClient(
   config: KubernetesConfig | undefined,
   around: string | undefined,
@@ -58,8 +61,8 @@ export class KubernetesClient {
   }
 
   /**
-   * The answer, of the form `schema`. KubernetesError for any status but 200 and 201, and for another form; other
-   * errors when the API server is away.
+   * Returns the answer, checked by `schema`. Throws KubernetesError for any status but 200 and 201, and for a malformed
+   * answer; other errors when the API server is unreachable.
    */
   async ask<Answer extends TSchema>(schema: Answer, o: KubernetesRequest): Promise<Static<Answer>> {
     const { apiUrl, caFile, tokenFile } = this.config;
@@ -76,7 +79,9 @@ export class KubernetesClient {
     return answer;
   }
 
-  /** All objects at `path` with the labels of the media nodes. Rejects when they are more than can be. */
+  /**
+   * Lists all objects at `path` with the labels of the media nodes. Rejects when there are more than PAGES_MAX pages.
+   */
   async list<Item extends TSchema>(item: Item, path: string): Promise<Static<Item>[]> {
     const schema = page(item);
     const items: Static<Item>[] = [];

@@ -1,5 +1,5 @@
-// Round trips that clients measured, as signaling nodes report them: checked, and handed to an AccessSink. And the
-// centre's request that a client times certain sites.
+// Receives round trips that clients measured from signaling nodes: checks them and hands them to an AccessSink. Sends
+// the centre's requests that a client times certain sites.
 import { isNodeId, isSessionId, limits, note, onNote, partsOf, post, type wire } from '@meridian/protocol';
 import type { Link } from '@meridian/runtime';
 import type { AccessSink, AccessTiming } from '../../centre/learning.ts';
@@ -8,8 +8,7 @@ import { PERSON_LENGTH_MAX } from '../../placing/core/client-book.ts';
 type Timing = Omit<AccessTiming, 'signalingId'>;
 
 /**
- * Times of one message: twice what a signaling node lets pass of one report (`echoTimesMax` of
- * signaling/src/limits.ts).
+ * Limit of times in a message: twice a signaling node's limit of a report (`echoTimesMax` of signaling/src/limits.ts).
  */
 const TIMES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
@@ -19,15 +18,15 @@ const RTT_MS_MAX = 10_000;
 
 export interface AccessOptions {
   readonly link: Link;
-  /** A registered signaling node speaks here. */
+  /** Whether the link is of a registered signaling node. */
   isSignaling(): boolean;
   readonly sink: AccessSink;
   counted(kind: 'echo' | 'node' | 'pretended' | 'refused'): void;
 }
 
 /**
- * Receives `accessTimes` of one link. What is malformed, or not from a registered signaling node, is counted and
- * dropped: it is worth nothing, and no caller waits for an answer.
+ * Receives `accessTimes` of a link. Messages that are malformed, or not from a registered signaling node, are counted
+ * and dropped: they are worthless, and no caller waits for an answer.
  */
 export function receiveAccessTimes(o: AccessOptions): void {
   onNote(o.link, note.accessTimes, (message) => {
@@ -40,7 +39,7 @@ export function receiveAccessTimes(o: AccessOptions): void {
   });
 }
 
-/** Counts the times that come with a Join; they are learnt with its placement. */
+/** Counts the times of a Join; they are learnt with its placement. */
 export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.PlaceRequest): void {
   if (ask.echoTimes.length === 0) return;
   const { roomKey, sessionId, person, clientIp, fromCity, echoTimes } = ask;
@@ -68,7 +67,7 @@ function count(o: Pick<AccessOptions, 'counted'>, { times, fromCity }: Timing): 
   }
 }
 
-/** Undefined when a field cannot be what it should be, or nothing is left to learn from. */
+/** Returns undefined when a field is invalid, or nothing is left to learn from. */
 function timingFrom(
   message: Pick<
     wire.AccessTimes,

@@ -1,6 +1,6 @@
-// How the autoscaler's orders are carried out: `log` only logs them; `process` and `webhook` send them over HTTP, to
-// the supervisor of `npm start` or to any orchestrator that keeps the contract of docs/reference.md; `kubernetes`
-// scales StatefulSets (adapters/kubernetes/). All pass the same suite (scheduler/test/support/scale-contract.ts).
+// Drivers of the autoscaler's orders: `log` only logs them; `process` and `webhook` send them over HTTP, to the
+// supervisor of `npm start` or to any orchestrator that keeps the contract of docs/reference.md; `kubernetes` scales
+// StatefulSets (adapters/kubernetes/). All pass the same suite (scheduler/test/support/scale-contract.ts).
 import type { Logger } from '@meridian/runtime';
 import { ConfigError, jsonRequest, parseJson } from '@meridian/runtime';
 import { Type } from 'typebox';
@@ -32,8 +32,8 @@ const staleAnswer = Type.Object({
 });
 
 /**
- * Undefined without configuration. Throws ConfigError when the driver lacks what it needs. `kubernetes`: that driver,
- * when there is a Kubernetes.
+ * Returns undefined without configuration. Throws ConfigError when the driver lacks a setting that it needs.
+ * `kubernetes`: that driver, when there is a Kubernetes.
  */
 export function scaleDriver(
   config: AutoscaleConfig | undefined,
@@ -56,7 +56,7 @@ export function scaleDriver(
   return httpDriver({ name: driver, url, token, caFile, drain: o.drain, heardOf: o.heardOf });
 }
 
-/** Says what it would do, once per order: what is ordered again because nothing came of it is not said again. */
+/** Logs each order once: a repeated order without effect is not logged again. */
 export function logDriver(log: Logger): ScaleDriver {
   const said = new Set<string>();
   const say = async (verb: string, nodeId: string, more: Record<string, unknown>): Promise<void> => {
@@ -76,8 +76,8 @@ export function logDriver(log: Logger): ScaleDriver {
 }
 
 /**
- * Nodes are what answers at `url` makes of them; draining is the centre's own business. Throws EPOCH_STALE when another
- * has led since.
+ * Sends orders for nodes to the endpoint at `url`; drains go through the centre itself. Throws EPOCH_STALE when another
+ * centre has led since.
  */
 export function httpDriver(o: {
   name: string;

@@ -207,7 +207,7 @@ function wholeGain({ members, paths, isOpen }: RoomNow): Gain | undefined {
   for (const host of openHosts(paths.hosts, isOpen)) {
     if (host === present || !members.every(({ isTimed }) => isTimed(host) && isTimed(present))) continue;
     const gains = members.map(({ accessRttMs }) => (accessRttMs[present] ?? 0) - (accessRttMs[host] ?? 0));
-    // Both halves of each pair's round trips change, so the mean over pairs is the mean over members.
+    // The mean over pairs is the mean over members, because both halves of each pair's round trips change.
     const meanMs = gains.reduce((sum, gain) => sum + gain, 0) / members.length;
     if (meanMs < ROOM_MOVE_GAIN_MS_MIN || gains.filter((gain) => gain > 0).length < winnersMin) continue;
     if (meanMs > bestMs) [best, bestMs] = [host, meanMs];

@@ -17,7 +17,7 @@ export interface RoomRecord {
   readonly made: readonly MoveMade[];
 }
 
-/** As many as leases are remembered. */
+/** Limit of records, the same as of leases. */
 export const ROOM_RECORDS_MAX = 100_000;
 /**
  * Four moves an hour of each member in a room of at most PAIRED_MEMBERS_MAX; a larger room, or a room as a whole, makes

@@ -38,7 +38,7 @@ export interface RoomLook {
 export type RoomStep =
   /** People are asked for timings; the list may be empty. */
   | { readonly kind: 'ask'; readonly timings: readonly Timing[] }
-  /** One or several members move. */
+  /** Some members move. */
   | { readonly kind: 'move'; readonly gain: OwnedGain }
   /** The room, of mode `single`, moves as a whole. */
   | { readonly kind: 'gather'; readonly gain: OwnedGain };
