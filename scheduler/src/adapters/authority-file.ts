@@ -214,7 +214,7 @@ async function agree(o: AuthorityOptions, kv: KeyValue, kept: State | undefined)
   const found = await kv.get(AUTHORITY_KEY);
   const own = kept ?? (found === undefined ? await make(o) : undefined);
   if (own !== undefined && (await kv.setIfAbsent(AUTHORITY_KEY, own.text))) return own;
-  // Another centre was first: all centres use its authority.
+  // A different centre was first: all centres use its authority.
   const text = (await kv.get(AUTHORITY_KEY)) ?? own?.text ?? '';
   if (own?.text === text) return own;
   const shared = await open(text, 'the store', o);

@@ -14,7 +14,7 @@ export interface TestKubernetes {
   close(): Promise<void>;
 }
 
-/** What TARGET_VARIABLE names; without it a `FakeKubernetes`. */
+/** Returns the Kubernetes named by TARGET_VARIABLE, or a `FakeKubernetes`. */
 export async function testKubernetes(): Promise<TestKubernetes> {
   const named = process.env[TARGET_VARIABLE];
   if (named !== undefined) return { target: JSON.parse(named) as KubernetesTarget, close: async () => undefined };

@@ -22,8 +22,8 @@ export interface RefreshOptions {
 }
 
 /**
- * Returns problems beyond the schema: more than one kind of source, a bad cron expression, an unused file, an unsafe
- * URL.
+ * Returns problems beyond the schema: not exactly one kind of source, an unknown or repeated file, a bad cron
+ * expression, an unsafe URL.
  */
 export function sourceIssues(sources: readonly RefreshSource[], files: readonly string[]): ConfigIssue[] {
   return sources.flatMap((source, at) => {

@@ -39,7 +39,7 @@ export function serveGuarded<Q, QP, A, AP>(
   const waitFor = async (answer: Promise<AP>): Promise<AP> => {
     try {
       const given = await answer;
-      // Another centre may have taken over in the meantime.
+      // A different centre may have taken over in the meantime.
       checkLead();
       return given;
     } catch (error) {

@@ -15,7 +15,7 @@ const EPOCH_HEADER = 'meridian-epoch';
 const listing = Type.Object({
   nodes: Type.Array(
     Type.Object({
-      // It becomes part of a path.
+      // The id becomes part of a path.
       nodeId: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
       region: Type.String({ maxLength: 64 }),
       state: Type.Union(

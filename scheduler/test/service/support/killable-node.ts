@@ -7,8 +7,8 @@ import { enrolNode, type FakeNode, frankfurt, type NodeOptions } from './fake-no
 import type { NodeCommand } from './node-process.ts';
 
 /**
- * A media node in a process of its own. After a kill it starts again as a new incarnation that holds what the old one
- * held.
+ * A media node in a separate process. After a kill it starts again as a new incarnation with the sessions of the old
+ * one.
  */
 export class KillableNode {
   readonly id: string;

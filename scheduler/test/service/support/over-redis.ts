@@ -1,10 +1,10 @@
 import { afterEach, beforeEach } from 'vitest';
 import { type RedisServer, startRedis } from '../../../../base/runtime/test/support/redis-server.ts';
 
-/** What each test of a file has for itself. */
+/** State of each test of a file. */
 export interface OverRedis {
   readonly redis: RedisServer;
-  /** Closed after the test, the last one first, before the store. */
+  /** Closed after the test, in reverse order, before the store. */
   readonly closers: (() => unknown)[];
 }
 
