@@ -345,7 +345,7 @@ describe('a database that is wrong', () => {
     expect(again.access.believed('9.9.99.1', inFrankfurt).location).toEqual(location);
   });
 
-  test('"is not disproved by clients\' own figures, nor by a signaling node\'s own place"', () => {
+  test('is not disproved by clients’ own figures, nor by a signaling node’s own place', () => {
     const { access } = centre(new Map(), asnOf);
     for (let prefix = 0; prefix < 8; prefix += 1) {
       access.hear(from(prefix), [{ siteKey: SGP, rttMs: 5 }]);
