@@ -99,7 +99,6 @@ export async function build(deps: SchedulerDeps) {
     regions,
     authority,
     http,
-    /** Open after `listen`. */
     links(): Links {
       assert(opened !== undefined, 'the centre does not listen yet');
       return opened;
@@ -213,7 +212,6 @@ function makeNewcomers(o: {
 
 type Http = ReturnType<typeof buildHttp>;
 
-/** Builds the administrator's API; `openHttp` opens its port. */
 function makeHttp(o: {
   deps: SchedulerDeps;
   terms: Terms;
@@ -255,7 +253,6 @@ function makeHttp(o: {
   return http;
 }
 
-/** Opens the port and resolves with its real number. */
 async function openHttp(http: Http, { httpHost: host, httpPort: port }: SchedulerConfig): Promise<number> {
   await http.listen({ host, port });
   const address = http.server.address();
@@ -300,10 +297,7 @@ async function openLinks(o: {
   return links;
 }
 
-/**
- * Returns the trusted authorities of every node that is not dead; an absent node, or a node of an older release, has
- * reported none.
- */
+/** Trusted authorities of living nodes; an absent node, or one of an older release, has reported none. */
 function nodeTrusts(fleet: Terms['centre']['fleet'], links: Links | undefined): NodeTrust[] {
   const living = fleet.list().filter(({ liveness }) => liveness !== 'dead');
   return living.map(({ description: { nodeId } }) => {
@@ -320,10 +314,7 @@ function moverOver(links: () => Links | undefined): Mover {
   };
 }
 
-/**
- * Opens the terms of a lone centre, by the operator's configuration, or of one of several. `start` is called when nodes
- * can reach this centre.
- */
+/** Terms of a lone centre, by configuration, or of one of several. `start`: call when nodes can reach this centre. */
 async function openTerms(
   parts: TermParts,
   o: { config: SchedulerConfig; kv: KeyValue; store: Store; url(): string; regions: Regions },

@@ -11,7 +11,6 @@ import {
 import type { SchedulerConfig } from './config.ts';
 import { locationIssues } from './location.ts';
 
-/** Checks the rules; `stateDir` is looked at on disk. */
 export function checkConfig(config: SchedulerConfig): ConfigIssue[] {
   return [
     ...folderIssues('stateDir', config.stateDir),

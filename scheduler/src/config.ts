@@ -219,10 +219,7 @@ export const schedulerConfig = Type.Object({
 
 export type SchedulerConfig = Readonly<Static<typeof schedulerConfig>>;
 
-/**
- * Returns the API server of the Kubernetes that this process runs in, from the variables that Kubernetes sets in every
- * container.
- */
+/** Reads the API server from the variables that Kubernetes sets in every container. */
 export function apiServerAround(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env;
   if (host === undefined || host === '' || port === undefined) return undefined;

@@ -9,7 +9,6 @@ import type { SchedulerConfig } from './config.ts';
 /** A changed file is in use after two to three polls; 17 `stat` calls cost nothing. */
 const POLL_MS = 2000;
 
-/** Returns the problems of a configuration's sources. */
 export function locationIssues(config: SchedulerConfig): ConfigIssue[] {
   const { maxmindFile, geoCityFiles = [], geoCountryFiles = [], geoAsnFiles, geoRefresh } = config;
   const files = [...geoCityFiles, ...geoCountryFiles, ...geoAsnFiles];
@@ -19,7 +18,6 @@ export function locationIssues(config: SchedulerConfig): ConfigIssue[] {
 export interface Location {
   readonly geo: GeoChain;
   readonly refreshes: readonly GeoRefresh[];
-  /** Returns the state for the administrator. */
   view(): unknown;
 }
 

@@ -33,11 +33,9 @@ export interface AuthorityOptions {
 }
 
 interface State {
-  /** Text sealed by the present secret. */
   readonly text: string;
   readonly step: AuthorityStep;
   readonly first: Authority;
-  /** Next authority, during a replacement. */
   readonly next: Authority | undefined;
 }
 
@@ -80,7 +78,6 @@ export class ClusterAuthority implements Issuer, Lineage {
     this.#state = state;
   }
 
-  /** The stored text. */
   get sealed(): string {
     return this.#state.text;
   }
@@ -103,7 +100,6 @@ export class ClusterAuthority implements Issuer, Lineage {
     return this.#ordered().map(({ fingerprint }) => fingerprint);
   }
 
-  /** Certificates, the signing authority's first. */
   get caPem(): string {
     return this.#ordered()
       .map(({ caPem }) => caPem)
@@ -125,10 +121,7 @@ export class ClusterAuthority implements Issuer, Lineage {
     this.#listeners.push(listener);
   }
 
-  /**
-   * Makes the next step, in store and folder first. False: another centre made it meanwhile, or `wanted` is not the
-   * next step.
-   */
+  /** Makes the next step, in store and folder first. False: another centre made it, or `wanted` is not the next. */
   advance(wanted: RotationStep): Promise<boolean> {
     return this.#inTurn(async () => {
       await this.#look();

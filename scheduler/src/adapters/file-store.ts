@@ -19,7 +19,6 @@ const DAMAGED: readonly unknown[] = [11, 26];
 
 export interface FileStoreOptions {
   readonly file: string;
-  /** Clock whose wall time decides which entries have expired. */
   readonly clock: Clock;
 }
 
@@ -37,7 +36,6 @@ export function fileStore(o: FileStoreOptions): Store {
 
 interface Write {
   readonly key: string;
-  /** Undefined: to be removed. */
   readonly value: string | undefined;
   /** Null: without expiry. */
   readonly untilWallMs: number | null;

@@ -6,40 +6,32 @@ export type AuthorityStep = 'single' | 'begin' | 'switch';
 /** Step that an administrator orders; `end` leads to `single`, with the next authority. */
 export type RotationStep = 'begin' | 'switch' | 'end';
 
-/** Identity of an authority and its replacement. */
 export interface Lineage {
   readonly step: AuthorityStep;
   readonly fingerprint: string;
   readonly nextFingerprint: string | undefined;
 }
 
-/** A node of the fleet that is not dead. */
 export interface NodeTrust {
   readonly nodeId: string;
   /**
-   * Fingerprints as the node reports them: first of its own certificate, then of others that it trusts. Empty: not
-   * reported.
+   * Fingerprints as reported: first of the node's own certificate, then of others that it trusts. Empty: not reported.
    */
   readonly authorities: readonly string[];
   /** Time for which it has reported these. */
   readonly heldMs: number;
 }
 
-/** Why a step may not be made now, with the nodes that prevent it. */
 export interface StepRefusal {
   readonly code: 'OUT_OF_ORDER' | 'AUTHORITY_IN_USE';
   readonly message: string;
   readonly nodeIds: readonly string[];
 }
 
-/** Returns the only step that may be ordered next. */
 export const nextStep = (step: AuthorityStep): RotationStep =>
   step === 'single' ? 'begin' : step === 'begin' ? 'switch' : 'end';
 
-/**
- * Compares two accounts of the cluster's authority and returns where the first is: replacement goes one way only.
- * `other`: they are of two clusters, or more than one replacement apart.
- */
+/** Where the first account is: replacement goes one way. `other`: two clusters, or more than one replacement apart. */
 export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
   if (a.fingerprint === b.nextFingerprint) return 'later';
   if (b.fingerprint === a.nextFingerprint) return 'earlier';

@@ -38,7 +38,6 @@ function linkView({ routing }: Centre, from: string, to: string, nowMs: number) 
   };
 }
 
-/** Returns the reason for the path in use, in words. */
 export function whyPath(choices: ReturnType<Centre['routing']['planner']['choices']>): string {
   if (choices === undefined) return 'not planned';
   const { primary, best } = choices;

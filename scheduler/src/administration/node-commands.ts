@@ -8,7 +8,6 @@ export interface NodeOrders {
   readonly centre: Pick<Centre, 'drain' | 'cordon'>;
   /** Informs the node; false: it has no link, and learns of the drain at its next registration. */
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
-  /** Informs the other nodes that the plan has changed. */
   planChanged(): void;
 }
 

@@ -95,10 +95,7 @@ function membersOf(centre: Centre, roomKey: string) {
   });
 }
 
-/**
- * Returns the oldest decision of each session on the room's nodes, by node and session. Goes through each node once:
- * looking up member by member, a full room would hold up the centre.
- */
+/** Goes through each node once: looking up member by member, a full room would hold up the centre. */
 function decisionsOf({ fleet, ledger }: Centre, roomKey: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const byNode = new Map<string, Map<string, string>>();
   for (const nodeId of fleet.holdersOf(roomKey, nodeKind.media)) {
@@ -128,7 +125,6 @@ function pathsOf(centre: Centre, holders: readonly NodeDescription[], fence: str
   );
 }
 
-/** Delay in one direction, mean of both directions. */
 function delayOf({ routing }: Centre, a: string, b: string): number {
   return (routing.delayMs(a, b) + routing.delayMs(b, a)) / 2;
 }

@@ -17,7 +17,6 @@ export const centreMetrics = (metrics: Metrics) => ({
   ...autoscaleMetrics(metrics),
 });
 
-/** Placement decisions, the client data behind them, and their charges. */
 function placementMetrics(metrics: Metrics) {
   return {
     placements: metrics.tally('placements_total', 'Placement requests by outcome and mode.', ['outcome', 'mode']),
@@ -44,7 +43,6 @@ function placementMetrics(metrics: Metrics) {
   };
 }
 
-/** Admission of placements. */
 function admissionMetrics(metrics: Metrics) {
   return {
     admissions: metrics.tally(
@@ -63,7 +61,6 @@ function admissionMetrics(metrics: Metrics) {
   };
 }
 
-/** Moves of sessions, and the search for worthwhile moves. */
 function moveMetrics(metrics: Metrics) {
   return {
     moves: metrics.counter('moves_total', 'Finished moves.', ['kind', 'outcome']),

@@ -52,10 +52,7 @@ export interface PlaceAnswer {
 /** Wait of a refused client, plus up to half as much again by chance, so that they do not all come back together. */
 const RETRY_AFTER_MS = { NO_NODE: 1000, NO_CAPACITY: 3000 } as const;
 
-/**
- * Shortest time between ticks before decisions, so that thousands of decisions a second do not each check liveness and
- * lapsed charges.
- */
+/** Shortest time between ticks before decisions: thousands a second need no check of liveness each. */
 const TICK_BEFORE_MS = 20;
 
 export class Centre {
@@ -83,21 +80,16 @@ export class Centre {
   readonly recording: Recording;
   readonly drains: Drains;
   readonly roomWatcher: RoomWatcher;
-  /** Returns the mode of a room; `asked`: by a request. */
   readonly modeOf: ModeOf;
   /** Returns the source of `modeOf`'s answer, in words. */
   readonly modeFrom: (roomKey: string, asked: RoomMode | undefined) => string;
-  /** Machines' reports about each other. */
   readonly peers = new PeerReports();
   readonly #ingest: ReportIngest;
   readonly #commands: Commands;
   #tickedAtMs = Number.POSITIVE_INFINITY;
   /** Last time at which this centre is known to have run, once it knows nodes. */
   #ranAtMs = Number.POSITIVE_INFINITY;
-  /**
-   * Whether the copy holds all state of earlier centres over its store. True for a copy that was never read, which can
-   * lack nothing.
-   */
+  /** Whether the copy holds all state of earlier centres over its store; true for a copy that was never read. */
   #isSettled = true;
   readonly #o: CentreOptions;
 
@@ -153,7 +145,6 @@ export class Centre {
     this.moves.tick();
   }
 
-  /** Ends this term and releases its parts. */
   end(): void {
     this.warmUp.end();
     this.moves.end();
@@ -186,10 +177,7 @@ export class Centre {
     if (!this.#isSettled) this.warmUp.forgotten();
   }
 
-  /**
-   * Marks the copy as settled only after the full wait: a centre that dies while it waits has learnt nothing of the
-   * fleet, and the next waits as long.
-   */
+  /** Only after the full wait: a centre that dies while it waits has learnt nothing of the fleet. */
   #fleetHadItsTime(): void {
     if (!this.#isSettled) this.#o.copy.saveSettled();
     this.#isSettled = true;
@@ -215,15 +203,11 @@ export class Centre {
     this.#ingest.linkDown(nodeId, hasEnded);
   }
 
-  /** Takes the results of a machine's probes of other machines. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     this.#ingest.probed(nodeId, samples);
   }
 
-  /**
-   * Decides, charges, and gets the room its owner. Resolves with a refusal when no node fits; throws REQUEST_INVALID,
-   * CITY_UNKNOWN.
-   */
+  /** Decides, charges, acquires the lease. Resolves with a refusal when no node fits; REQUEST_INVALID, CITY_UNKNOWN. */
   async place(ask: PlaceAsk, signalingId: string): Promise<PlaceAnswer> {
     const waited = this.warmUp.isWaiting ? await this.warmUp.wait() : '';
     this.#tickSoon();
@@ -247,10 +231,7 @@ export class Centre {
     return { record, lease, retryAfterMs: 0, regionEpoch };
   }
 
-  /**
-   * Counts a join that the gate has turned away, without looking up its address: it counts in the signaling node's
-   * region, unless the fence excludes that.
-   */
+  /** Counts a refused join in the signaling node's region, unless its fence excludes that; no address is looked up. */
   turnedAway(ask: Pick<PlaceAsk, 'sessionId' | 'regionPin'>, signalingId: string, retryAfterMs: number): void {
     const signalingNode = registeredNode(this.fleet, signalingId).description;
     this.#countUnserved(
@@ -271,10 +252,7 @@ export class Centre {
     this.unserved.refused(refused.sessionId, { region: wanted === '' ? signalingRegion : wanted, retryAfterMs, nowMs });
   }
 
-  /**
-   * Decides as `placing.decide` and charges wherever the node's charges are kept; a join that ends with an error counts
-   * as turned away too.
-   */
+  /** Charges wherever the node's charges are kept; a join that ends with an error counts as turned away too. */
   async #decided(ask: PlaceAsk, signalingNode: NodeDescription, waited: string): Promise<ChargedDecision> {
     const { regions, locator } = this.#o;
     try {
@@ -300,10 +278,7 @@ export class Centre {
     return decideCharged({ ...o, placing: this.placing, regions, signalingNode, regionOf, log: this.#o.log });
   }
 
-  /**
-   * Returns the assumed place of a client, and the signaling nodes for it to connect to and time, the best by belief
-   * first. Counts as a session of its prefix. Throws CITY_UNKNOWN.
-   */
+  /** Returns the client's place and its signaling nodes, the best first. Counts as a session. Throws CITY_UNKNOWN. */
   locate(o: { clientIp: string; fromCity: string }, signalingId: string) {
     const { client } = this.placing.clientOf(o, registeredNode(this.fleet, signalingId).description);
     this.placementIndex.refresh(this.#o.clock.nowMs());
@@ -317,10 +292,7 @@ export class Centre {
     return this.placing.clientOf(o, registeredNode(this.fleet, gatewayId).description).client.location;
   }
 
-  /**
-   * Sets (reason) or lifts (undefined) the drain command. False when neither the node nor a stored command for it
-   * exists.
-   */
+  /** Sets (reason) or lifts (undefined) the drain command. False: no such node, nor a stored command for it. */
   drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.drain(nodeId, reason);
   }
@@ -330,19 +302,13 @@ export class Centre {
     return this.#commands.cordon(nodeId, reason);
   }
 
-  /**
-   * Gives the room a mode (undefined: takes it back) and moves members to where it puts them. False: too many rooms
-   * have one.
-   */
+  /** Sets or takes back (undefined) the room's mode and moves members accordingly. False: too many rooms have one. */
   async setMode(roomKey: string, mode: RoomMode | undefined): Promise<boolean> {
     this.roomWatcher.modeGiven(roomKey);
     return setMode({ rooms: this.rooms, copy: this.#o.copy, log: this.#o.log }, roomKey, mode);
   }
 
-  /**
-   * Handles an administrator's request to move a session, to a given node or to its best; impossible requests are
-   * refused at once.
-   */
+  /** Moves a session to a given node or to its best; impossible requests are refused at once. */
   askMove(sessionId: string, toNodeId: string | undefined, reason: string) {
     return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
   }
@@ -416,7 +382,6 @@ export class Centre {
     return this.#commands.book(booking);
   }
 
-  /** Delegates to `Commands.bookMeetings`. */
   bookMeetings(wanted: MeetingBookings): Promise<number> {
     return this.#commands.bookMeetings(wanted);
   }
@@ -428,7 +393,6 @@ export class Centre {
     return { kept: seats.reduce((sum, { sessions }) => sum + sessions, 0), short: this.reserved.shortOf(roomKey) };
   }
 
-  /** Returns false when there is no such booking. */
   unbook(id: string): Promise<boolean> {
     return this.#commands.unbook(id);
   }

@@ -27,7 +27,6 @@ export interface CommandsOptions {
   readonly ownership: Ownership;
   readonly bookings: Bookings;
   readonly reserved: Reservations;
-  /** Releases the node's charges and returns their number. */
   releaseCharges(nodeId: string): number;
 }
 
@@ -38,10 +37,7 @@ export class Commands {
     this.#o = o;
   }
 
-  /**
-   * Sets (reason) or lifts (undefined) the drain command. False when neither the node nor a stored command for it
-   * exists.
-   */
+  /** Sets (reason) or lifts (undefined) the drain command. False: no such node, nor a stored command for it. */
   async drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     if (!this.#o.fleet.drain(nodeId, reason)) return false;
     this.#o.routing.fleetChanged();
@@ -77,7 +73,6 @@ export class Commands {
     return wasKnown;
   }
 
-  /** Lifts a denial; false when the node was not shut out. */
   async allow(nodeId: string): Promise<boolean> {
     if (!this.#o.denied.lift(nodeId)) return false;
     this.#o.fleet.readmit();
@@ -95,10 +90,7 @@ export class Commands {
     await this.#o.copy.saveBooking(booking.id, booking);
   }
 
-  /**
-   * Replaces the bookings of meetings with an id in (afterId, untilId] by these. Only changes are written. Returns how
-   * many found no place.
-   */
+  /** Replaces the bookings of meetings with an id in (afterId, untilId]. Returns how many found no place. */
   async bookMeetings({ afterId, untilId, bookings }: MeetingBookings): Promise<number> {
     const { clock, copy, reserved } = this.#o;
     const known = this.#o.bookings;
@@ -116,7 +108,6 @@ export class Commands {
     return changed.length - taken.length;
   }
 
-  /** Returns false when there is no such booking. */
   async unbook(id: string): Promise<boolean> {
     if (!this.#o.bookings.remove(id)) return false;
     this.#o.reserved.changed();

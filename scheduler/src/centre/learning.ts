@@ -5,24 +5,16 @@ import { nodeKind } from '@meridian/protocol';
 import { siteKeyOf } from '../fleet/core/node.ts';
 import type { Centre } from './centre.ts';
 
-/**
- * A round trip of a client: to a signaling node (by an echo that the signaling node measured), or to its media node (by
- * the client's own statistics).
- */
+/** Round trip to a signaling node (by an echo that it measured), or to the media node (by the client's statistics). */
 export type AccessTime =
   | { readonly signalingId: string; readonly rttMs: number }
   | { readonly nodeId: string; readonly rttMs: number };
 
-/** Measurements of a session, as its signaling node reports them. */
 export interface AccessTiming {
-  /** The signaling node that reports. */
   readonly signalingId: string;
   /** Address by the signaling node: of the socket, or named by a proxy that the operator trusts. */
   readonly clientIp: string;
-  /**
-   * The place that it pretends (development), else ''. The times belong to the real place, so they teach nothing about
-   * the pretended place.
-   */
+  /** The pretended place (development), else ''. The times teach nothing about a pretended place. */
   readonly fromCity: string;
   readonly sessionId: string;
   readonly person: string;
@@ -38,7 +30,6 @@ export interface AccessSink {
 export class Learning implements AccessSink {
   readonly #centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients' | 'roomWatcher'>;
 
-  /** `centre`: returns the centre that decides now. */
   constructor(centre: () => Pick<Centre, 'access' | 'fleet' | 'placing' | 'clients' | 'roomWatcher'>) {
     this.#centre = centre;
   }

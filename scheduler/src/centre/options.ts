@@ -11,13 +11,11 @@ import type { RoomMode } from '../placing/core/view.ts';
 import type { HostDelays } from '../routing/core/links/index.ts';
 import type { RoutingOptions } from '../routing/routing.ts';
 
-/** Returns the mode of a room; `asked`: by a request, undefined: it names no mode. */
 export type ModeOf = (roomKey: string, asked: RoomMode | undefined) => RoomMode;
 
 /** Data that a region's instance takes from the leader instead of computing it. */
 export interface LeadersWord {
   readonly delays: HostDelays;
-  /** Returns the lease of a room, as the leader last reported it. */
   known(roomKey: string): LeaseAnswer | undefined;
   /** Suffix of each decision's id, which names the deciding region. */
   readonly decisionSuffix: string;
@@ -37,7 +35,6 @@ export interface CentreOptions {
   readonly mover?: Mover;
   /** The processes that place for other regions; absent: this centre places for all regions. */
   readonly regions?: RegionsPort;
-  /** For a region's instance only. */
   readonly leadersWord?: LeadersWord;
   /** Incarnation of this term of leading; absent: a new one. */
   readonly incarnation?: string;

@@ -47,7 +47,6 @@ export interface ReportIngestOptions {
   readonly routing: Routing;
   readonly moves: Moves;
   readonly clients: ClientBook;
-  /** Machines' reports about each other. */
   readonly peers: PeerReports;
 }
 
@@ -85,10 +84,7 @@ export class ReportIngest {
     return { isDraining };
   }
 
-  /**
-   * Merges a report; returns whether the node's full list is wanted. Unknown nodes and old incarnations are counted and
-   * ignored.
-   */
+  /** Returns whether the node's full list is wanted. Unknown nodes and old incarnations are counted and ignored. */
   report(nodeId: string, report: NodeReport, confirmedDecisionIds: readonly string[]): boolean {
     const { fleet, ownership, metrics, clock } = this.#o;
     const result = fleet.report(nodeId, report, clock.nowMs());
@@ -116,10 +112,7 @@ export class ReportIngest {
     log.info({ nodeId, freedRooms: ownership.down(nodeId) }, 'link down');
   }
 
-  /**
-   * Takes the results of a machine's probes of other machines, whatever else the machine runs: they may be the only
-   * probes that reach a silent node.
-   */
+  /** Probes of a machine with nothing else to report may be the only ones that reach a silent node. */
   probed(nodeId: string, samples: readonly ProbeSample[]): void {
     const { fleet, peers, clock } = this.#o;
     const by = fleet.get(nodeId)?.description.hostId;
@@ -140,7 +133,6 @@ export class ReportIngest {
     return (hostId) => this.#o.peers.reachability(hostId, nowMs, isHere);
   }
 
-  /** Releases all charges of a dead or shut-out node and returns their number. */
   releaseCharges(nodeId: string): number {
     this.#sessions.forget(nodeId);
     this.#agreed.delete(nodeId);
@@ -195,7 +187,6 @@ export class ReportIngest {
   }
 }
 
-/** Throws NOT_REGISTERED for an unknown node. */
 export function registeredNode(fleet: Fleet, nodeId: string): NodeRecord {
   const node = fleet.get(nodeId);
   if (node === undefined) throw new MeridianError('NOT_REGISTERED');

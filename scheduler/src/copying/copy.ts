@@ -18,10 +18,7 @@ import type { Charge, Ledger } from '../placing/core/ledger.ts';
 import { HISTORY_MINUTES, type HistoryHour } from '../scaling/core/history.ts';
 import type { Store } from './store.ts';
 
-/**
- * Longest wait of an answer for the store. Beyond it the answer goes out: nodes report the epochs they have seen, which
- * mends a loss.
- */
+/** Longest wait for the store. The answer then goes out: nodes report the epochs they have seen, which mends a loss. */
 const WAIT_MS_MAX = 250;
 /**
  * Time for which charges gather for a page while others are being written, or there are very many pages: a hundredth of
@@ -44,19 +41,13 @@ export interface CopyContent {
   readonly cordons: { nodeId: string; reason: string }[];
   readonly rooms: RoomRecord[];
   readonly denials: Denial[];
-  /** Records of prefixes, as written. */
   readonly access: unknown[];
   readonly bookings: Booking[];
-  /** Load of regions by the hour, as written. */
   readonly loads: unknown[];
-  /**
-   * Whether a fleet has once had its time to come back to a centre over this store, so that the store's content is
-   * complete.
-   */
+  /** Whether a fleet once had its time to come back over this store, so that the store's content is complete. */
   readonly isSettled: boolean;
 }
 
-/** Parts of the centre that the copy fills. */
 export interface Restorable {
   readonly fleet: Fleet;
   readonly ledger: Ledger;
@@ -110,7 +101,6 @@ export class Copy {
   readonly #pages: ChargePages;
   /** Write of this turn's pages: all charges of the turn wait for it. */
   #turn: Promise<void> | undefined;
-  /** Number of charges that are being written. */
   #underWay = 0;
   #isFailing = false;
 
@@ -202,17 +192,13 @@ export class Copy {
   }
 
   /**
-   * Does not wait: the drop is written with the next charge that is made, or by `retry`. A charge that is read before
-   * its drop was written lapses by itself.
+   * Written with the next charge, or by `retry`. A charge that is read before its drop was written lapses by itself.
    */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
   }
 
-  /**
-   * Records that the fleet has had its time to come back: the next centre over this store need not wait for unknown
-   * nodes.
-   */
+  /** The fleet has had its time to come back: the next centre need not wait for unknown nodes. */
   saveSettled(): void {
     void this.#write(SETTLED_KEY, true);
   }
@@ -237,7 +223,6 @@ export class Copy {
     void this.#write(`access/${key}`, undefined);
   }
 
-  /** Saves an hour of a region's load, for as long as the forecast looks back. */
   saveLoad(hour: HistoryHour): void {
     void this.#write(`load/${hour.region} ${hour.hour}`, hour, (HISTORY_MINUTES + 60) * 60_000);
   }
@@ -248,10 +233,7 @@ export class Copy {
     return this.#write(`booking/${id}`, booking, leftMs);
   }
 
-  /**
-   * Resolves when it is written, or has failed and will be retried: an administrator can wait as long as the store
-   * takes.
-   */
+  /** Resolves when it is written, or has failed and will be retried, however long the store takes. */
   saveDrain(nodeId: string, reason: string | undefined): Promise<void> {
     return this.#write(`drain/${nodeId}`, reason);
   }

@@ -11,15 +11,9 @@ const KEY_CHARS_MAX = 100;
  * holds entries that no centre wrote.
  */
 const KEPT_MAX = 1_000_000;
-/**
- * Bound of the learnt entries about clients' networks: four times the book (locating/core/access/). The rest expires by
- * itself.
- */
+/** Bound of the learnt entries: four times the book (locating/core/access/). The rest expires by itself. */
 const LEARNT_MAX = 200_000;
-/**
- * Kind of learnt entries. Any client causes them by asking, and they are dispensable: they are stored apart, so that no
- * amount of them crowds out other entries.
- */
+/** Learnt entries are caused by any client and dispensable, so they are stored apart and crowd nothing out. */
 const LEARNT_KIND = 'access/';
 
 /** Fence of an elected centre: writes carry it, and a refused write means that another centre leads. */

@@ -1,9 +1,6 @@
 /** Store of small durable strings that outlive the centre's process. */
 export interface Store {
-  /**
-   * Returns all essential entries; rejects when they cannot be read whole. Learnt entries about clients' networks come
-   * as far as there is room.
-   */
+  /** Returns all essential entries or rejects; learnt entries of clients' networks come as far as there is room. */
   load(): Promise<[key: string, value: string][]>;
   /** Resolves when the value outlives a kill of this process. `ttlMs`: the value may expire after that. */
   put(key: string, value: string, o?: { ttlMs: number }): Promise<void>;

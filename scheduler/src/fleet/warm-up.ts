@@ -5,10 +5,7 @@
 // the missing nodes cannot be named. A first start loses nothing by the wait.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
-/**
- * Nodes dial again within a second of a restart (`limits.centreBackoffMs`). A signaling node waits half a second longer
- * for a place (2 s).
- */
+/** Nodes dial again within a second (`limits.centreBackoffMs`); a signaling node waits 2 s for a place. */
 export const WARM_UP_MS = 1500;
 /** Limit of nodes named in a decision's reason; the rest is counted. */
 const NAMED_MAX = 8;

@@ -22,20 +22,15 @@ export interface KnownLeader extends Leader {
 export interface ElectionOptions {
   readonly kv: KeyValue;
   readonly id: string;
-  /** Returns the URL at which nodes reach this centre. */
   url(): string;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
   readonly times?: LeadershipTimes;
-  /**
-   * Called when this centre begins to decide, under this epoch; `forgotten`: the store may hold less than this process
-   * knows.
-   */
+  /** Called when this centre begins to decide; `forgotten`: the store may hold less than this process knows. */
   onLead(term: { epoch: number; incarnation: string; forgotten: boolean }): void;
   /** Called when it stops deciding; it calls `stopped` when everything of the term is closed. */
   onStop(why: string, stopped: () => void): void;
-  /** Called when another centre leads than was known before. */
   onOtherLeads?(): void;
 }
 
@@ -78,7 +73,6 @@ export class Election {
     return this.#leadership.state;
   }
 
-  /** The other centre that leads, as far as is known. */
   get other(): KnownLeader | undefined {
     const { state, other } = this.#leadership;
     const leader = state === 'leader' ? undefined : readLeader(other?.holder);
@@ -89,12 +83,10 @@ export class Election {
     return this.#incarnation;
   }
 
-  /** Returns the fence of the present term's writes. */
   fence(): Fence {
     return { leaseKey: LEADER_KEY, holder: this.#holder, fence: this.#leadership.epoch };
   }
 
-  /** Takes note that a write of the term `holder` was refused. */
   fenced(holder: string): void {
     if (holder === this.#holder) this.#leadership.fenced(this.#o.clock.nowMs());
   }
@@ -116,7 +108,6 @@ export class Election {
       );
   }
 
-  /** Ends this term as if the lease were lost, so that another centre takes over. */
   resign(why: string): void {
     this.#leadership.resign(this.#o.clock.nowMs(), why);
   }

@@ -26,10 +26,7 @@ export interface Terms {
   readonly epoch: number;
   /** The centre that leads when this one does not, as far as is known. */
   readonly leader: KnownLeader | undefined;
-  /**
-   * Takes note of an epoch that a node has obeyed in this term of a centre: the present epoch rises above it, before
-   * the promise resolves if possible.
-   */
+  /** The present epoch rises above an epoch that a node has obeyed, before the promise resolves if possible. */
   heardOf(epoch: number, incarnation: string): Promise<void>;
   /** Works at a centre that does not lead, too. */
   isDenied(nodeId: string): Promise<boolean>;
@@ -55,7 +52,6 @@ interface Kept {
   readonly cordons: NodeWord[];
 }
 
-/** Order about a node, and its reason. */
 interface NodeWord {
   readonly nodeId: string;
   readonly reason: string;
@@ -68,10 +64,7 @@ interface Term {
 
 const EPOCH_KEY = 'centre-epoch';
 
-/**
- * Terms of a lone centre, by its operator's configuration: it leads from its start to its end, with its store or
- * without.
- */
+/** A lone centre, by its operator's configuration, leads from its start to its end, with its store or without. */
 export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms> {
   const { store, log } = o;
   const jumps = new EpochJumps();
@@ -108,28 +101,19 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
   };
 }
 
-/**
- * Returns the epoch under which orders may go out at this moment; undefined: none may, whatever number the last term
- * had.
- */
+/** Epoch under which orders may go out now; undefined: none may, whatever number the last term had. */
 export const leadingEpoch = (terms: Pick<Terms, 'mayDecide' | 'epoch'>): number | undefined =>
   terms.mayDecide() ? terms.epoch : undefined;
 
 export interface ElectedTermsOptions extends TermParts {
   readonly kv: KeyValue;
   readonly id: string;
-  /** Returns the URL at which nodes reach this centre. */
   url(): string;
-  /** Called when this centre begins or ends to lead. */
   onChange(): void;
-  /** Called when another centre leads than was known before. */
   onOtherLeads(): void;
 }
 
-/**
- * Terms of a centre among several over a common store: it leads when it is elected, with the copy's content of that
- * moment.
- */
+/** A centre among several over a common store leads when elected, with the copy's content of that moment. */
 export class ElectedTerms implements Terms {
   readonly #o: ElectedTermsOptions;
   readonly #election: Election;
@@ -192,7 +176,6 @@ export class ElectedTerms implements Terms {
     return (await this.#o.kv.get(storeKey(`deny/${nodeId}`))) !== undefined;
   }
 
-  /** Gives the lease back as if it were lost; another centre may take it. */
   resign(why: string): void {
     this.#election.resign(why);
   }

@@ -33,7 +33,6 @@ import {
 import { type Belief, echoSites, type IngressMap, orderedBelief, type TimedSite } from './core/ingress/index.ts';
 import type { Location } from './core/location.ts';
 
-/** A client by its request. */
 export interface Client {
   readonly ip: string;
   readonly location: Location;
@@ -72,7 +71,6 @@ export interface AccessOptions {
  * Plausible limit of a round trip on Earth, with a satellite and a bad radio link; a higher figure is a stalled page.
  */
 const RTT_MS_MAX = 2000;
-/** Number of a site that no longer exists. */
 const NO_SITE = -1;
 /** Voter key without votes. */
 const NO_VOTER = '';
@@ -82,10 +80,7 @@ const CACHED_MAX = 20_000;
 const SHARED_MS = 60_000;
 /** Limit of records written in a call of `flush`; the rest follows with the next call. */
 const WRITES_MAX = 200;
-/**
- * Limit of records that wait to be written or removed: a full book and as many forgotten records. Beyond it, the oldest
- * stays unwritten.
- */
+/** A full book and as many forgotten records. Beyond it, the oldest stays unwritten. */
 const WAITING_MAX = 2 * PREFIXES_MAX;
 
 /** Belief shared by all addresses of a prefix that have not voted themselves, with its inputs. */
@@ -106,9 +101,7 @@ export class Access {
   readonly #dirtyClaims = new Map<string, ClaimRecord>();
   readonly #o: AccessOptions;
   readonly #byPlace = new Kept<number, Belief>();
-  /** By /24; other prefixes are computed anew. */
   readonly #byPrefix = new Kept<number, Shared>();
-  /** Session count of prefixes without timings. */
   readonly #turns = new Kept<string, number>();
   /** Records to write; undefined: to remove from the copy. */
   readonly #dirty = new Map<string, PrefixRecord | undefined>();
@@ -213,10 +206,7 @@ export class Access {
     return belief;
   }
 
-  /**
-   * Returns the place with a wider radius, and the reason as text, where databases were often wrong about the client's
-   * network or country.
-   */
+  /** Widens the radius, with the reason as text, where databases were often wrong about the network or country. */
   believed(ip: string, location: Location): { location: Location; why: string } {
     const keys = this.#claims.doubts ? networkKeysOf(ip) : undefined;
     if (keys === undefined) return { location, why: '' };
@@ -226,10 +216,7 @@ export class Access {
     return { location: { ...location, radiusKm: wider.radiusKm }, why };
   }
 
-  /**
-   * Learns signaling nodes' measurements of a session, for its prefix and network too. Implausible figures are left
-   * out.
-   */
+  /** Learns signaling nodes' measurements of a session, for its prefix and network too, without implausible ones. */
   learn({ ip, location, times }: Client): void {
     const keys = times.length === 0 ? undefined : networkKeysOf(ip);
     if (keys === undefined) return;
@@ -282,7 +269,6 @@ export class Access {
     }
   }
 
-  /** Claim keys, the autonomous system before the country. */
   #claimKeys({ address }: NetworkKeys, { countryCode }: Location): string[] {
     const asn = this.#o.asnOf?.(address);
     return [...(asn === undefined ? [] : [`AS${asn}`]), ...(countryCode === '' ? [] : [countryCode])];
@@ -318,7 +304,6 @@ export class Access {
     return sites.map((site) => this.#o.placementIndex.sites[site]?.key).filter((key) => key !== undefined);
   }
 
-  /** `hinted`: the belief that the sites follow. */
   #toTime(client: Client): { sites: number[]; hinted: Belief } {
     const { placementIndex, clock } = this.#o;
     const keys = networkKeysOf(client.ip);

@@ -17,7 +17,6 @@ export interface Geo {
   asnOf?(ip: string): number | undefined;
 }
 
-/** State of a location database for the administrator. */
 export interface DatabaseStatus {
   readonly source: string;
   readonly file: string;
@@ -30,7 +29,6 @@ export interface DatabaseStatus {
   readonly refusals: number;
 }
 
-/** Scheduled refresh of a database file. */
 export interface RefreshStatus {
   readonly file: string;
   readonly cron: string;

@@ -89,7 +89,6 @@ export function signalingNodesToOffer(
   return [...ids].slice(0, NODES_MAX);
 }
 
-/** Signaling nodes by city, those with the fewest clients first. */
 function signalingNodesByCity(records: readonly NodeRecord[]): Map<string, NodeRecord[]> {
   const signalingNodes = records.filter(
     (record) => record.description.kind === nodeKind.signaling && record.liveness !== 'dead',

@@ -9,12 +9,10 @@ import { MOVES_PER_NODE_MAX } from './core/queue.ts';
 import type { EndedMove, MoveLane, MoveOutcome } from './core/types.ts';
 import type { Moves } from './moves.ts';
 
-/** Progress of a drain, as `GET /v1/fleet` shows it. */
 export interface DrainProgress {
   readonly sessionsAtStart: number;
   readonly sessionsLeft: number;
   readonly moved: number;
-  /** Moves that wait or run. */
   readonly moving: number;
   /** Number of sessions that wait for a retry, and the code of the last failure. */
   readonly retrying: number;
@@ -36,7 +34,6 @@ interface Draining {
 
 /** Limit of requests that wait for a node: what it can move at once, twice, so that no turn is lost. */
 const WAITING_MAX = 2 * MOVES_PER_NODE_MAX;
-/** Shortest time between counts of a node's rooms. */
 const LOOK_EVERY_MS = 500;
 
 export class Drains {
@@ -48,7 +45,6 @@ export class Drains {
     this.#o = o;
   }
 
-  /** Finds drained nodes, and requests the next moves of each. */
   tick(): void {
     const { fleet, moves, clock } = this.#o;
     const nowMs = clock.nowMs();
@@ -66,7 +62,6 @@ export class Drains {
     }
   }
 
-  /** Counts a finished move of a drain. */
   ended({ lane, outcome, fromNodeId }: EndedMove): void {
     const draining = this.#draining.get(fromNodeId);
     if (draining !== undefined && lane === laneOf(fromNodeId) && isAway(outcome)) draining.moved += 1;

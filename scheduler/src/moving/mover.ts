@@ -12,18 +12,16 @@ export interface MoveOrder {
   readonly lease: LeaseAnswer;
 }
 
-/** Requests to signaling nodes and owners for moves. */
 export interface Mover {
   /**
-   * Informs the media node of the room's lease, then orders the owner. Resolves when the session has moved; rejects
-   * with a stable code, at the deadline at the latest.
+   * Informs the media node of the lease, then orders the owner. Rejects with a stable code, at the latest at the
+   * deadline.
    */
   move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void>;
   /** Asks a session's signaling node to have the client time these signaling nodes. False: it was not sent. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;
 }
 
-/** For a centre without links. */
 export const noMover: Mover = {
   move: async () => {
     throw new MeridianError('ROOM_OWNER_LOST');

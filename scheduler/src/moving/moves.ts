@@ -30,17 +30,13 @@ export interface MovesOptions {
   readonly regions?: Pick<RegionsPort, 'ready' | 'charge'>;
 }
 
-/**
- * An owner waits for the signaling node, two media nodes and a browser, 40 s at most (`moveMs` of signaling), and gives
- * up before this.
- */
+/** An owner gives up before this: it waits at most 40 s for nodes and browser (`moveMs` of signaling). */
 export const ANSWER_MS = 45_000;
 /** The node reports every second: two reports, and their transfer. */
 export const SHOWN_MS = 5000;
 /** Limit of finished moves that are kept for display. */
 const ENDED_KEPT_MAX = 500;
 
-/** Awaited event of a running move. */
 type Stage =
   | { readonly name: 'asked'; readonly decisionId: string }
   | { readonly name: 'answered'; readonly decisionId: string; readonly untilMs: number };
@@ -57,12 +53,10 @@ export class Moves {
     this.#o = o;
   }
 
-  /** The listener is called with every finished move. */
   onEnded(listener: (ended: EndedMove) => void): void {
     this.#listener = listener;
   }
 
-  /** Returns the last finished moves, the newest first. */
   ended(): EndedMove[] {
     return [...this.#ended].reverse();
   }
@@ -78,10 +72,7 @@ export class Moves {
     return this.#o.fleet.sessionsOf(roomKey).find((one) => one.sessionId === sessionId)?.nodeId;
   }
 
-  /**
-   * Starts moves within the bounds, and ends those that have waited too long. Called by a timer, while this centre
-   * leads.
-   */
+  /** Called by a timer, while this centre leads. */
   tick(): void {
     if (this.#isEnded) return;
     const { clock, metrics } = this.#o;
@@ -285,7 +276,6 @@ export class Moves {
   }
 }
 
-/** Answers by which there is no session to move. */
 const GONE: readonly string[] = ['SESSION_UNKNOWN', 'PARTICIPANT_UNKNOWN'];
 
 /** Returns the stable code of a link's rejection. */

@@ -4,7 +4,6 @@ import type { Logger } from '@meridian/runtime';
 import type { RoomMode } from '../placing/core/view.ts';
 import type { RoomBook, RoomRecord } from './core/room-book.ts';
 
-/** Store in which room records outlive the centre. */
 export interface RoomCopy {
   /** Undefined removes the record. Resolves when it is written, or will be retried. */
   saveRoom(roomKey: string, record: RoomRecord | undefined): Promise<void>;
@@ -24,7 +23,6 @@ export function modeOfRoom(
   return record?.mode ?? asked ?? modeOfTenant(roomKey, modes) ?? modes?.default ?? 'relay';
 }
 
-/** Returns the source of the mode in words. */
 export function sourceOfMode(
   record: RoomRecord | undefined,
   roomKey: string,
@@ -42,10 +40,7 @@ function modeOfTenant(roomKey: string, modes: RoomModes | undefined): RoomMode |
   return modes !== undefined && Object.hasOwn(modes.tenants, tenant) ? modes.tenants[tenant] : undefined;
 }
 
-/**
- * Gives the room a mode, or takes it back, and starts the moves of members that follow from it. False: too many rooms
- * are remembered.
- */
+/** Gives the room a mode, or takes it back, and starts the resulting moves. False: too many rooms are remembered. */
 export async function setMode(
   { rooms, copy, log }: { rooms: RoomBook; copy: RoomCopy; log: Logger },
   roomKey: string,

@@ -30,7 +30,6 @@ export interface RoomMovesOptions {
   readonly copy: RoomCopy;
   readonly clock: Clock;
   readonly metrics: CentreMetrics;
-  /** The fleet by site, of this round. */
   sites(): Sites;
 }
 
@@ -48,7 +47,6 @@ export class RoomMoves {
     this.#o = o;
   }
 
-  /** Builds the room for `gains.ts`, with sites for hosts. */
   now(roomKey: string, members: readonly Member[]): RoomNow {
     const { access } = this.#o;
     const sites = this.#o.sites();
@@ -114,7 +112,6 @@ export class RoomMoves {
     this.#begin(roomKey, people, { isConverging: true });
   }
 
-  /** Returns the moves of members that are not where the mode puts them. */
   misplaced(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     return mode === 'single' ? this.#gather(roomKey, members) : this.#spread(roomKey, members, mode);
   }
@@ -125,8 +122,8 @@ export class RoomMoves {
   }
 
   /**
-   * Counts a move before it is made, because the queue's next turn comes later. False: too many rooms are remembered,
-   * and no member moves, because an uncounted move has no bound.
+   * Counted in advance, because the queue's next turn comes later. False: too many rooms; an uncounted move has no
+   * bound.
    */
   #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {
     const { rooms, clock } = this.#o;
@@ -139,7 +136,6 @@ export class RoomMoves {
     if (record !== undefined) void this.#o.copy.saveRoom(roomKey, record);
   }
 
-  /** Returns the moves of all members to a single host. */
   #gather(roomKey: string, members: readonly Member[]): MoveRequest[] {
     const sites = this.#o.sites();
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
@@ -173,7 +169,6 @@ export class RoomMoves {
     return most === undefined ? undefined : [...most.nodeIds];
   }
 
-  /** Returns the moves of members far from their host to a near ingress. */
   #spread(roomKey: string, members: readonly Member[], mode: RoomMode): MoveRequest[] {
     const { members: seen, paths, isOpen } = this.now(roomKey, members);
     const reason = `the room's mode is ${mode} now: everybody at a near ingress`;

@@ -40,18 +40,13 @@ export interface RoomWatcherOptions {
 
 /** Time of a tick, four a second: two hundredths of the thread at most. */
 const LOOK_MS = 5;
-/** Rooms looked at between two looks at the clock. */
 const LOOKS_AT_ONCE = 8;
-/** Shortest time between two looks at a room. */
 const ROUND_MS = 1000;
 /** Clients asked within a second: each opens five sockets. */
 const ASKS_PER_SECOND_MAX = 100;
 /** Records per round that are checked for rooms that ended while no centre led; each removal is a write to the copy. */
 const LEFT_PER_ROUND_MAX = 500;
-/**
- * Rounds in which a changed mode moves misplaced members; the rest then stay, and only those that rejoin follow the
- * mode.
- */
+/** Rounds in which a changed mode moves misplaced members; then only those that rejoin follow the mode. */
 const CONVERGING_ROUNDS_MAX = 5;
 
 interface Watched {
@@ -74,7 +69,6 @@ export class RoomWatcher {
   #keys: Iterator<string> | undefined;
   #sites: Sites | undefined;
   #siteKeys: readonly string[] = [];
-  /** Rises when sites are numbered anew. */
   #numbering = 0;
   #round = 0;
   #roundAtMs = Number.NEGATIVE_INFINITY;
@@ -109,10 +103,7 @@ export class RoomWatcher {
     metrics.roomWatchMs.inc(Math.max(0, clock.nowMs() - startedMs));
   }
 
-  /**
-   * Takes note of new round trips of a member, which change the gains. `isKnown`: the member was unknown before, so it
-   * could not be asked for timings.
-   */
+  /** `isKnown`: the member was unknown before, so it could not be asked for timings. */
   timed(roomKey: string, isKnown: boolean): void {
     this.#watched.get(roomKey)?.watch.timed(isKnown);
   }
@@ -139,10 +130,7 @@ export class RoomWatcher {
     this.#endLeft();
   }
 
-  /**
-   * Removes records of rooms that ended while no centre led, which are in no round: once all nodes that could hold them
-   * are back or dead, they have no owner, and they have rested.
-   */
+  /** Records of rooms in no round go once all their possible nodes are back or dead, without owner, after a rest. */
   #endLeft(): void {
     const { fleet, rooms, warmUp } = this.#o;
     if (this.#left === undefined) {
@@ -158,8 +146,7 @@ export class RoomWatcher {
   }
 
   /**
-   * Whether a room without visible sessions goes on: it has an owner, or its last move is less than a rest ago. The
-   * room may only be cut off together with its owner, and rests like any other when it returns.
+   * A room without visible sessions may only be cut off with its owner: it goes on until its last move is a rest ago.
    */
   #goesOn(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
@@ -190,7 +177,6 @@ export class RoomWatcher {
     else this.#improve(roomKey, watched, signature, nowMs);
   }
 
-  /** Carries out the step of a look at the room. */
   #improve(roomKey: string, watched: Watched, signature: number, nowMs: number): void {
     const { watch, asked: before } = watched;
     if (watched.signature !== signature) before.clear();

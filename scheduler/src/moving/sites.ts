@@ -18,11 +18,9 @@ export interface Sites {
   readonly regions: readonly string[];
   /** Whether the site has a node that takes sessions and is below three quarters of its capacity. */
   isOpen(site: number): boolean;
-  /** Returns the media nodes of a site. */
   nodesOf(site: number): readonly string[];
   /** Returns the media nodes of the site's least used open host, for a whole room. */
   oneHostOf(site: number): readonly string[];
-  /** Returns a signaling node that a client can time for the site. */
   signalingIdOf(site: number): string | undefined;
 }
 

@@ -26,21 +26,16 @@ export interface GeoFiles {
   readonly asnFiles?: readonly string[] | undefined;
   /** Mobile networks: `AS64500`, or words of an organisation's name. */
   readonly mobileNetworks?: readonly string[];
-  /** Whether a file built before the one in use may replace it. */
   readonly allowOlder?: boolean;
   /** False: geoip-lite is not used, installed or not. */
   readonly geoipLite?: boolean;
 }
 
 export interface GeoChain extends Geo {
-  /** Names of the sources in use, in the order of lookup. */
   readonly sources: readonly string[];
   readonly files: readonly WatchedFile<unknown>[];
   status(): DatabaseStatus[];
-  /**
-   * Checks the files for changes; call every few seconds. A changed file is loaded when a second poll finds it
-   * unchanged since the first.
-   */
+  /** Call every few seconds. A changed file is loaded when a second poll finds it unchanged since the first. */
   poll(): Promise<void>;
 }
 
@@ -142,7 +137,6 @@ export async function openGeo(
   };
 }
 
-/** Warns once about all files that are old at the start. */
 function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
   const old = files.filter(({ isStale }) => isStale);
   if (old.length === 0) return;
@@ -151,10 +145,7 @@ function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
   log.warn({ files: old.map(({ file }) => file), ageDaysMax }, `IP location files are old: ${remedy}`);
 }
 
-/**
- * The last source, where the package is installed: releases and images leave it out, because its data has a licence of
- * its own. It is loaded (120 ms, 150 MB) with the first address that no other source knows.
- */
+/** Loaded (120 ms, 150 MB) with the first address that no other source knows. Releases leave it out for its licence. */
 function geoipLite(log: Logger): Source | undefined {
   const name = 'geoip-lite';
   const { resolve } = createRequire(import.meta.url);

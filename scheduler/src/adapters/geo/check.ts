@@ -8,7 +8,6 @@ import { type Sample, sampleOf } from './sample.ts';
 export interface Opened {
   readonly reader: Reader<Response>;
   readonly builtAtMs: number;
-  /** Sampled addresses for which it has a place. */
   readonly known: readonly string[];
 }
 export type Checked = { readonly ok: true; readonly opened: Opened } | { readonly ok: false; readonly reason: string };

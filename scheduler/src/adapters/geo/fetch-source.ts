@@ -7,7 +7,6 @@ import { promisify } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { type Download, download, fetchChecksum, type Known, limitedTo } from './download.ts';
 
-/** Source of a file; described in docs/reference.md. */
 export interface RefreshSource {
   readonly file: string;
   readonly url?: string | undefined;

@@ -6,17 +6,13 @@ import { countryPlace } from '../../locating/core/countries.ts';
 import type { Place } from '../../locating/geo.ts';
 
 /**
- * A fixed line is mostly within some tens of km of its city record, a mobile line within 200 ("Lost in the Prefix",
- * 2026).
+ * Fixed lines are mostly within tens of km of their city record, mobile ones within 200 ("Lost in the Prefix", 2026).
  */
 const CITY_RADIUS_KM = 100;
 /** A record without a city is the middle of a region at best. */
 const REGION_RADIUS_KM = 300;
 
-/**
- * Half of all mobile addresses are within 179 to 207 km of their record (same source), with a long tail: two thirds
- * within this.
- */
+/** Two thirds of mobile addresses are within this, half within 179 to 207 km of their record (same source). */
 export const MOBILE_RADIUS_KM = 300;
 
 /** Parses a record into a place (or another value); undefined for a record without credible content. */
@@ -28,10 +24,7 @@ export interface System {
   readonly organisation: string;
 }
 
-/**
- * Parses MaxMind's record of an autonomous system: autonomous_system_{number, organization}. Numbers have 32 bits; zero
- * means none.
- */
+/** Parses MaxMind's autonomous_system_{number, organization}. Numbers have 32 bits; zero means none. */
 export function systemOf(record: unknown): System | undefined {
   const { autonomous_system_number: asn, autonomous_system_organization: name } = fieldsOf(record);
   const isNumber = typeof asn === 'number' && Number.isInteger(asn) && asn > 0 && asn < 2 ** 32;

@@ -21,10 +21,7 @@ export interface RefreshOptions {
   onEnd(outcome: RefreshOutcome): void;
 }
 
-/**
- * Returns problems beyond the schema: not exactly one kind of source, an unknown or repeated file, a bad cron
- * expression, an unsafe URL.
- */
+/** Checks: one kind of source, a known file once, a valid cron expression, safe URLs. */
 export function sourceIssues(sources: readonly RefreshSource[], files: readonly string[]): ConfigIssue[] {
   return sources.flatMap((source, at) => {
     const { file, url, checksumUrl, command } = source;
@@ -140,10 +137,7 @@ async function toDisk(path: string): Promise<void> {
 
 const noteOf = (source: RefreshSource): string => `${source.file}.source.json`;
 
-/**
- * Returns the server's note about the present file, if the file is unchanged since, so that only a newer file is
- * fetched.
- */
+/** Returns the server's note about the file, if unchanged since, so that only a newer file is fetched. */
 async function recall(source: RefreshSource): Promise<Known | undefined> {
   try {
     const note = JSON.parse(await readFile(noteOf(source), 'utf8')) as Record<string, unknown>;

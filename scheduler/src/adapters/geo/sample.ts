@@ -11,10 +11,7 @@ export interface Sample {
 const STARTS = 64;
 const STEPS_MAX = 64;
 
-/**
- * Whether a file is used for addresses of a family. A file of IPv6 alone may hold IPv4 addresses under ::/96; it is not
- * used for them, because its answers are wrong there.
- */
+/** Whether a file serves the family. A file of IPv6 alone answers wrongly for IPv4 addresses under ::/96. */
 export function answers(reader: Reader<Response>, family: 4 | 6): boolean {
   if (family === 6) return reader.metadata.ipVersion === 6;
   return !/ipv6$/.test(reader.metadata.databaseType);

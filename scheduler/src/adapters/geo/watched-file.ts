@@ -35,10 +35,7 @@ export class WatchedFile<T = Place> {
   #refusals = 0;
   /** Signature of the file last tried, accepted or not; it is not retried before it changes. */
   #tried: string | undefined;
-  /**
-   * Signature of a changed file that was seen once. The file is loaded if the next poll sees the same one, so a file
-   * that is still being copied is not read.
-   */
+  /** Signature of a changed file seen once; a file still being copied has another at the next poll. */
   #settling: string | undefined;
   #busy: Promise<void> = Promise.resolve();
 
@@ -75,10 +72,7 @@ export class WatchedFile<T = Place> {
     return this.#next(async () => this.#try(await signatureOf(this.file)));
   }
 
-  /**
-   * Loads the file at start. It does not warn of an old file: the caller opens several files and warns once of all old
-   * ones.
-   */
+  /** Loads the file at start, without a warning for its age: the caller warns once of all old files. */
   open(): Promise<void> {
     return this.#next(async () => this.#try(await signatureOf(this.file), false));
   }

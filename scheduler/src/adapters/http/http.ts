@@ -49,21 +49,16 @@ export interface AdminOptions extends AuthorityRouteOptions {
   readonly clusterTokens: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
-  /** Returns the location databases and their refreshes. */
   locationView(): unknown;
   readonly autoscale: Autoscaler;
-  /** Returns each region's join rate, and whether it turns joins away. */
   admissionStates(): readonly object[];
   sendDrain(nodeId: string, on: boolean, reason: string): Promise<boolean>;
   /** Ends the links of a shut-out node and informs the others; returns the number of links. */
   cutLinks(nodeId: string): number;
-  /** Informs the nodes that the plan has changed. */
   planChanged(): void;
-  /** The placing processes of regions. */
   readonly regions: RegionsView;
 }
 
-/** Parts of leading/regions/ for the admin API. */
 export interface RegionsView {
   readonly elections: { placers(): readonly RegionPlacer[]; instanceOf(region: string): Link | undefined } | undefined;
   /** Set at a region's instance, which leaves nodes to the leader. */
@@ -112,10 +107,7 @@ export function buildHttp(o: AdminOptions): FastifyInstance {
 
 const pathsForAny: ReadonlySet<string> = new Set(['/healthz', '/v1/enrolment-tokens']);
 
-/**
- * Whether a centre that does not lead serves the request too: its health and enrolment tokens. An invitation needs a
- * look at the fleet. An unknown route is 404 anywhere.
- */
+/** Whether a centre that does not lead serves the request too. An unknown route is 404 anywhere. */
 function isForAny(request: FastifyRequest): boolean {
   const { url } = request.routeOptions;
   return url === undefined || pathsForAny.has(url);
@@ -173,7 +165,6 @@ function regionsView({ regions: { elections, instance }, terms }: AdminOptions):
   return [{ region, by: 'instance', epoch: terms.epoch, isFed, feedAgeMs: feedAge }];
 }
 
-/** Asks the region's instance that made the decision for its explanation. */
 async function decisionElsewhere({ regions }: AdminOptions, decisionId: string, reply: FastifyReply): Promise<unknown> {
   const unknown = 'no such decision, or it is too old';
   const region = regionOfDecision(decisionId);
@@ -210,7 +201,6 @@ function addDenyRoutes(app: FastifyInstance, o: AdminOptions): void {
   );
 }
 
-/** Adds routes for the autoscaler's state and orders, and its bookings. */
 function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions): void {
   app.get('/v1/autoscale', async () => autoscale.view());
   app.put<{ Params: { id: string }; Body: Static<typeof bookingBody> }>(
@@ -242,10 +232,7 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
   );
 }
 
-/**
- * Parses the time of a booking; NaN for a day that does not exist: `Date.parse` takes the 31st of February for the 3rd
- * of March.
- */
+/** NaN for a day that does not exist: `Date.parse` takes the 31st of February for the 3rd of March. */
 function wallMsOf(text: string): number {
   const day = text.slice(0, 'YYYY-MM-DD'.length);
   const midnight = new Date(day);

@@ -2,7 +2,6 @@
 // centres over the same store make them.
 import { type FoundToken, type KeyValue, SingleUseTokens, type TokenOptions } from '@meridian/runtime';
 
-/** Content of an invitation. */
 export interface Invitation {
   readonly host: {
     readonly hostId: string;
@@ -19,10 +18,7 @@ export interface Invitation {
 /** `claim`: value under which it holds its ids; absent in an invitation of an older version. */
 type Kept = Invitation & { readonly claim?: string };
 
-/**
- * Time from the certificates to the nodes' registration, while the host sets its services up. After that the fleet has
- * them.
- */
+/** Time for the host to set its services up, from the certificates to the nodes' registration. */
 const REDEEMED_MS = 15 * 60_000;
 const CLAIM_BYTES = 12;
 

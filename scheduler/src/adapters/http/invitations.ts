@@ -56,10 +56,7 @@ export interface InvitationRouteOptions {
   readonly log: Logger;
 }
 
-/**
- * `POST /v1/invitations`: refused when any node that the host may have is shut out, exists already, or may come by
- * another invitation: two hosts under the same ids would evict each other.
- */
+/** `POST /v1/invitations`: refused when a node of the host is shut out, exists, or has an open invitation. */
 export function addInvitationRoutes(app: FastifyInstance, { terms, invitations, log }: InvitationRouteOptions): void {
   app.post<{ Body: Static<typeof invitationBody> }>(
     '/v1/invitations',
@@ -144,10 +141,7 @@ function parseRedemption(body: Uint8Array): { token: string; csrs: readonly Node
   return Check(redeemBody, value) ? value : undefined;
 }
 
-/**
- * Returns an identity per request; undefined when the invitation does not cover a request, or a node is requested
- * twice.
- */
+/** Returns undefined when the invitation does not cover a request, or a node is requested twice. */
 function identitiesOf(
   { host: { hostId, region }, kinds, mediaNodesMax }: Invitation,
   csrs: readonly NodeRequest[],
@@ -179,7 +173,6 @@ async function issueAll(
   }
 }
 
-/** Returns the ids of all nodes that the host may have. */
 function everyId({ host: { hostId }, kinds, mediaNodesMax }: Invitation): string[] {
   return kinds.flatMap((kind) => {
     const numbers =

@@ -84,7 +84,6 @@ export const refusals: readonly (readonly [code: string, status: string, meaning
   ['INTERNAL', '500', 'unexpected; see the log'],
 ];
 
-/** Place, value and meaning of each shown state of a node. */
 export const nodeStates: readonly (readonly [where: string, value: string, meaning: string])[] = [
   ['`state` in `GET /v1/fleet`', '`alive`', 'takes participants'],
   ['', '`suspect`', 'late report, unlinked, distrusted, starting or failing'],
@@ -98,7 +97,6 @@ export const nodeStates: readonly (readonly [where: string, value: string, meani
   ],
 ];
 
-/** Values of `why` of a decision's story. */
 export const reasonsWhy: readonly (readonly [value: string, meaning: string])[] = [
   ['`nearest`', 'the nearest host by round trip; where some were timed, guesses do not count'],
   ['`nearest_refused`', 'the nearest took no session: `nearest.refusedBy`, `refusedWhy`'],

@@ -17,10 +17,7 @@ export async function allOptional(request: FastifyRequest): Promise<void> {
 /** Characters of an unknown field's name that are repeated in the error. */
 const NAME_SAID_MAX = 64;
 
-/**
- * Returns the error of a request, with details that the validator's own message omits: the allowed values, the surplus
- * field.
- */
+/** Adds details that the validator's own message omits: the allowed values, the surplus field. */
 export function wrongField(errors: readonly FastifySchemaValidationError[], part: string): Error {
   const [first] = errors;
   if (first === undefined) return new Error(`${part} is not valid`);
@@ -36,7 +33,6 @@ export function refuse(reply: FastifyReply, status: number, code: string, messag
   return reply.code(status).send({ code, message });
 }
 
-/** Returns the reason, or a default for a missing one. */
 export function reasonOf(reason: string | undefined): string {
   return reason === undefined || reason === '' ? 'asked for by an administrator' : reason;
 }

@@ -10,7 +10,6 @@ import type { KubernetesConfig } from '../../scaling/config.ts';
 const PAGE = 250;
 const PAGES_MAX = 8;
 
-/** Error for an answer with an unexpected status. */
 export class KubernetesError extends Error {
   readonly status: number;
 
@@ -37,8 +36,7 @@ const page = <Item extends TSchema>(item: Item) =>
 export type KubernetesClientConfig = KubernetesConfig & { readonly apiUrl: string };
 
 /**
- * Returns undefined without configuration. `around`: the API server of this process. Throws ConfigError when none is
- * named.
+ * Returns undefined without configuration. `around`: this process's API server. Throws ConfigError when none is named.
  */
 export function kubernetesClient(
   config: KubernetesConfig | undefined,
@@ -61,8 +59,7 @@ export class KubernetesClient {
   }
 
   /**
-   * Returns the answer, checked by `schema`. Throws KubernetesError for any status but 200 and 201, and for a malformed
-   * answer; other errors when the API server is unreachable.
+   * Throws KubernetesError for any status but 200 and 201, and for a malformed answer; other errors when unreachable.
    */
   async ask<Answer extends TSchema>(schema: Answer, o: KubernetesRequest): Promise<Static<Answer>> {
     const { apiUrl, caFile, tokenFile } = this.config;

@@ -12,15 +12,11 @@ import { REGION_LABEL } from './scale-driver.ts';
 export const POD_TOKEN_AUDIENCE = 'meridian';
 /** Form of a JSON web token. With its claims of pod, node and account it has about 1200 characters. */
 const TOKEN_FORM = /^[\w-]{1,1024}\.[\w-]{1,6144}\.[\w-]{1,1024}$/;
-/**
- * Limit of concurrent reviews: unproven requests must not keep the API server busy. A start of hundreds of pods queues.
- * The limit per address leaves room for others.
- */
+/** Concurrent reviews, so that unproven requests do not keep the API server busy; the rest queues. */
 const reviewsMax = { total: 16, perAddress: 4 };
 /** Time by which this clock may be ahead of the API server's. */
 const CLOCK_MS = 60_000;
 
-/** Claims of a token that are read before its signature is verified. */
 const claimsSchema = Type.Object({
   sub: Type.String(),
   aud: Type.Union([Type.String(), Type.Array(Type.String())]),
@@ -49,10 +45,7 @@ const reviewedPod = Type.Object({
 
 type Redeem = (token: string, remoteAddress: string) => Promise<Identity | undefined>;
 
-/**
- * Redeems enrolment tokens, and tokens of pods when the configuration lets pods enrol. Throws ENROL_UNAVAILABLE while
- * Kubernetes is unreachable, or has too many reviews.
- */
+/** Redeems enrolment tokens, and pods' tokens if configured. ENROL_UNAVAILABLE: Kubernetes is unreachable or busy. */
 export function podTokens(
   tokens: { redeem(token: string): Promise<Identity | undefined> },
   o: { kubernetes: KubernetesClient | undefined; clock: Pick<Clock, 'wallMs'>; log: Logger },
@@ -97,10 +90,7 @@ function claimsOf(token: string): unknown {
   }
 }
 
-/**
- * Returns undefined for a token that is not valid for a pod of this cluster now. Rejects when Kubernetes is
- * unreachable.
- */
+/** Returns undefined for a token of no pod of this cluster. Rejects when Kubernetes is unreachable. */
 async function identityOfPod(kubernetes: KubernetesClient, token: string): Promise<Identity | undefined> {
   const { namespace, serviceAccounts } = kubernetes.config;
   const { status } = await kubernetes.ask(reviewSchema, {

@@ -7,7 +7,6 @@ const text = Type.String({ maxLength: 256 });
 /** Label with the StatefulSet template from which a pod was made. */
 export const REVISION_LABEL = 'controller-revision-hash';
 
-/** Fields of a pod in the API server's answer that are read here. */
 export const podSchema = Type.Object({
   metadata: Type.Object({
     name: text,
@@ -48,10 +47,7 @@ export function stateOfPod(pod: Pod | undefined): Exclude<Machine['state'], 'sto
   return phase === 'Running' && hasServed(pod) ? 'running' : 'starting';
 }
 
-/**
- * Returns whether it was made from another template than `wanted`, and does not end yet. An unknown template gives no
- * answer.
- */
+/** Whether it was made from another template than `wanted`, and does not end yet; an unknown template says nothing. */
 export function versionOf(
   pod: Pod | undefined,
   wanted: string | undefined,
@@ -61,10 +57,7 @@ export function versionOf(
   return pod?.metadata.deletionTimestamp === undefined ? { isOutdated: true, wantedVersion: wanted } : {};
 }
 
-/**
- * Whether the pod was ever ready. A pod that was never ready is unready since before its containers run. A pod that was
- * may carry calls although it is not ready now.
- */
+/** A pod that was never ready is unready since before its containers run; one that was may still carry calls. */
 function hasServed({ status: { conditions = [], containerStatuses = [] } }: Pod): boolean {
   const ready = conditions.find(({ type }) => type === 'Ready');
   if (ready?.status === 'True') return true;

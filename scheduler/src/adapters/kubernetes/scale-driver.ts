@@ -54,7 +54,6 @@ interface NodeSet {
 }
 
 interface Listed extends NodeSet {
-  /** Whether pods beyond `replicas` still exist. */
   readonly isEnding: boolean;
 }
 
@@ -67,8 +66,7 @@ type WithSet = <T>(
 ) => Promise<T>;
 
 /**
- * `list` rejects when the API server is unreachable or its answer is malformed. Orders of a StatefulSet are carried out
- * in the order in which they come. Throws EPOCH_STALE when another centre has led since.
+ * Carries out the orders of a StatefulSet in the order in which they come. EPOCH_STALE: another centre has led since.
  */
 export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; heardOf: HeardOf }): ScaleDriver {
   const { client } = o;
@@ -76,10 +74,8 @@ export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; he
   const withSet = claiming(client, o.heardOf);
   const inTurn = turns();
   let listed: readonly Listed[] = [];
-  /** Uids of pods that were listed as outdated. */
   let outdated: ReadonlyMap<string, string> = new Map();
 
-  /** Sets the replicas of the pod's set to the result of `decide`. */
   const order = (pod: PodName, epoch: number, decide: (set: NodeSet | undefined) => number | undefined) =>
     withSet(pod.set, epoch, async (set) => {
       const replicas = decide(set);
@@ -165,7 +161,6 @@ function claiming(client: KubernetesClient, heardOf: HeardOf): WithSet {
   };
 }
 
-/** Runs acts of the same name one after another. */
 function turns(): (name: string, act: () => Promise<void>) => Promise<void> {
   const queues = new Map<string, Promise<unknown>>();
   return (name, act) => {
@@ -179,7 +174,6 @@ function turns(): (name: string, act: () => Promise<void>) => Promise<void> {
   };
 }
 
-/** Returns the uids of the pods with outdated machines. */
 function uidsOf(machines: readonly Machine[], pods: readonly ReadonlyMap<string, Pod>[]): ReadonlyMap<string, string> {
   const old = new Set(machines.filter(({ isOutdated }) => isOutdated === true).map(({ nodeId }) => nodeId));
   const found = pods.flatMap((each) => [...each]).filter(([name]) => old.has(name));
@@ -283,8 +277,7 @@ function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
 }
 
 /**
- * Returns the next ordinals, always of the StatefulSet with fewest pods. A set whose last pod ends or is to end is
- * skipped, because its next name is still in use.
+ * Takes the set with fewest pods first; a set whose last pod ends is skipped, because its next name is still in use.
  */
 function namesIn(sets: readonly Listed[], ...[region, count, { ending }]: Parameters<FreeNames>): string[] {
   const isBusy = (set: Listed): boolean => set.isEnding || ending.has(`${set.name}-${set.first + set.replicas - 1}`);

@@ -18,16 +18,12 @@ const RTT_MS_MAX = 10_000;
 
 export interface AccessOptions {
   readonly link: Link;
-  /** Whether the link is of a registered signaling node. */
   isSignaling(): boolean;
   readonly sink: AccessSink;
   counted(kind: 'echo' | 'node' | 'pretended' | 'refused'): void;
 }
 
-/**
- * Receives `accessTimes` of a link. Messages that are malformed, or not from a registered signaling node, are counted
- * and dropped: they are worthless, and no caller waits for an answer.
- */
+/** Malformed messages, or those not from a registered signaling node, are counted and dropped: no caller waits. */
 export function receiveAccessTimes(o: AccessOptions): void {
   onNote(o.link, note.accessTimes, (message) => {
     const timing = o.isSignaling() ? timingFrom(message) : undefined;
@@ -48,10 +44,7 @@ export function countPlaceTimes(o: Pick<AccessOptions, 'counted'>, ask: wire.Pla
   else count(o, timing);
 }
 
-/**
- * Asks the signaling node of a session for times of these sites. False: its link is full, and another request comes
- * later.
- */
+/** False: the signaling node's link is full, and another request comes later. */
 export function wantEchoes(
   link: Link,
   o: { roomKey: string; sessionId: string; signalingIds: readonly string[] },

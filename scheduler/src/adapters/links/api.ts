@@ -18,7 +18,6 @@ export interface ApiOptions {
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
 }
 
-/** Serves the requests of the api on a link. */
 export function serveApi(o: ApiOptions): void {
   // `o.centre` is read at every request: each term of leadership has a new `Centre`.
   const check = (): void => {

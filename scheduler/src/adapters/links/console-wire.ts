@@ -7,17 +7,11 @@ import { type ConfigValue, type NodeRecord, publicState, type SentTo, sessionsSe
 import { sentShown } from '../../fleet/core/sent.ts';
 import type { DecisionStory, StoryCandidate } from '../../placing/core/story.ts';
 
-/**
- * Limit of links in an answer: 200 bytes each with names of usual length, so that it stays below the megabyte that a
- * link takes.
- */
+/** 200 bytes each with names of usual length, so that an answer stays below the megabyte that a link takes. */
 export const LINKS_LISTED_MAX = 4_000;
 /** Limit with reasons, 200 characters of English each. */
 export const LINKS_WITH_REASONS_MAX = 2_000;
-/**
- * Limits of a story's lines and their length: a proposal of 16 hosts with 64 nodes each would be more than a reader
- * takes.
- */
+/** A proposal of 16 hosts with 64 nodes each would be more than a reader takes. */
 const STORY_LINES_MAX = 200;
 const STORY_LINE_CHARACTERS_MAX = 1_000;
 
@@ -27,16 +21,12 @@ export interface FleetAsk {
   readonly nowMs: number;
   readonly wallMs: number;
   readonly epoch: number;
-  /** Returns the end of a registered node's certificate; 0: it has no link. */
   notAfterMsOf(nodeId: string): number;
   /** Returns a registered node's wall clock less the centre's; undefined: not reported. */
   clockOffsetMsOf(nodeId: string): number | undefined;
 }
 
-/**
- * Returns every node, without its rooms, addresses and charges, and with the differences of its configuration to nodes
- * of its kind.
- */
+/** Every node, without rooms, addresses and charges, with its differences in configuration to nodes of its kind. */
 export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Properties {
   const records = centre.fleet.list();
   const { waiting, oldestMs } = centre.recording.queue();
@@ -124,8 +114,7 @@ export interface LinksAsk {
 }
 
 /**
- * Returns directed links: those in use, then (unless only these are wanted) the others; in both groups the first link
- * of each two sites comes first. LINKS_LISTED_MAX at most, or LINKS_WITH_REASONS_MAX.
+ * Links in use first, then (unless only these are wanted) the others; the first link of each two sites leads its group.
  */
 export function linksToWire(centre: Centre, ask: LinksAsk, nowMs: number): wire.LinksSeen.$Properties {
   const { routing } = centre;

@@ -40,7 +40,6 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
   clockOffsetMsOf(nodeId: string): number | undefined;
   /** Returns the stories of decisions that other processes made and still know. Never rejects. */
   storiesElsewhere(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
-  /** Whether this process made the decision. */
   isOurs(decisionId: string): boolean;
   /**
    * Returns the log lines of the node, or of this centre. Rejects with its code, NODE_UNREACHABLE without an answer.
@@ -50,7 +49,6 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
   readonly orders: Omit<NodeOrders, 'centre'> | undefined;
 }
 
-/** Serves the requests of the console on a link. */
 export function serveConsole(o: ConsoleOptions): void {
   // `o.centre` is read at every request: each term of leadership has a new `Centre`.
   const { serve, clock } = o;

@@ -159,10 +159,7 @@ export class LeaderLink {
     link.onClose(() => timer.cancel());
   }
 
-  /**
-   * Asks the leader to leave the region to this instance. After its answer the leader places nothing there while the
-   * lease of the region is free or held by this instance.
-   */
+  /** After the answer the leader places nothing in the region while its lease is free or held by this instance. */
   async #ask(link: Link): Promise<void> {
     if (link.closed) return;
     const { region } = this.#o;

@@ -62,10 +62,7 @@ const SPREAD_MS_PER_NODE = 1;
 /** Half of the warm-up's wait, so that all are back within it. */
 const SPREAD_MS_MAX = 750;
 
-/**
- * Registrations of a link. A node registers once, and again when a new term begins; each registration carries
- * everything that it holds.
- */
+/** A node registers once, and again in a new term; each registration carries everything that it holds. */
 const registerRate = { perSecond: 2, burst: 10 } as const;
 
 /** A gateway answers at once whether it has the capacity and the key of the room's tenant. */
@@ -91,7 +88,6 @@ export interface LinksOptions {
   readonly credentials: Credentials;
   readonly authority: Issuer & { readonly fingerprints: readonly string[] };
   readonly clusterSecret: string;
-  /** Terms of this centre: whether it leads, and its parts. */
   readonly terms: Terms;
   readonly clock: Clock;
   readonly log: Logger;
@@ -99,26 +95,17 @@ export interface LinksOptions {
   readonly onHttp: HttpHook;
   /** Opens the port; the simulator replaces it by a network of its own. */
   readonly openServer?: (o: LinkServerOptions) => Promise<OpenServer>;
-  /** Configured id of this centre. */
   readonly id: string;
-  /** Log lines of this centre. */
   readonly logLines: Pick<LogLines, 'read'>;
-  /** The gate in front of placements. */
   readonly admitting: Admitting;
-  /** Returns the keys of receipts, for signaling nodes. */
   echoKeys(): EchoKey[];
   /** The elections of regions that have instances; absent: this centre accepts no instances. */
   readonly elections?: RegionElections | undefined;
-  /**
-   * Set at a region's instance: it accepts the media nodes and signaling nodes of this region alone, and leaves plans
-   * and routes to the leader.
-   */
+  /** Set at a region's instance: it accepts this region's nodes alone, and leaves plans and routes to the leader. */
   readonly placesRegion?: string | undefined;
-  /** Called at a region's instance when a node has registered. */
   onRegistered?(nodeId: string): void;
 }
 
-/** Parts of a link server that are used here. */
 export type OpenServer = Pick<LinkServer, 'port' | 'close' | 'replaceCredentials'>;
 
 export class Links implements Mover {
@@ -194,10 +181,7 @@ export class Links implements Mover {
     this.#server?.replaceCredentials(credentials);
   }
 
-  /**
-   * Returns the authorities that a registered node trusts, and the time for which it has reported them; undefined: it
-   * is not registered.
-   */
+  /** Returns the node's trusted authorities, and for how long it has reported them; undefined: not registered. */
   trustOf(nodeId: string): { readonly authorities: readonly string[]; readonly heldMs: number } | undefined {
     const session = this.#sessions.get(nodeId);
     if (session === undefined) return undefined;
@@ -285,15 +269,13 @@ export class Links implements Mover {
   }
 
   /**
-   * Asks a session's signaling node to have the client time these signaling nodes. False: it is not here, or its link
-   * is full.
+   * Has the session's client time these signaling nodes. False: its signaling node is not here, or its link is full.
    */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(signalingId)?.link;
     return link?.remote.kind === nodeKind.signaling && wantEchoes(link, o);
   }
 
-  /** Sends every signaling node the present keys of receipts. */
   sendEchoKeys(): void {
     for (const { link } of this.#sessions.values()) this.#sendEchoKeys(link);
   }
@@ -498,7 +480,6 @@ export class Links implements Mover {
       post(link, note.placer, { region, epoch, incarnation });
   }
 
-  /** Informs the media nodes here that hold a room of its lease. */
   sendLeaseToHolders(lease: LeaseAnswer): void {
     this.#sendLease(lease.nodeIds, lease);
   }

@@ -21,9 +21,7 @@ const UNDER_WAY_MAX = 4 * logLimits.nodesMax;
 export interface LogAsksOptions {
   readonly ownId: string;
   readonly own: Pick<LogLines, 'read'>;
-  /** Returns the link of a registered node; undefined: it has none. */
   linkOf(nodeId: string): Link | undefined;
-  /** Whether the fleet knows the node. */
   isNode(nodeId: string): boolean;
 }
 

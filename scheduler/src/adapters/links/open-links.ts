@@ -2,10 +2,7 @@
 // could register is closed here.
 import type { Clock, Link, Logger, Timer } from '@meridian/runtime';
 
-/**
- * Time to register, from the moment that a node may: waiting nodes do within two seconds, and a crowd of thousands
- * within ten.
- */
+/** Waiting nodes register within two seconds, and a crowd of thousands within ten. */
 export const REGISTER_MS = 30_000;
 const SWEEP_MS = 5_000;
 
@@ -47,7 +44,6 @@ export class OpenLinks {
     this.#links.delete(link);
   }
 
-  /** Restarts the time of all links when waiting nodes may register. */
   restart(): void {
     for (const link of this.#links.keys()) this.#links.set(link, this.#o.clock.nowMs());
   }

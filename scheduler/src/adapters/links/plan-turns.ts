@@ -3,7 +3,6 @@
 // caller builds and sends the plan.
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** A burst of registrations becomes a single plan. */
 const PLAN_DEBOUNCE_MS = 20;
 /**
  * A whole plan names every node, so sending it to all nodes costs the square of their number: 1,000 plans of 1,000
@@ -19,11 +18,8 @@ const PLAN_RETRY_MS = 500;
 
 export interface PlanTurnsOptions {
   readonly clock: Clock;
-  /** Returns the version of the present plan; undefined: this centre sends none. */
   version(): number | undefined;
-  /** Returns the number of open links, registered or not. */
   links(): number;
-  /** Whether nodes are still expected back after a takeover. */
   isWarmingUp(): boolean;
   /** Sends the plan to a node that holds version `held` (0: none); false: its link is too full. */
   send(nodeId: string, held: number): boolean;

@@ -9,11 +9,9 @@ export interface RecordingLinkOptions {
   /** Throws when this link's node is not registered. */
   checkSpeaker(): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
-  /** Hands a recording to a recorder; resolves with its answer. */
   send(recorderId: string, order: wire.RecordOrder): Promise<wire.RecordAnswer>;
 }
 
-/** Serves orders to record on a link. */
 export function serveRecordings(o: RecordingLinkOptions): void {
   o.serve(rpc.record, (order) => {
     if (o.kind !== nodeKind.signaling) throw new MeridianError('KIND_NOT_PERMITTED');

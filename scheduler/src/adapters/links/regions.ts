@@ -56,7 +56,6 @@ export class RegionLinks {
     if (o.elections !== undefined) this.#timer = o.clock.every(FEED_MS, () => this.#send());
   }
 
-  /** Serves an instance on its link, once it is registered. */
   attach(link: Link, serve: Serve, checkSpeaker: () => void): void {
     const { elections } = this.#o;
     link.onClose(() => {
@@ -108,10 +107,7 @@ export class RegionLinks {
     }
   }
 
-  /**
-   * Returns the explanation by the instance that made the decision. Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when it
-   * is not linked here, or does not answer.
-   */
+  /** Throws DECISION_UNKNOWN; CENTRE_UNREACHABLE when the instance is not linked here, or does not answer. */
   async explainAt(region: string, ask: wire.ExplainDecision): Promise<wire.DecisionExplained> {
     const { elections, log } = this.#o;
     if (elections === undefined) throw new MeridianError('DECISION_UNKNOWN');
@@ -129,10 +125,7 @@ export class RegionLinks {
     }
   }
 
-  /**
-   * Returns stories of decisions that instances have made, each from its instance; instances that are not linked here,
-   * or do not answer, are left out. Never rejects.
-   */
+  /** Stories from the deciding instances, without those that are not linked or do not answer. Never rejects. */
   async storiesAt(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]> {
     const { elections, log } = this.#o;
     const byRegion = Map.groupBy(decisionIds, (id) => regionOfDecision(id) ?? '');
@@ -250,7 +243,6 @@ export class RegionLinks {
   }
 }
 
-/** Asks the other side of a link to charge. Never rejects. */
 export async function askCharge(link: Link, record: Placed, log: Logger): Promise<Charged> {
   const { decisionId } = record;
   try {

@@ -5,13 +5,11 @@ import type { Clock, Link } from '@meridian/runtime';
 import type { Guard } from './serve-guarded.ts';
 import { loadFrom, reportFrom, roomsFrom } from './wire.ts';
 
-/** Pause between two requests for the full list of a node. */
 const FULL_REPORT_PAUSE_MS = 2000;
 
 /** Number of reports whose clock offsets are compared: those of some seconds. */
 const OFFSETS_MAX = 8;
 
-/** State of a registered node for its reports. */
 export interface Reporting {
   readonly link: Link;
   fullAskedAtMs: number; // -Infinity: never
@@ -82,10 +80,7 @@ export class Reports {
   }
 }
 
-/**
- * Returns the node's wall clock less the centre's; undefined: not reported. A report that was late on its way shows a
- * clock that is behind, so the fastest of the last reports counts.
- */
+/** Undefined: not reported. A late report shows a clock that is behind, so the fastest of the last reports counts. */
 export const clockOffsetOf = (offsetsMs: readonly number[] = []): number | undefined =>
   offsetsMs.length === 0 ? undefined : Math.max(...offsetsMs);
 

@@ -26,7 +26,6 @@ interface Receiver {
 
 export interface RouteLinksOptions {
   readonly terms: Terms;
-  /** Takes probe results about other machines, for liveness. */
   probed(nodeId: string, reports: readonly LinkReport[]): void;
   readonly clusterSecret: string;
   readonly clock: Clock;
@@ -100,7 +99,6 @@ export class RouteLinks {
     if (this.#receivers.get(link.remote.id)?.link === link) this.#receivers.delete(link.remote.id);
   }
 
-  /** Sends every node the rows that it lacks. */
   send(): void {
     if (this.#isClosed) return;
     const day = PairKeys.dayOf(this.#o.clock.wallMs());

@@ -8,10 +8,7 @@ import type { GateAnswer } from '../../placing/admitting.ts';
 import { callRate } from './call-rate.ts';
 import { leaseToWire, locationToWire, placeToWire, turnedAwayToWire } from './wire.ts';
 
-/**
- * Limit of explanations on a link, above a signaling node's limits for its clients (signaling/src/limits.ts). Each
- * costs about as much as a placement, so far fewer are allowed.
- */
+/** Above a signaling node's limits for its clients (signaling/src/limits.ts). Each costs about a placement. */
 export const explainBounds = { perSecond: 50, burst: 200 } as const;
 
 export interface SignalingNodeOptions {
@@ -26,7 +23,6 @@ export interface SignalingNodeOptions {
   /** Informs media nodes of a room's lease, before the room's signaling nodes can send them requests. */
   sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
-  /** Admits the request now or in its turn, or refuses it. */
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
   /**
    * Returns the explanation by the process that made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE.
@@ -34,7 +30,6 @@ export interface SignalingNodeOptions {
   explain(ask: wire.ExplainDecision): Promise<wire.DecisionExplained.$Properties>;
   /** Hands the job to a gateway; resolves when that has begun. */
   transcode(gatewayId: string, order: wire.Transcode): Promise<unknown>;
-  /** Takes the round trips of the request, before it is decided. */
   timed(ask: wire.PlaceRequest): void;
 }
 
@@ -94,7 +89,6 @@ export function serveSignalingNode(o: SignalingNodeOptions): void {
   });
 }
 
-/** Returns the answer to a join that the gate has admitted or refused. */
 async function placed(
   o: SignalingNodeOptions,
   ask: wire.PlaceRequest,

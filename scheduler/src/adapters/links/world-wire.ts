@@ -10,7 +10,6 @@ import { descriptionFrom, loadFrom, roomsFrom } from './wire.ts';
 const DELAY_MS_MAX = 60_000;
 const KEY_CHARS_MAX = 512;
 
-/** Builds a message of a delta. */
 export function feedToWire(delta: Delta<WorldValue>, more: boolean): wire.WorldFeed.$Properties {
   const nodes: wire.FedNode.$Properties[] = [];
   const rooms: wire.FedRoom.$Properties[] = [];
@@ -91,10 +90,7 @@ export function feedFromWire(feed: wire.WorldFeed): Delta<WorldValue> {
   return { version: feed.version, since: feed.since, changed, gone: feed.gone };
 }
 
-/**
- * Builds the request to the process that places for the node's region, with everything that it needs to charge the
- * decision.
- */
+/** Holds everything that the process which places for the node's region needs to charge the decision. */
 export function chargeToWire({
   decisionId,
   want,

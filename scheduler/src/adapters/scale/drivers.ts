@@ -9,7 +9,6 @@ import type { AutoscaleConfig } from '../../scaling/config.ts';
 import { type Drain, type HeardOf, MACHINES_MAX, staleOrder } from '../../scaling/orders.ts';
 import type { ScaleDriver } from '../../scaling/scale-driver.ts';
 
-/** The epoch of the term under which a request is sent. */
 const EPOCH_HEADER = 'meridian-epoch';
 
 const listing = Type.Object({
@@ -31,10 +30,7 @@ const staleAnswer = Type.Object({
   epoch: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
 });
 
-/**
- * Returns undefined without configuration. Throws ConfigError when the driver lacks a setting that it needs.
- * `kubernetes`: that driver, when there is a Kubernetes.
- */
+/** Returns undefined without configuration. Throws ConfigError when the driver lacks a setting. */
 export function scaleDriver(
   config: AutoscaleConfig | undefined,
   o: { log: Logger; drain: Drain; heardOf: HeardOf; kubernetes: ScaleDriver | undefined },
@@ -75,10 +71,7 @@ export function logDriver(log: Logger): ScaleDriver {
   };
 }
 
-/**
- * Sends orders for nodes to the endpoint at `url`; drains go through the centre itself. Throws EPOCH_STALE when another
- * centre has led since.
- */
+/** Drains go through the centre, not the endpoint. Throws EPOCH_STALE when another centre has led since. */
 export function httpDriver(o: {
   name: string;
   url: string;

@@ -1,5 +1,2 @@
-/**
- * Time without a timer tick after which the process counts as stalled (a blocked event loop, a stopped machine). The
- * centre's timer ticks four times a second.
- */
+/** Silence of the timer (4 ticks a second) that counts as a stall: a blocked event loop, a stopped machine. */
 export const STALL_MS = 1000;

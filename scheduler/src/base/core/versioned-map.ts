@@ -59,7 +59,6 @@ export class VersionedMap<V> {
     return this.#entries.get(key)?.held?.value;
   }
 
-  /** Returns the keys that have a value. */
   keys(): string[] {
     return [...this.#entries.values()].flatMap(({ key, held }) => (held === undefined ? [] : [key]));
   }
@@ -72,7 +71,6 @@ export class VersionedMap<V> {
     return true;
   }
 
-  /** Removes a key and returns whether it had a value. */
   remove(key: string, version = this.#version + 1): boolean {
     if (this.#entries.get(key)?.held === undefined) return false;
     this.#note({ key, version, held: undefined });
@@ -108,7 +106,6 @@ export class VersionedMap<V> {
     return { version: this.#version, since: isWhole ? 0 : version, changed, gone };
   }
 
-  /** Throws when the list and the map disagree. */
   validate(): void {
     const listed = new Set(this.#list);
     let before = 0;

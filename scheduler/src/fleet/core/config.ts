@@ -2,10 +2,7 @@
 import { limits } from '@meridian/protocol';
 import type { ConfigValue, NodeDescription } from './node.ts';
 
-/**
- * Bound of all configuration values in an answer: a quarter of the largest frame. A key on which a thousand nodes
- * disagree takes 30 kB; keys beyond the bound are left out.
- */
+/** A quarter of the largest frame; keys beyond it are left out. A key with a thousand values takes 30 kB. */
 const CONFIG_BYTES_MAX = limits.controlFrameBytesMax / 4;
 /** Bytes of a node in an answer without its configuration; 243 were measured, with names of usual length. */
 export const NODE_BYTES = 256;

@@ -28,10 +28,7 @@ export class Denied {
     return [...this.#denials.keys()];
   }
 
-  /**
-   * Shuts a node out, or changes the reason of an earlier denial and keeps its start. Returns undefined when there are
-   * too many.
-   */
+  /** Adds a denial, or changes the reason and keeps the start of an earlier one. Undefined: too many. */
   add(denial: Denial): Denial | undefined {
     const before = this.#denials.get(denial.nodeId);
     if (before === undefined && this.#denials.size >= this.#max) return undefined;
@@ -40,7 +37,6 @@ export class Denied {
     return kept;
   }
 
-  /** Lifts a denial; false when the node was not shut out. */
   lift(nodeId: string): boolean {
     return this.#denials.delete(nodeId);
   }

@@ -28,10 +28,7 @@ function setDistrust(node: NodeRecord, distrust: string | undefined): boolean {
   return isChanged;
 }
 
-/**
- * Returns the contradiction between the node's three session figures; undefined when they agree within 20 % and one
- * session.
- */
+/** Returns undefined when the three session figures agree within 20 % and one session. */
 function contradictionOf(node: NodeRecord): string | undefined {
   if (node.digest === undefined) return undefined; // before the first report there is no digest to compare
   const { digest, listed } = node;

@@ -15,15 +15,11 @@ import { isCrowdSilent, Silences } from './silences.ts';
 /** Time for which a dead node stays visible, so that an administrator sees its fate. */
 export const FORGET_AFTER_MS = 120_000;
 
-/**
- * Prefix of the reason of every drain that the autoscaler orders, and of no other drain. So the copy knows from the
- * reason whether the autoscaler or an administrator ordered it.
- */
+/** Prefix of the reason of every drain by the autoscaler, and of no other, so that the copy can tell both apart. */
 export const AUTOSCALER_DRAIN = 'autoscaler: ';
 /** Prefix for a node whose machine is replaced under the same name when the node is empty. */
 export const REPLACEMENT_DRAIN = `${AUTOSCALER_DRAIN}to be replaced: `;
 
-/** Orders of an administrator (or the autoscaler) about a node. */
 export interface NodeCommands {
   readonly drainReason?: string | undefined;
   readonly cordonReason?: string | undefined;
@@ -42,7 +38,6 @@ export class Fleet {
     this.#nodesMax = o.nodesMax ?? limits.nodesMax;
   }
 
-  /** Rises with every change of the plan. */
   get planVersion(): number {
     return this.#planVersion;
   }
@@ -55,7 +50,6 @@ export class Fleet {
     return [...this.#nodes.values()];
   }
 
-  /** Returns the living nodes of a kind that hold the room. */
   holdersOf(roomKey: string, kind: string): string[] {
     return this.#rooms.holdersOf(roomKey, kind);
   }
@@ -64,10 +58,7 @@ export class Fleet {
     return this.#rooms.isHeld(roomKey, kind);
   }
 
-  /**
-   * Returns the room's sessions and their nodes, as living media nodes report them. A session that moves is at two
-   * nodes.
-   */
+  /** Sessions as living media nodes report them; a session that moves is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.#rooms.sessionsOf(roomKey);
   }
@@ -77,18 +68,12 @@ export class Fleet {
     return this.#rooms.digestIn(roomKey);
   }
 
-  /**
-   * Returns the regions that the room may use, by all media nodes that hold it; '' for any region, or when no node
-   * holds it.
-   */
+  /** By all media nodes that hold the room; '' for any region, or when no node holds it. */
   fenceOf(roomKey: string): string {
     return this.#rooms.fenceOf(roomKey);
   }
 
-  /**
-   * Returns the fence when every token in the room is known to allow all of it: all media nodes that hold the room
-   * report the same fence. Otherwise undefined.
-   */
+  /** The fence when all media nodes report the same, so that every token allows all of it; otherwise undefined. */
   agreedFenceOf(roomKey: string): string | undefined {
     return this.#rooms.agreedFenceOf(roomKey);
   }
@@ -103,10 +88,7 @@ export class Fleet {
     return this.#rooms.sessionsIn(roomKey);
   }
 
-  /**
-   * Iterates over the rooms that any node names, signaling nodes included, in the order in which they were first named.
-   * The iteration survives changes.
-   */
+  /** Rooms that any node names, in the order in which they were first named. The iteration survives changes. */
   roomKeys(): IterableIterator<string> {
     return this.#rooms.roomKeys();
   }
@@ -225,10 +207,7 @@ export class Fleet {
     return true;
   }
 
-  /**
-   * Stores commands of an absent node; they take effect when the node registers. Commands for more than `nodesMax`
-   * nodes are dropped.
-   */
+  /** Commands take effect when the node registers. Those for more than `nodesMax` nodes are dropped. */
   ahead(nodeId: string, commands: NodeCommands): void {
     const { drainReason, cordonReason } = commands;
     if (this.#nodes.has(nodeId)) {
@@ -253,19 +232,16 @@ export class Fleet {
     return true;
   }
 
-  /** Raises the plan version after a change of the shown paths between hosts. */
   pathsChanged(): void {
     this.#planVersion += 1;
   }
 
-  /** Raises the plan version; the node comes back by its next registration. */
   readmit(): void {
     this.#planVersion += 1;
   }
 
   /**
-   * Updates liveness. Returns the nodes that became suspect, died, or were forgotten and removed. `peersOf`:
-   * reachability of a machine by other machines' reports.
+   * Returns the nodes that became suspect, died, or were forgotten. `peersOf`: reachability by other machines' reports.
    */
   tick(
     nowMs: number,
@@ -299,8 +275,7 @@ export class Fleet {
   }
 
   /**
-   * The centre itself did not run for the last `lagMs`: no node counts as silent in that time. The first stall also
-   * forgives the silence before it (`Silences.excuse`).
+   * The centre itself did not run for the last `lagMs`, so no node counts as silent in that time (`Silences.excuse`).
    */
   excuse(nowMs: number, lagMs: number): void {
     for (const [nodeId, node] of this.#nodes)

@@ -16,12 +16,10 @@ export class HeldRooms {
   readonly #holders = new Map<string, Map<string, number>>();
   #changes = 0;
 
-  /** `nodes`: the live map of the fleet. */
   constructor(nodes: ReadonlyMap<string, NodeRecord>) {
     this.#nodes = nodes;
   }
 
-  /** Applies changes to a node's list. */
   merge(node: NodeRecord, changed: readonly RoomHeld[], gone: readonly string[]): void {
     for (const key of gone) this.#remove(node, key);
     for (const room of changed) this.#put(node, room);
@@ -41,7 +39,6 @@ export class HeldRooms {
     node.listedDecisions = digestOf([]);
   }
 
-  /** Returns the living nodes of a kind that hold the room. */
   holdersOf(roomKey: string, kind: string): string[] {
     const ids: string[] = [];
     for (const id of this.#namedBy(roomKey)) {
@@ -59,10 +56,7 @@ export class HeldRooms {
     return false;
   }
 
-  /**
-   * Returns the room's sessions and their nodes, as living media nodes report them. A session that moves is at two
-   * nodes.
-   */
+  /** Sessions as living media nodes report them; a session that moves is at two nodes. */
   sessionsOf(roomKey: string): { sessionId: string; nodeId: string }[] {
     return this.holdersOf(roomKey, nodeKind.media).flatMap((nodeId) => {
       const held = this.#nodes.get(nodeId)?.rooms.get(roomKey);
@@ -82,10 +76,7 @@ export class HeldRooms {
     return digest;
   }
 
-  /**
-   * Returns the regions that the room may use, by all media nodes that hold it; '' for any region, or when no node
-   * holds it.
-   */
+  /** By all media nodes that hold the room; '' for any region, or when no node holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
     for (const nodeId of this.#namedBy(roomKey)) {
@@ -132,10 +123,7 @@ export class HeldRooms {
     return sessions;
   }
 
-  /**
-   * Iterates over the rooms that any node names, signaling nodes included, in the order in which they were first named.
-   * The iteration survives changes.
-   */
+  /** Rooms that any node names, in the order in which they were first named. The iteration survives changes. */
   roomKeys(): IterableIterator<string> {
     return this.#holders.keys();
   }
@@ -145,10 +133,7 @@ export class HeldRooms {
     return (this.#holders.get(roomKey) ?? NO_HOLDERS).keys();
   }
 
-  /**
-   * Lists the room within the bounds. A room beyond them makes the node's digest differ from its list, which makes a
-   * media node distrusted.
-   */
+  /** A room beyond the bounds makes the node's digest differ from its list, which makes a media node distrusted. */
   #put(node: NodeRecord, room: RoomHeld): void {
     const { kind, nodeId } = node.description;
     if (!roomKinds.has(kind)) return;

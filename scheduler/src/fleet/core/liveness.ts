@@ -7,7 +7,6 @@
 // closed the link) and does not return: dead. No clock: times are arguments, of the centre's own monotonic clock.
 import { limits } from '@meridian/protocol';
 
-/** Reachability of a machine by the machines that probe it. */
 export type Reachability = 'reachable' | 'unreachable' | 'unknown';
 
 /** phi 3: one report in a thousand comes later. */
@@ -16,23 +15,14 @@ export const SUSPECT_PHI = 3;
 export const DEAD_PHI = 8;
 /** Two missing reports: no pattern of arrivals makes a node suspect earlier. */
 export const SUSPECT_MIN_MS = 2000;
-/**
- * Bounds when other machines report the node's machine unreachable. Not earlier, because their figures are a second
- * old; not later, so that a death is known within 3 s.
- */
+/** Not earlier, because peers' figures are a second old; not later, so that a death is known within 3 s. */
 export const UNREACHABLE_DEAD_MIN_MS = 2000;
 export const UNREACHABLE_DEAD_MAX_MS = 2700;
 /** Cap without other machines' reports, however irregular the node's reports are. */
 export const DEAD_MAX_MS = 15_000;
-/**
- * Cap while others reach its machine: its media continues, and it dials the centre again every second. Longer than any
- * cut that heals by itself.
- */
+/** Cap while others reach its machine: its media continues. Longer than any cut that heals by itself. */
 export const REACHABLE_DEAD_MS = 30_000;
-/**
- * Time after which a node whose kernel reported the end of the process is dead. A living node dials again within
- * `limits.centreBackoffMs` and the second of a lost SYN.
- */
+/** A living node dials again within `limits.centreBackoffMs` and the second of a lost SYN. */
 export const GONE_DEAD_MS = 2500;
 
 /** Weight of a new gap in the exponentially weighted estimate; a gap's weight halves after about 22 newer gaps. */
@@ -42,10 +32,7 @@ const GAPS_MIN = 8;
 /** Floor of the deviation: a retransmission that waits for its timer (Linux: 200 ms) is normal. */
 const DEVIATION_MIN_MS = 200;
 
-/**
- * Mean and deviation of the gaps between a node's reports. The paper keeps the last 1,000 gaps; this class keeps two
- * numbers.
- */
+/** Mean and deviation of the gaps between reports; the paper keeps the last 1,000 gaps. */
 export class Arrivals {
   #lastMs: number | undefined;
   #meanMs: number = limits.reportIntervalMs;
@@ -75,8 +62,7 @@ export class Arrivals {
 }
 
 /**
- * Returns phi of a silence under a normal distribution of gaps. The tail is the logistic approximation of Bowling et
- * al. (2009), which Akka uses too: within 1.5e-4, and precise until phi is far above any threshold.
+ * The tail is the logistic approximation of Bowling et al. (2009), as in Akka: within 1.5e-4, precise for large phi.
  */
 export function phiOf(silentMs: number, meanMs: number, deviationMs: number): number {
   const y = (silentMs - meanMs) / deviationMs;
@@ -123,17 +109,13 @@ export function isLocalFault(silencesMs: readonly number[]): boolean {
   return recent.length >= CROWD_MIN && silent * 2 > recent.length;
 }
 
-/** Number of machines that must report a machine as unreachable. */
 const UNREACHABLE_BY_MIN = 2;
 /** Age limit of a report: two rounds of probes. */
 const REPORT_LIFE_MS = 2500;
 /** Loss from which a machine counts as unreachable; below it some probes arrive, so the machine is there. */
 const LOSS_UNREACHABLE = 0.99;
 
-/**
- * Machines' probe reports about each other. Bounded by the machines of the fleet, because the caller forgets both
- * together.
- */
+/** Machines' probe reports about each other. Bounded by the machines of the fleet, by calls of `forget`. */
 export class PeerReports {
   // reports by reporting machine, by machine
   readonly #reports = new Map<string, Map<string, { isReachable: boolean; atMs: number }>>();
@@ -156,7 +138,6 @@ export class PeerReports {
     return unreachable >= UNREACHABLE_BY_MIN ? 'unreachable' : 'unknown';
   }
 
-  /** Removes a machine without nodes in the fleet. */
   forget(hostId: string): void {
     this.#reports.delete(hostId);
     for (const reports of this.#reports.values()) reports.delete(hostId);

@@ -29,7 +29,6 @@ export interface Load {
   readonly diskFreeBytes: number; // at most `diskBytes`
 }
 
-/** Load as a node reports it. */
 export interface LoadSaid extends Load {
   readonly sent?: readonly SentTo[]; // once a minute
 }
@@ -80,10 +79,7 @@ export interface RoomHeld {
   readonly ownerId: string;
   readonly sessionIds: readonly string[];
   readonly decisionIds: readonly string[];
-  /**
-   * Regions that the room may use, by a media node; '': any. Absent from signaling nodes and from nodes too old to know
-   * fences.
-   */
+  /** Regions that the room may use; '': any. Absent from signaling nodes and nodes too old to know fences. */
   readonly fence?: string;
 }
 /** Kinds that hold rooms; rooms reported by other kinds are ignored. */
@@ -132,20 +128,15 @@ export function siteKeyOf(region: string, city: string): string {
   return `${region}/${city}`;
 }
 
-/** Returns the largest of the node's own three session figures. */
 export function sessionsSeen(node: NodeRecord): number {
   return Math.max(node.load.sessions, node.digest?.count ?? 0, node.listed.count);
 }
 
-/** Returns why the node's sessions are to move away; undefined when they stay. */
 export function whyDrained({ drainReason, isLeaving }: NodeRecord): string | undefined {
   return drainReason ?? (isLeaving ? 'its process is to end' : undefined);
 }
 
-/**
- * Returns the state that other nodes may know. A distrusted node counts as suspect: a signaling node that places by
- * itself avoids it too.
- */
+/** A distrusted node counts as suspect, so that a signaling node that places by itself avoids it too. */
 export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' | 'dead' {
   if (node.liveness === 'dead') return 'dead';
   if (node.liveness === 'suspect' || node.distrust !== undefined || !node.isLinked) return 'suspect';
@@ -154,7 +145,6 @@ export function publicState(node: NodeRecord): 'alive' | 'suspect' | 'draining' 
   return isClosed || node.state === 'draining' ? 'draining' : 'alive';
 }
 
-/** Load of a node before its first report. */
 export const noLoad: Load = {
   cpu: 0,
   txBps: 0,

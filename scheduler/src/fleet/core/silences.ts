@@ -8,17 +8,13 @@ import type { NodeRecord } from './node.ts';
 const READ_FIRST_MS = 250;
 /** Shortest time between two such reads; without it a centre that stalls again and again would never find a death. */
 const READ_FIRST_EVERY_MS = 5000;
-/**
- * Stall that counts as a new start: no node could reach the centre in it, and a standby would lead by now (takeover
- * within 5 s).
- */
+/** Stall that counts as a new start: a standby would lead by now (takeover within 5 s). */
 const NEW_START_MS = 5000;
 
 export class Silences {
   readonly #arrivals = new Map<string, Arrivals>();
   /** Time at which the kernel of its machine reported the end of the process, by node. */
   readonly #goneAtMs = new Map<string, number>();
-  /** Nodes whose silence was forgiven since their last report. */
   readonly #excused = new Set<string>();
   #ranAgainAtMs = Number.NEGATIVE_INFINITY;
 
@@ -70,8 +66,7 @@ export class Silences {
   }
 
   /**
-   * `isOurs`: so many nodes are silent that the centre is more likely at fault; silence alone then makes no node dead.
-   * `peersOf`: reachability of a machine by other machines' reports.
+   * `isOurs`: the centre is more likely at fault, so silence alone kills no node. `peersOf`: other machines' reports.
    */
   verdict(
     node: NodeRecord,

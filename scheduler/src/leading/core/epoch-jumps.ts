@@ -12,10 +12,7 @@ export class EpochJumps {
   #left = EPOCH_JUMP_AT_ONCE;
   #atMs = Number.NaN;
 
-  /**
-   * Returns the epoch that a report of `heard` raises `known` to: all the way, or as far as this hour's steps allow;
-   * `known` itself for an impossible number.
-   */
+  /** Returns `heard`, or as far as this hour's steps allow; `known` itself for an impossible number. */
   lifted(known: number, heard: number, nowMs: number): number {
     if (!Number.isSafeInteger(heard) || heard <= known || heard > known + limits.epochJumpMax) return known;
     const passedMs = Number.isNaN(this.#atMs) ? 0 : Math.max(0, nowMs - this.#atMs);

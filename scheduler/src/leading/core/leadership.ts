@@ -116,7 +116,6 @@ export class Leadership {
     return this.#epoch;
   }
 
-  /** The other centre that was last seen to hold the lease. */
   get other(): { epoch: number; holder: string } | undefined {
     return this.#holder;
   }
@@ -159,8 +158,7 @@ export class Leadership {
   }
 
   /**
-   * Takes the store's answer to a `renew`: the epoch, or `lost` when this centre no longer holds the lease. A missing
-   * answer (undefined) changes nothing: it may arrive only in the next term, of which it says nothing.
+   * `lost`: this centre no longer holds the lease. A missing answer changes nothing: it may arrive in the next term.
    */
   renewAnswered(answer: number | 'lost' | undefined, sentAtMs: number, nowMs: number): void {
     if (answer === undefined) return;
@@ -178,7 +176,6 @@ export class Leadership {
     this.#machine.dispatch('resigned', { nowMs, why });
   }
 
-  /** Everything of the ended term is closed. */
   stopped(nowMs: number): void {
     this.#dueAtMs = nowMs;
     this.#machine.dispatch('stopped', { nowMs });

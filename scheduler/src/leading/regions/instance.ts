@@ -17,12 +17,9 @@ export interface InstanceOptions {
   readonly region: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Returns the epoch under which this instance places now. */
   epoch(): number;
   centre(): Centre;
-  /** Ends the links of a shut-out node. */
   cut(nodeId: string): void;
-  /** Asks the leader to have it charged. */
   chargeByLeader(record: Placed): Promise<Charged>;
 }
 
@@ -40,7 +37,6 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     this.decisionSuffix = decisionSuffix(o.region);
   }
 
-  /** Whether the feed of the leader arrives. */
   get isFed(): boolean {
     return this.#isFed;
   }
@@ -97,10 +93,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     return { newLeases };
   }
 
-  /**
-   * Handles the loss of the leader: other regions' nodes are no candidates, its leases stay as last received.
-   * Idempotent.
-   */
+  /** Other regions' nodes are no candidates until the leader is back; its leases stay. Idempotent. */
   leaderLost(): void {
     this.world.restart();
     if (!this.#isFed) return;
@@ -110,7 +103,6 @@ export class RegionInstance implements RegionsPort, LeadersWord {
       if (!this.#isOwn(description.region)) fleet.linkDown(description.nodeId);
   }
 
-  /** Fills the centre of a new term with the whole feed. */
   fill(centre: Centre): void {
     for (const { description } of this.world.nodes()) this.#applyNode(centre, description.nodeId);
     const fed = new Set(this.world.nodes().map(({ description }) => description.nodeId));
@@ -175,10 +167,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     centre.report(nodeId, report, []);
   }
 
-  /**
-   * Applies drains and cordons that an administrator has ordered at the leader: these nodes get no new sessions here
-   * either.
-   */
+  /** Nodes that an administrator has drained or cordoned at the leader get no new sessions here either. */
   #applyCommands({ fleet }: Centre, { description: { nodeId }, drainReason, cordonReason }: WorldNode): void {
     const record = fleet.get(nodeId);
     if (record === undefined) return;

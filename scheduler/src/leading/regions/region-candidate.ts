@@ -3,7 +3,6 @@
 import type { Clock, KeyValue, Link, Logger, Rng } from '@meridian/runtime';
 import { Election, type KnownLeader, LEADER_KEY } from '../election.ts';
 
-/** The process that places for a region, for nodes and administrators. */
 export interface RegionPlacer {
   readonly region: string;
   readonly by: 'leader' | 'instance' | 'nobody';
@@ -24,7 +23,6 @@ const NOT_TAKEN_MS = 15_000;
 
 export interface RegionCandidateOptions {
   readonly region: string;
-  /** The region's part of the store. */
   readonly kv: KeyValue;
   readonly id: string;
   readonly clock: Clock;
@@ -32,7 +30,6 @@ export interface RegionCandidateOptions {
   readonly log: Logger;
   /** Restores the charges of the last holder after the lease was taken. */
   restore(): Promise<void>;
-  /** Called when another process places here than before. */
   onChange(): void;
 }
 
@@ -98,21 +95,16 @@ export class RegionCandidate {
     this.#instances.delete(link);
   }
 
-  /** Takes note of an epoch of the region that a node has obeyed. */
   async heardOf(epoch: number, incarnation: string): Promise<void> {
     if (epoch > this.#highest.epoch) this.#highest = { epoch, incarnation };
     await this.#election?.heardOf(epoch, incarnation);
   }
 
-  /** Whether the leader may place here, at this moment. */
   isOurs(): boolean {
     return this.#hasTaken && this.#election?.mayDecide() === true;
   }
 
-  /**
-   * Returns the instance that places here; undefined: this leader places, no process does, or the instance is not
-   * linked.
-   */
+  /** Undefined: this leader places, no process does, or the instance is not linked. */
   instance(): Link | undefined {
     const holder = this.#holder();
     return holder === undefined ? undefined : [...this.#instances].find((link) => link.remote.id === holder.id);
@@ -174,7 +166,6 @@ export class RegionCandidate {
     await election.close('an instance of the region is here');
   }
 
-  /** Whether an instance has taken the lease that was left free. */
   async #isHeld(): Promise<boolean> {
     const { kv, log, region } = this.#o;
     const found = await kv.get(LEADER_KEY).catch((error: unknown) => {

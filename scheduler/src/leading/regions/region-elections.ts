@@ -34,11 +34,8 @@ export interface RegionElectionsOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Returns the centre of the present term. */
   centre(): Centre;
-  /** Requests a charge from an instance over its link. */
   chargeAt(link: Link, record: Placed): Promise<Charged>;
-  /** Called when another process places for a region than before. */
   onChange(placer: RegionPlacer): void;
 }
 
@@ -57,7 +54,6 @@ export class RegionElections implements RegionsPort {
     this.#o = o;
   }
 
-  /** Begins the elections when this centre leads. */
   begin(): void {
     this.#timer ??= this.#o.clock.every(TICK_MS, () => void this.#tick());
   }
@@ -99,10 +95,7 @@ export class RegionElections implements RegionsPort {
     });
   }
 
-  /**
-   * Handles an instance that wants to place: from the resolution on, the leader keeps out of its region, until the
-   * instance's lease lapses.
-   */
+  /** After the resolution the leader keeps out of the instance's region, until the instance's lease lapses. */
   async follow(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
     let candidate = this.#candidates.get(region);
@@ -114,15 +107,11 @@ export class RegionElections implements RegionsPort {
     await candidate.tick();
   }
 
-  /** An instance has left. */
   left(region: string, link: Link): void {
     this.#candidates.get(region)?.left(link);
   }
 
-  /**
-   * Takes note of an epoch of the region that a node has obeyed: the region had an instance, whatever the store
-   * remembers.
-   */
+  /** An obeyed epoch of a region shows that it had an instance, whatever the store remembers. */
   async heardOf(region: string, epoch: number, incarnation: string): Promise<void> {
     if (!Number.isSafeInteger(epoch) || epoch <= 0) return;
     let candidate = this.#candidates.get(region);
@@ -145,7 +134,6 @@ export class RegionElections implements RegionsPort {
     return [...this.#candidates.values()].map((candidate) => candidate.placer());
   }
 
-  /** Returns the instance that places for a region, or any that is linked. */
   instanceOf(region: string): Link | undefined {
     return this.#candidates.get(region)?.instance();
   }

@@ -8,22 +8,17 @@ import type { Copy } from '../../copying/copy.ts';
 import { LEADER_KEY, readLeader } from '../election.ts';
 import type { ElectedTerms, Terms } from '../terms.ts';
 
-/**
- * Time after which an instance gives the lease back when no leader keeps out for it, because the leader may need the
- * lease.
- */
+/** Time after which the lease is given back when no leader keeps out, because the leader may need it. */
 const UNSETTLED_MS_MAX = 1500;
 const LOOK_MS = 100;
 
 export interface RegionTermsOptions {
   readonly elected: ElectedTerms;
-  /** The whole store, which contains the leader's lease. */
   readonly kv: KeyValue;
   readonly clock: Clock;
   readonly log: Logger;
   /** Returns the term of the leader that keeps out of the region for this instance, as reported on the present link. */
   keepsOut(): string | undefined;
-  /** Called when this instance begins or ends to place. */
   onChange(): void;
 }
 
@@ -31,10 +26,7 @@ export class RegionTerms implements Terms {
   readonly #o: RegionTermsOptions;
   #settled: Centre | undefined;
   #unsettledSinceMs = Number.NaN;
-  /**
-   * Whether a leader has accepted this process as an instance: a lone centre, by its operator's configuration, never
-   * does.
-   */
+  /** Whether a leader has accepted this process as an instance: a lone centre never does. */
   #wasAccepted = false;
   #timer: Timer | undefined;
   #isChecking = false;

@@ -5,7 +5,6 @@ export interface HeldRoom {
   readonly roomKey: string;
   /** Sessions of the whole room, other nodes included. */
   readonly sessions: number;
-  /** Sessions on the drained node. */
   readonly sessionIds: readonly string[];
 }
 

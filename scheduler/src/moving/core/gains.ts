@@ -10,7 +10,6 @@ import type { RoomMode } from '../../placing/core/view.ts';
 
 export interface RoomMember {
   readonly host: number;
-  /** Round trip to every host. */
   readonly accessRttMs: Float64Array;
   /** Optimistic round trip to every host (`boldMs`); for a timed host its round trip. Read only for `timingsWanted`. */
   readonly hopeRttMs: Float64Array;
@@ -25,7 +24,6 @@ export interface RoomNow {
   readonly isOpen: (host: number) => boolean;
 }
 
-/** A move to a host, and its gain. */
 export interface Gain {
   /** The movers: one, or several of the same host. */
   readonly members: readonly number[];
@@ -46,14 +44,10 @@ export interface Timing {
  * for the same delay.
  */
 export const GAIN_MEAN_MS_MIN = 2.5;
-/**
- * Least gain on each pair of the mover from four people on, where a participant's pairs are few among all. This much,
- * 10 ms of round trip, counts as a nearer ingress.
- */
+/** Least gain on each pair of the mover from four people on; 10 ms of round trip count as a nearer ingress. */
 export const GAIN_OWN_MS_MIN = 5;
 /** Work grows with the square of the members: in larger rooms only a nearer ingress counts as a gain. */
 export const PAIRED_MEMBERS_MAX = 32;
-/** Limit of timings requested of a room at once. */
 export const TIMINGS_MAX = 24;
 /** Number of sites that all members of a `single` room time before it may move. */
 export const ROOM_TIMINGS = 3;
@@ -116,7 +110,6 @@ function leastSumMs(members: number): number {
 
 const isPaired = ({ members }: RoomNow): boolean => members.length <= PAIRED_MEMBERS_MAX;
 
-/** Returns the best move of each participant between two timed hosts. */
 function bestOfEach({ members }: RoomNow, gains: Iterable<Gain>, leastMs: number): Gain[] {
   const best: (Gain | undefined)[] = members.map(() => undefined);
   for (const gain of gains) {
@@ -149,7 +142,6 @@ function groupGains(room: RoomNow, leastMs: number): Gain[] {
   });
 }
 
-/** Returns the gain of all pairs of the room when a group moves to a host. */
 function groupSumMs({ members, paths: { hosts, delayMs } }: RoomNow, group: readonly number[], to: number): number {
   const isMoving = members.map((_, index) => group.includes(index));
   let sumMs = 0;
@@ -232,7 +224,6 @@ function wholeSites({ members, paths, isOpen }: RoomNow, isSameSite: (a: number,
 
 interface Other {
   readonly host: number;
-  /** Round trip of the member to its host. */
   readonly rttMs: number;
 }
 

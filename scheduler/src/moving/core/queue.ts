@@ -5,25 +5,16 @@
 import { assert } from '@meridian/protocol';
 import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
 
-/**
- * A move is two DTLS handshakes, two transports and a key frame per camera: a node of one core takes 100 joins a second
- * while it serves.
- */
+/** A move is two DTLS handshakes, two transports and a key frame per camera; a core takes 100 joins a second. */
 export const MOVES_RUNNING_MAX = 32;
 export const MOVES_PER_NODE_MAX = 8;
 /** A large node's sessions; beyond it, the request is refused and the caller asks again later. */
 export const MOVE_REQUESTS_MAX = 4096;
-/**
- * Rest of a session after a move, because people notice moves. Drains ignore it: a session that stays is cut when its
- * node ends.
- */
+/** People notice moves. Drains ignore the rest: a session that stays is cut when its node ends. */
 export const SESSION_REST_MS = 60_000;
 /** Pauses before the second attempt, the third, and so on; the last for all that follow. */
 export const PAUSES_MS = [2000, 5000, 15_000, 60_000] as const;
-/**
- * Attempts before a move is given up: an owner that refuses four times in twenty seconds will refuse a fifth time. A
- * drain continues until the node is empty.
- */
+/** An owner that refuses four times in twenty seconds will refuse again. A drain continues until the node is empty. */
 export const ATTEMPTS_MAX = 4;
 /** Requests of a lane that are examined per search for one that can start: others have busy rooms or nodes. */
 const LOOKS_MAX = 64;
@@ -32,14 +23,10 @@ export interface QueuedMove extends MoveRequest {
   readonly addedAtMs: number;
   attempts: number;
   notBeforeMs: number;
-  /** Code of the last attempt; '' before the first. */
   lastCode: string;
   /** Media node of the last attempt, which has failed; '' before the first. */
   failedAt: string;
-  /**
-   * Media nodes that have failed it twice in a row. A single failure is no sign: links to a fresh node may not be up
-   * yet.
-   */
+  /** Media nodes that failed it twice in a row; a single failure may be a fresh node's missing links. */
   readonly avoid: Set<string>;
 }
 
@@ -67,7 +54,6 @@ export class MoveQueue {
     return this.#running;
   }
 
-  /** Yields all waiting or running moves, in the order of the lanes. */
   *list(): Generator<QueuedMove> {
     for (const { move } of this.#running.values()) yield move;
     for (const lane of this.#lanes.values()) yield* lane;
@@ -77,7 +63,6 @@ export class MoveQueue {
     return this.#bySession.has(sessionId);
   }
 
-  /** Whether `add` would answer 'known' to this lane. */
   isKnown(sessionId: string, lane: MoveLane): boolean {
     const present = this.#bySession.get(sessionId);
     if (present === undefined || this.#running.has(sessionId)) return present !== undefined;
@@ -128,10 +113,7 @@ export class MoveQueue {
     return moves.length;
   }
 
-  /**
-   * Removes the next startable move from its lane and counts it as running. `nodeOf`: node of its session; undefined:
-   * the session has left.
-   */
+  /** Takes the next startable move and counts it as running. `nodeOf`: its session's node; undefined: it has left. */
   next(
     nowMs: number,
     nodeOf: (move: QueuedMove) => string | undefined,
@@ -207,7 +189,6 @@ export class MoveQueue {
     this.#restUntilMs.set(running.move.sessionId, nowMs + SESSION_REST_MS);
   }
 
-  /** Throws when the counters disagree with the running moves. */
   validate(): void {
     assert(this.#roomsRunning.size === this.#running.size, 'one move a room');
     assert(this.#running.size <= MOVES_RUNNING_MAX, 'no more than may run');
@@ -240,7 +221,6 @@ export class MoveQueue {
     return undefined;
   }
 
-  /** Moves the lane to the end of the turns. */
   #takeTurn(lane: MoveLane, move: QueuedMove): void {
     const moves = this.#lanes.get(lane) ?? [];
     moves.splice(moves.indexOf(move), 1);

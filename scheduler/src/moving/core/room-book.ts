@@ -17,12 +17,8 @@ export interface RoomRecord {
   readonly made: readonly MoveMade[];
 }
 
-/** Limit of records, the same as of leases. */
 export const ROOM_RECORDS_MAX = 100_000;
-/**
- * Four moves an hour of each member in a room of at most PAIRED_MEMBERS_MAX; a larger room, or a room as a whole, makes
- * one a minute.
- */
+/** Four moves an hour of each member; a room larger than PAIRED_MEMBERS_MAX, or a whole room, makes one a minute. */
 const MADE_MAX = MOVES_PER_HOUR_MAX * PAIRED_MEMBERS_MAX;
 
 export class RoomBook {

@@ -7,7 +7,6 @@ import type { Gain } from './gains.ts';
 
 /** Price of a move, for each pair that it changes: 10 ms must have lasted 40 s. */
 export const PRICE_MS_S = 400;
-/** Rest between two moves of a room. */
 export const ROOM_REST_MS = 60_000;
 /** Limit of a person's moves, over all their sessions in the room. */
 export const MOVES_PER_HOUR_MAX = 4;
@@ -16,7 +15,6 @@ export const HOUR_MS = 3_600_000;
 /** Stands for all members of a room that moves as a whole: a single move, however many they are. */
 export const WHOLE_ROOM = '';
 
-/** A gain with its participants and the number of pairs that it changes. */
 export interface OwnedGain extends Gain {
   /** Key of the saved credit: the same at every look. */
   readonly name: string;
@@ -41,10 +39,7 @@ export class RoomCredit {
     this.#saved = new Map(gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]));
   }
 
-  /**
-   * Returns the move to make now: the one with most credit for each pair that it changes, once its credit pays for it.
-   * Undefined: none is paid for, or the room rests.
-   */
+  /** The move with most credit for each changed pair, once that pays for it. Undefined: none yet, or the room rests. */
   due(gains: readonly OwnedGain[], made: readonly MoveMade[], wallMs: number): OwnedGain | undefined {
     const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
     if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;

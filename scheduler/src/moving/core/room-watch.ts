@@ -14,7 +14,6 @@ export const GAINS_FRESH_MS = 15_000;
 
 export interface WatchedRoom {
   readonly now: RoomNow;
-  /** Names of the people behind the members; a name survives a rejoin. */
   readonly people: readonly string[];
 }
 
@@ -36,11 +35,8 @@ export interface RoomLook {
 }
 
 export type RoomStep =
-  /** People are asked for timings; the list may be empty. */
   | { readonly kind: 'ask'; readonly timings: readonly Timing[] }
-  /** Some members move. */
   | { readonly kind: 'move'; readonly gain: OwnedGain }
-  /** The room, of mode `single`, moves as a whole. */
   | { readonly kind: 'gather'; readonly gain: OwnedGain };
 
 export class RoomWatch {

@@ -1,9 +1,6 @@
 // Shared types of moves of sessions between media nodes.
 
-/**
- * Source of a move request; each source has its own lane in the queue, so that a drain of hundreds delays no other
- * move. A drain's lane names its node.
- */
+/** Each source has its own lane, so that a drain of hundreds delays no other move. A drain's lane names its node. */
 export type MoveLane = 'admin' | 'mode' | 'delay' | `drain ${string}`;
 export type MoveKind = 'admin' | 'mode' | 'delay' | 'drain';
 

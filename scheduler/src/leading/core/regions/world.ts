@@ -11,7 +11,6 @@ export interface WorldNode {
   readonly description: NodeDescription;
   readonly load: Load;
   readonly state: string;
-  /** Whether it is linked to the leader and trusted. */
   readonly isUsable: boolean;
   readonly drainReason: string | undefined;
   readonly cordonReason: string | undefined;
@@ -42,10 +41,7 @@ export const keyOf = {
   denied: (nodeId: string): string => `denied/${nodeId}`,
 } as const;
 
-/**
- * Whether an instance decides with nodes of this kind: kinds where sessions are placed, and kinds that ask for places,
- * themselves or through a signaling node.
- */
+/** Kinds where sessions are placed, and kinds that ask for places, themselves or through a signaling node. */
 const isFed = {
   scheduler: false,
   sfu: true,
@@ -60,10 +56,7 @@ const kinds = new Set(Object.entries(isFed).flatMap(([kind, fed]) => (fed ? [kin
 /** A path is sent again when its delay changes by this: noticeable to a client, and less than sites differ by. */
 const DELAY_STEP_MS = 1;
 
-/**
- * Limit of remembered removed keys, mostly the rooms of a minute in a large fleet: an instance gets them within a
- * second or two.
- */
+/** Mostly the rooms of a minute in a large fleet: an instance gets them within a second or two. */
 const GONE_MAX = 16_384;
 
 export class WorldLog {
@@ -99,12 +92,10 @@ export class WorldLog {
     );
   }
 
-  /** Takes a lease; sent at once when it is granted. */
   lease(lease: WorldLease): void {
     this.#changes.put(keyOf.lease(lease.roomKey), { what: 'lease', lease });
   }
 
-  /** Replaces the leases by the live ones. */
   leases(leases: readonly WorldLease[]): void {
     const live = new Set<string>();
     for (const lease of leases) {
@@ -177,7 +168,6 @@ export class WorldView {
     return this.#version;
   }
 
-  /** Rises when a path was received. */
   get delaysVersion(): number {
     return this.#delaysVersion;
   }

@@ -20,10 +20,7 @@ export const CLAIM_LIFE_MS = 14 * 24 * 3600_000;
 export const CLAIMS_MIN = 8;
 /** Number of these prefixes that must have been elsewhere. */
 export const FAILED_MIN = 3;
-/**
- * A session without contradiction is no proof of the place, so a disproof stands this long against a later vote without
- * one.
- */
+/** A session without contradiction is no proof, so a disproof stands this long against a later vote without one. */
 const DOUBT_STANDS_MS = 24 * 3600_000;
 const CLAIMS_MAX = 64;
 /** 75,000 systems are routed; few of them hold conferences. */
@@ -47,7 +44,6 @@ export interface ClaimRecord {
 export interface Widening {
   readonly radiusKm: number;
   readonly key: string;
-  /** Number of heard prefixes that were elsewhere. */
   readonly failed: number;
   readonly heard: number;
 }
@@ -74,12 +70,10 @@ export class ClaimBook {
   /** Keys with a contradicting vote; while the set is empty, lookups are skipped. */
   readonly #doubted = new Set<string>();
 
-  /** Whether any place was ever disproved. */
   get doubts(): boolean {
     return this.#doubted.size > 0;
   }
 
-  /** Adds a vote for a key; returns the key's record. */
   vote(key: string, claim: Claim): ClaimRecord {
     const record = this.#records.get(key) ?? { key, claims: [] };
     const before = record.claims.find(({ voter }) => voter === claim.voter);
@@ -90,7 +84,6 @@ export class ClaimBook {
     return record;
   }
 
-  /** Puts a record from the copy, or a changed record. */
   restore(record: ClaimRecord): void {
     const { key, claims } = record;
     this.#records.delete(key);
@@ -103,10 +96,7 @@ export class ClaimBook {
     this.#doubted.delete(oldest);
   }
 
-  /**
-   * Returns the widened radius of a place by the first of `keys` with enough votes; undefined when the claimed radius
-   * holds.
-   */
+  /** Radius by the first of `keys` with enough votes; undefined when the claimed radius holds. */
   widening(keys: readonly string[], place: ClientPlace, nowMs: number): Widening | undefined {
     if (place.radiusKm >= ANYWHERE_KM) return undefined;
     for (const key of keys) {

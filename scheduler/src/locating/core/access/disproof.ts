@@ -50,10 +50,7 @@ function cannotBoth(sites: readonly Point[], one: TimedSite, other: TimedSite): 
   return a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (one.rttMs + other.rttMs) * FIBRE_KM_PER_MS;
 }
 
-/**
- * Returns the place, or a place without information when the timings disprove it. The database's radius is taken as
- * exact.
- */
+/** A disproved place becomes a place without information. The database's radius is taken as exact. */
 export function notDisproved(place: ClientPlace, sites: readonly Point[], timed: readonly TimedSite[]): ClientPlace {
   const isImpossible = timed.some(({ site, rttMs }) => {
     const at = sites[site];

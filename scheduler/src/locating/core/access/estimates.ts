@@ -19,7 +19,6 @@ export interface Estimate {
 
 /** Estimate of a site from fewer than three customers: the least of their figures. */
 export interface ThinEstimate extends Estimate {
-  /** A single figure of each customer. */
   readonly figuresMs: readonly number[];
 }
 
@@ -37,10 +36,7 @@ export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs:
   );
 }
 
-/**
- * Returns the estimates for this address: its own newest figure, otherwise the median of signaling nodes' measurements
- * of at least three customers.
- */
+/** The address's own newest figure, else the median of proven figures of at least three customers. */
 export function estimatesOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const estimates: Estimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {
@@ -57,8 +53,7 @@ export function estimatesOf(record: PrefixRecord | undefined, voter: string, now
 }
 
 /**
- * Returns the sites that signaling nodes have measured for one or two customers of the record. They guide what to time;
- * `isMeasured` decides whether they count.
+ * Sites with proven figures of one or two customers, to guide what to time; see `isMeasured` for whether they count.
  */
 export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number): ThinEstimate[] {
   const estimates: ThinEstimate[] = [];
@@ -70,10 +65,7 @@ export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number)
   return estimates;
 }
 
-/**
- * Whether signaling nodes have measured three customers of the record at any sites; estimates of fewer customers then
- * count too.
- */
+/** Whether signaling nodes have measured three customers anywhere; sites with fewer customers then count too. */
 export function isMeasured(record: PrefixRecord | undefined, nowMs: number): boolean {
   const customers = new Set<string>();
   for (const votes of record?.sites.values() ?? []) {

@@ -16,14 +16,10 @@ export const PREFIXES_MAX = 50_000;
  * for each record.
  */
 export const VOTES_IN_ALL_MAX = 500_000;
-/**
- * Share of both bounds for measured prefixes. The rest is for new prefixes, which would otherwise never get three
- * customers.
- */
+/** The rest of both bounds is for new prefixes, which would otherwise never get three customers. */
 const MEASURED_SHARE = 0.8;
 
 export interface PrefixBookOptions {
-  /** Called when a record is dropped for others. */
   readonly onForgotten?: (key: string) => void;
   /** Default: `PREFIXES_MAX`, `VOTES_IN_ALL_MAX`. */
   readonly prefixesMax?: number;
@@ -38,7 +34,6 @@ export class PrefixBook {
   readonly #prefixesMax: number;
   readonly #votesMax: number;
 
-  /** Rises whenever a record comes or goes. */
   version = 0;
 
   constructor(o: PrefixBookOptions = {}) {
@@ -51,7 +46,6 @@ export class PrefixBook {
     return this.#measured.size + this.#others.size;
   }
 
-  /** Number of votes and words in all records. */
   get votes(): number {
     return this.#measured.votes + this.#others.votes;
   }
@@ -69,10 +63,7 @@ export class PrefixBook {
     return record;
   }
 
-  /**
-   * Restores a record; the caller restores the least recently voted first. The bounds may drop this record or another
-   * at once.
-   */
+  /** Restore the least recently voted first. The bounds may drop this record or another at once. */
   restore(record: PrefixRecord, nowMs: number): void {
     const before = this.get(record.key);
     if (before !== undefined) this.#lineOf(record.key).remove(before);
@@ -137,7 +128,6 @@ class Line {
     return this.#records.get(key);
   }
 
-  /** Appends a record that is not in the line. */
   put(record: PrefixRecord): void {
     this.#records.set(record.key, record);
     this.votes += record.votes;

@@ -16,15 +16,9 @@ export const VOTE_LIFE_MS = 5 * 24 * 3600_000;
 const VOTES_MAX = 8;
 /** More cities than most fleets have, so most records displace none. */
 const SITES_MAX = 64;
-/**
- * Bound of a customer's sites, for each kind: the sites of three sessions, and a quarter of a record, so that no
- * customer fills a record.
- */
+/** The sites of three sessions, for each kind, and a quarter of a record, so that no customer fills it. */
 const SITES_OF_CUSTOMER_MAX = 16;
-/**
- * Bounds of a record: three votes (AGREEING_VOTES) for each of its sites, and some words. For all records together:
- * `VOTES_IN_ALL_MAX`.
- */
+/** Three votes for each site, and some words. For all records together: `VOTES_IN_ALL_MAX`. */
 const RECORD_VOTES_MAX = 3 * SITES_MAX;
 const RECORD_WORDS_MAX = 32;
 
@@ -40,7 +34,6 @@ export interface PrefixRecord {
   readonly key: string;
   /** Votes by site key, the newest last. */
   readonly sites: Map<string, Vote[]>;
-  /** Rises with every vote. */
   version: number;
   /** Number of votes and words of all sites. */
   votes: number;
@@ -71,24 +64,19 @@ function countOf(sites: Sites): number {
   return count;
 }
 
-/** Removes a vote, and its site with the last vote. */
 function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
   const left = (sites.get(siteKey) ?? []).filter((other) => other !== vote);
   if (left.length > 0) sites.set(siteKey, left);
   else sites.delete(siteKey);
 }
 
-/**
- * Returns the vote of a site that goes first: the oldest of a customer with several votes, so that a customer does not
- * displace others; otherwise the oldest.
- */
+/** The oldest of a customer with several votes, so that no customer displaces others; otherwise the oldest. */
 function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
   const votes = all.filter((vote) => vote.isProven === isProven);
   const customers = votes.map(({ voter }) => customerOf(voter));
   return votes.find((_, index) => customers.lastIndexOf(customers[index] ?? '') > index) ?? votes[0];
 }
 
-/** Removes the oldest figure of a customer with too many sites. */
 function boundCustomer(sites: Sites, { voter, isProven }: Vote): void {
   if (sites.size <= SITES_OF_CUSTOMER_MAX) return;
   const customer = customerOf(voter);
@@ -120,10 +108,7 @@ function boundVotes(sites: Sites, isProven: boolean): void {
     drop(sites, fullest, surplusOf(sites.get(fullest) ?? [], isProven));
 }
 
-/**
- * Returns the site to drop at the bound: the site that signaling nodes have measured for the fewest customers, among
- * equals the least recently voted.
- */
+/** The site that signaling nodes measured for the fewest customers, among equals the least recently voted. */
 function leastSupported(sites: Sites, nowMs: number): string {
   let [least, fewest] = ['', Number.POSITIVE_INFINITY];
   for (const [siteKey, votes] of sites) {
@@ -133,7 +118,6 @@ function leastSupported(sites: Sites, nowMs: number): string {
   return least;
 }
 
-/** Returns signaling nodes' newest measurement of each customer. */
 export function provenBy(votes: readonly Vote[]): Map<string, number> {
   const figures = new Map<string, number>();
   for (const { voter, rttMs, isProven } of votes) if (isProven) figures.set(customerOf(voter), rttMs);

@@ -4,7 +4,6 @@ import { isPublic, parseAddress } from '../../../base/core/ip.ts';
 const LINK = '::/64';
 
 export interface NetworkKeys {
-  /** The address in normal spelling. */
   readonly address: string;
   /** The voter: the address, or the /64 of IPv6, which is a single link or phone (RFC 7421). */
   readonly voter: string;

@@ -35,7 +35,6 @@ export interface AccessBelief {
   readonly floorMs: Float64Array;
 }
 
-/** Belief with the order in which sites are tried. */
 export interface Belief extends AccessBelief {
   /** Sites, timed sites first, each part by its mean: a measurement goes before any guess. */
   readonly order: readonly number[];
@@ -99,18 +98,12 @@ export function orderedBelief(map: IngressMap, client: ClientPlace, timed: reado
   return { ...belief, order, timed: known };
 }
 
-/**
- * Returns an optimistic round trip for ranking sites to time: half-way from the mean to the floor. For a timed site,
- * its figure.
- */
+/** Optimistic round trip for ranking sites to time: half-way from mean to floor; for a timed site its figure. */
 export function hopefulMs(belief: AccessBelief, site: number): number {
   return ((belief.meanMs[site] ?? 0) + (belief.floorMs[site] ?? 0)) / 2;
 }
 
-/**
- * Returns the lower end of the belief, three deviations down, for weighing a site against the rest of a room. Negative:
- * nothing is known of the site.
- */
+/** Lower end, three deviations down, for weighing a site against the room. Negative: nothing is known. */
 export function boldMs(belief: AccessBelief, site: number): number {
   return (belief.meanMs[site] ?? 0) - 3 * (belief.sdMs[site] ?? 0);
 }
