@@ -30,13 +30,10 @@ export interface RegionsOptions {
   url(): string;
   terms(): Terms;
   links(): Links | undefined;
-  /** Called when this centre begins or ends to decide. */
   onChange(): void;
-  /** Called when another centre leads than was known before. */
   onOtherLeads(): void;
 }
 
-/** Terms that begin when nodes can reach this centre. */
 export interface StartedTerms extends Terms {
   start(): Promise<void>;
 }
@@ -44,7 +41,6 @@ export interface StartedTerms extends Terms {
 export interface Regions {
   readonly elections: RegionElections | undefined;
   readonly instance: RegionInstance | undefined;
-  /** For a centre that is one of several. */
   terms(o: TermParts & { kv: KeyValue; id: string; url(): string }): StartedTerms;
   termChanged(terms: Terms): void;
   dial(credentials: () => Promise<Credentials>): Promise<void>;
@@ -54,7 +50,6 @@ export interface Regions {
   close(cause: string): Promise<void>;
 }
 
-/** Throws for an impossible configuration. */
 export function openRegions(o: RegionsOptions): Regions {
   const { config } = o;
   if (config.placesRegion === undefined) return leaderRegions(o);

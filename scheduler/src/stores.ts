@@ -20,7 +20,6 @@ const TOKENS_MAX = 10_000;
 export const isOneOfSeveral = ({ standby, placesRegion }: SchedulerConfig): boolean =>
   standby || placesRegion !== undefined;
 
-/** Returns the file with the durable state of a centre without Redis. */
 export const centreFile = ({ stateDir }: Pick<SchedulerConfig, 'stateDir'>): string => join(stateDir, 'centre.db');
 
 /** Opens Redis when it is configured; otherwise memory for tokens and a SQLite file for the copy. */

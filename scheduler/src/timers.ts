@@ -19,7 +19,6 @@ const OWN_LEFT_MS = limits.certificateLifetimeMs / 3;
 /** Interval of the check, by the wall clock, because the certificate of a machine that slept for days has expired. */
 const OWN_CHECK_MS = 60_000;
 
-/** Starts the timers; the close stack ends them. */
 export function startTimers(o: {
   deps: SchedulerDeps;
   terms: Terms;

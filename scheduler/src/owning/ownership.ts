@@ -14,13 +14,10 @@ export interface LeaseAnswer {
   readonly nodeIds: readonly string[]; // media nodes that hold the room
 }
 
-/** Store in which leases outlive the centre. */
 export interface LeaseCopy {
   /** Resolves when the epoch is safe, or after a short time in any case. Never rejects. */
   saveLease(lease: Omit<Lease, 'seenEpoch'>): Promise<void>;
-  /** Drops a forgotten room; the floor keeps its epoch. */
   dropLease(roomKey: string, floor: number): void;
-  /** Whether the lease may go out. */
   mayAnnounce(roomKey: string): boolean;
 }
 
@@ -44,10 +41,7 @@ export class Ownership {
     this.#o = o;
   }
 
-  /**
-   * Returns the room's live lease with an epoch above `above`; grants it to the asker when the room has no owner. A new
-   * epoch is in the copy before any node hears of it.
-   */
+  /** Grants the room to the asker when it has no owner. A new epoch is in the copy before any node hears of it. */
   async acquire(roomKey: string, signalingId: string, above = 0): Promise<LeaseAnswer> {
     const { lease, created, written } = this.#acquireNow(roomKey, signalingId, above, this.#o.clock.nowMs());
     if (written !== undefined) await written;
@@ -80,8 +74,7 @@ export class Ownership {
   }
 
   /**
-   * Returns the lease for a placement, at once unless it must be written first, which is so only for the first
-   * placement of a room. Undefined: the room is unknown here, and the leader decides its owner.
+   * Returns at once, except for a room's first lease, which is written first. Undefined: the leader decides the owner.
    */
   forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
     if (this.#o.leadersWord !== undefined) return this.known(roomKey);
@@ -156,10 +149,7 @@ export class Ownership {
     if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
   }
 
-  /**
-   * Returns the room's stored lease, for a media node that heard of an owner from another node; undefined when unknown
-   * or only reported.
-   */
+  /** For a media node that heard of an owner from another node; undefined when unknown or only reported. */
   known(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
     if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);

@@ -13,9 +13,7 @@ export interface AdmittingOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /** Fleet of the centre that decides now. */
   fleet(): Fleet;
-  /** Whether the room has an owner now, or seats are kept for it. */
   isExpected(roomKey: string): boolean;
   /** Joins a second that a core of a media node takes. */
   readonly joinsPerCore: number;
@@ -24,7 +22,6 @@ export interface GateAsk {
   readonly roomKey: string;
   readonly sessionId: string;
   readonly priorSessionId: string;
-  /** Whether the signaling node has verified the receipt of that session. */
   readonly priorProven: boolean;
 }
 /** `words`: for the client, '' for none. */
@@ -32,10 +29,7 @@ export type GateAnswer =
   | { readonly ok: true; readonly waitedMs: number; readonly words: string }
   | { readonly ok: false; readonly retryAfterMs: number; readonly words: string };
 
-/**
- * Lowest rate. A region without media nodes still has signaling nodes, whose clients are placed elsewhere; and a fleet
- * that has just begun to report can take a few joins.
- */
+/** Clients of a region without media nodes are placed elsewhere, and a fleet that begins to report can take a few. */
 const RATE_MIN = 20;
 /** A busy node takes fewer joins; at this CPU share it takes a tenth. */
 const BUSY_CPU = 0.9;
@@ -69,10 +63,7 @@ export class Admitting {
     });
   }
 
-  /**
-   * Answers at once, or when it is the join's turn, within `admissionWaitMsMax`; never rejects. An invalid room key
-   * passes: the placement refuses it.
-   */
+  /** Answers when it is the join's turn, within `admissionWaitMsMax`; never rejects. An invalid room key passes. */
   enter(ask: GateAsk, signalingId: string): Promise<GateAnswer> | GateAnswer {
     const { clock, metrics } = this.#o;
     const fleet = this.#o.fleet();
@@ -188,10 +179,7 @@ export class Admitting {
     this.#o.metrics.admissions.inc(cls, outcome);
   }
 
-  /**
-   * Returns the rate by the cores of the region's serving media nodes, reduced by their CPU load; by the whole fleet
-   * for a region without media nodes.
-   */
+  /** By the cores of the region's serving media nodes less their CPU load; without any, by the whole fleet. */
   #rateOf(region: string): number {
     const { joinsPerCore } = this.#o;
     let own = 0;

@@ -14,8 +14,8 @@ import type { RoomMode } from './core/view.ts';
 import type { ChargeCopy, PlaceAsk, Placed, Placing } from './placing.ts';
 
 /**
- * `reason`: for `refused` the name of the filter. After `unanswered` the charge may exist all the same; it lapses. The
- * third value: no process places for the node's region now.
+ * `reason`: the filter of a refusal. After `unanswered` the charge may exist, and lapses. Last: no process places
+ * there.
  */
 export type Charged =
   | { readonly ok: true; readonly regionEpoch: number } // 0: for a region without instances
@@ -25,19 +25,13 @@ export type Charged =
 export interface RegionsPort {
   /** Region of this instance; '': a leader, which may place in every region without an instance. */
   readonly ownRegion: string;
-  /**
-   * Undefined when the placing process is known for every region of the fleet; rejects with NOT_LEADER when it cannot
-   * be found out.
-   */
+  /** Undefined when every region's placing process is known; rejects with NOT_LEADER when it cannot be found out. */
   ready(): Promise<void> | undefined;
   /** Requests the charge from the process that places for the region; a charge in the own region exists already. */
   charge(record: Placed, region: string): Charged | Promise<Charged>;
 }
 
-/**
- * Limit of decisions for a request, the first included: a region that refuses twice is full, or its state is not as
- * assumed.
- */
+/** A region that refuses twice is full, or its state is not as assumed. */
 const DECISIONS_MAX = 3;
 
 export interface ChargedDecision {
@@ -45,10 +39,7 @@ export interface ChargedDecision {
   readonly regionEpoch: number;
 }
 
-/**
- * Decides until the charge holds. Throws the errors of `decide`, and NOT_LEADER when no process places where the
- * session would go.
- */
+/** Throws the errors of `decide`, and NOT_LEADER when no process places where the session would go. */
 export async function decideCharged(o: {
   placing: Placing;
   regions: RegionsPort;
@@ -92,10 +83,7 @@ export async function decideCharged(o: {
 
 const filterNames = new Set([...policy.filters, ...policy.degradedFilters].map(({ name }) => name));
 
-/**
- * Returns the words that clients see in `waited`: for a refusal the filter's name and no text that an operator may have
- * written.
- */
+/** Clients see these words: for a refusal the filter's name, and no text that an operator may have written. */
 function wordsOfRefusal({ why, reason }: Exclude<Charged, { ok: true }>): string {
   if (why === 'unanswered') return 'the process that places there did not answer';
   if (why === 'nobody') return 'no process places there just now';
@@ -125,10 +113,7 @@ export interface ChargeAsk {
 
 const RTT_MS_MAX = 10_000;
 
-/**
- * Charges a decision of another instance, if the node takes the session. Returns undefined, or the name of the filter
- * that refuses; the filter's words are logged here and go no further. Throws REQUEST_INVALID.
- */
+/** Returns undefined, or the name of the refusing filter; its words are only logged. Throws REQUEST_INVALID. */
 export function chargeHere(
   {
     centre,

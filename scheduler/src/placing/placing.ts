@@ -66,7 +66,6 @@ export interface Placed {
   readonly want: PlaceRequest;
   readonly location: Location;
   readonly signalingId: string;
-  /** Believed round trip to the chosen host. */
   readonly accessRttMs: number | undefined;
   readonly waited: string;
   /** Version of the view: the number of the decision. */
@@ -77,7 +76,6 @@ export interface Placed {
   readonly written: Promise<void> | undefined;
 }
 
-/** Store in which charges outlive the centre. */
 export interface ChargeCopy {
   /** Resolves when the charge is safe, or after a short time in any case. Never rejects. */
   saveCharge(charge: Charge): Promise<void>;
@@ -105,7 +103,6 @@ export interface PlacingOptions {
   readonly idSuffix?: string;
 }
 
-/** A participant of a room, to be placed again. */
 export interface MoveAsk {
   readonly client: KnownClient;
   readonly move: MoveOf;
@@ -128,10 +125,7 @@ interface Opener {
 
 const AVOID_MAX = 64;
 const ECHO_TIMES_MAX = 16;
-/**
- * Hosts of a room whose delay counts, the largest first: beyond them, a newcomer's delay to the room is known well
- * enough.
- */
+/** Hosts of a room whose delay counts, the largest first; these show a newcomer's delay well enough. */
 const MEMBER_HOSTS_MAX = 8;
 /** Round trip of an unknown member: the usual one to a site of its own country. */
 const ACCESS_UNKNOWN_MS = 20;
@@ -157,10 +151,7 @@ export class Placing {
     );
   }
 
-  /**
-   * Makes a decision, charges and logs it (`waited`: the waits before it, in words). Throws REQUEST_INVALID,
-   * CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, and NO_CAPACITY when the ledger is full.
-   */
+  /** `waited`: earlier waits. Throws REQUEST_INVALID, CITY_UNKNOWN, OPENER_UNKNOWN, QUOTA_EXCEEDED, NO_CAPACITY. */
   decide(ask: PlaceAsk, signalingNode: NodeDescription, waited = ''): Placed {
     this.#check(ask);
     this.#checkQuota(ask);
@@ -195,10 +186,7 @@ export class Placing {
     return placed;
   }
 
-  /**
-   * Decides about a session that is in the room already. No signaling node asks, because no join waits for it. Throws
-   * NO_CAPACITY when the ledger is full.
-   */
+  /** No signaling node asks, because no join waits for it. Throws NO_CAPACITY when the ledger is full. */
   decideMove(o: MoveAsk): Placed {
     const { fleet, clock } = this.#o;
     const nowMs = clock.nowMs();
@@ -250,10 +238,7 @@ export class Placing {
     return record && decisionStory(record, policy);
   }
 
-  /**
-   * Returns the explanation that a session may see of its own decision. Throws DECISION_UNKNOWN when the decision is
-   * not, or no longer, in the log, or placed another session.
-   */
+  /** Throws DECISION_UNKNOWN when the decision is not, or no longer, in the log, or placed another session. */
   explainToSession(decisionId: string, sessionId: string): { record: DecisionRecord; explanation: SessionExplanation } {
     const record = this.#o.decisions.get(decisionId);
     if (record === undefined || record.want.sessionId !== sessionId) throw new MeridianError('DECISION_UNKNOWN');
@@ -304,7 +289,6 @@ export class Placing {
     };
   }
 
-  /** Charges and logs the decision before it is answered. */
   #chargeAndLog(record: DecisionRecord, nowMs: number): Placed {
     const { decisionId, decision, want, location, signalingId, waited, view } = record;
     const accessRttMs = decision.ok ? rttMsTo(view, decision.hostId) : undefined;
@@ -317,19 +301,13 @@ export class Placing {
     return { decisionId, decision, want, location, signalingId, accessRttMs, waited, version, reasons, written };
   }
 
-  /**
-   * Narrows the pin to the room's fence. A pin that contradicts the fence counts alone: the room's owner refuses that
-   * join.
-   */
+  /** A pin that contradicts the room's fence counts alone: the room's owner refuses that join. */
   #pinIn(roomKey: string, pin: string): string {
     const fence = this.#o.fleet.fenceOf(roomKey);
     return fence === '' ? pin : (meetOfFences(pin, fence) ?? pin);
   }
 
-  /**
-   * Returns the registered node that opens the session. Throws OPENER_UNKNOWN when it is not registered, or is no
-   * opener.
-   */
+  /** Throws OPENER_UNKNOWN when the node is not registered, or is no opener. */
   #openerOf({ openerId = '', onHost = false }: PlaceAsk): Opener | undefined {
     check(openerId !== '' || !onHost, 'on_host');
     if (openerId === '') return undefined;
@@ -374,10 +352,7 @@ export class Placing {
     return Math.floor(this.#draws() * SEEDS);
   }
 
-  /**
-   * Returns the members of the room, by host: charged sessions, so that sessions of the same second see each other. A
-   * session that moves from a node is not counted there.
-   */
+  /** Charged sessions by host, so that sessions of the same second see each other, without one that moves away. */
   #room(roomKey: string, leavingNodeId?: string): RoomView {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, nodeKind.media);
@@ -458,15 +433,11 @@ export class Placing {
   }
 }
 
-/** A room that is empty, not held and not booked. */
 const NEW_ROOM: RoomView = { holders: [], routerVersion: undefined, members: [] };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * Returns the opener as the client: media of the session comes from it and goes there, and the clients behind it do not
- * count.
- */
+/** Media comes from the opener and goes there, so the clients behind it do not count. */
 function clientAt({ node, of: { onHost } }: Opener): { client: Client; reason: string } {
   const { nodeId, kind, hostId, latitude, longitude, city } = node;
   const location = { latitude, longitude, radiusKm: 0, source: 'opener', label: city, countryCode: '' };

@@ -21,7 +21,6 @@ import { PRIORITY_MAX, type RecordingAsk, recordingKeyOf, roomKeyOf, SLOTS_MAX }
 import { WAITING_MAX, WAITING_OF_TENANT_MAX, Waiting, type WaitingFull } from './core/waiting.ts';
 import { RecorderSlots, type RecorderSlotsOptions } from './slots.ts';
 
-/** Limit of recorders tried for a recording in one request. */
 const ASKED_MAX = 3;
 const AVOID_MAX = 16;
 /** Rows of each list that an administrator sees. */
@@ -219,7 +218,6 @@ export class Recording {
     return { waiting: waiting.length, oldestMs: oldestOf(waiting, nowMs) };
   }
 
-  /** Returns the figures of the gauges: slots by use, and the queue. */
   counts() {
     const nowMs = this.#o.clock.nowMs();
     const { kept } = this.#slots;

@@ -38,7 +38,6 @@ export class RecorderSlots {
     this.#o = o;
   }
 
-  /** Runs every second or so. */
   tick(): void {
     this.#freed.observe(() => this.#running(), this.#o.clock.nowMs());
   }
@@ -48,7 +47,6 @@ export class RecorderSlots {
     return this.#freed.waitMs(slots, this.#o.clock.nowMs());
   }
 
-  /** Slots kept for booked rooms. */
   get kept(): KeptSlots {
     const nowMs = this.#o.clock.nowMs();
     if (nowMs - this.#keptAtMs < KEEP_EVERY_MS) return this.#kept;
@@ -98,12 +96,10 @@ export class RecorderSlots {
     return this.handed.charged((id) => this.#o.fleet.get(id)?.heardAtMs ?? 0, this.#o.clock.nowMs());
   }
 
-  /** Recorders of every state. */
   nodes(): readonly NodeRecord[] {
     return this.#o.fleet.list().filter(({ description }) => description.kind === nodeKind.recorder);
   }
 
-  /** Returns living recorders that take work. */
   recorders(): readonly Recorder[] {
     const charged = new Map<string, number>();
     for (const { recorderId, slots } of this.charged()) charged.set(recorderId, (charged.get(recorderId) ?? 0) + slots);

@@ -30,10 +30,7 @@ import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 const BATCH_MS = 200;
 /** Figures without new reports must fade although no input arrives. */
 const FADE_EVERY_MS = 5_000;
-/**
- * Shortest time between counts of the pairs that share a room; the count decides how often links are probed and which
- * pairs the budget admits.
- */
+/** The count decides how often links are probed and which pairs the budget admits. */
 const IN_USE_EVERY_MS = 1_000;
 /** Shortest time between path changes in the plan of all nodes: the plan is large and only shows the paths. */
 const PLAN_EVERY_MS = 1_000;
@@ -137,7 +134,6 @@ export class Routing implements HostDelays {
     if (this.#takeHosts()) this.#replan();
   }
 
-  /** Returns whether the hosts have changed. */
   #takeHosts(): boolean {
     const { fleet } = this.#o;
     this.#fleetVersion = fleet.planVersion;
@@ -156,10 +152,7 @@ export class Routing implements HostDelays {
     return this.#reporters.ids.has(nodeId);
   }
 
-  /**
-   * Takes measurements of the probe of a node's machine, or of a media node's forwarder. Refused figures are counted by
-   * reason.
-   */
+  /** Measurements of the machine's probe, or of a media node's forwarder. Refused figures are counted by reason. */
   report(nodeId: string, reports: readonly LinkReport[]): void {
     const { fleet, clock } = this.#o;
     const { hostId = '', kind = '' } = fleet.get(nodeId)?.description ?? {};

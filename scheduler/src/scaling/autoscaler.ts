@@ -31,13 +31,9 @@ import type { ScaleDriver } from './scale-driver.ts';
 const MINUTE_MS = 60_000;
 /** Time at which no node is in slow start, because the later capacity of a node counts. */
 const SETTLED = Number.POSITIVE_INFINITY;
-/**
- * Problem shown while the fault may be the centre's: placement panics then, and silence counts as no node's death
- * (fleet/core/liveness.ts).
- */
+/** Placement panics then, and silence counts as no node's death (fleet/core/liveness.ts). */
 const LOCAL_FAULT =
   'most of the fleet is silent at once, so this centre itself is probably at fault: nothing is ordered';
-/** Limit of shown orders of the last round. */
 const ACTIONS_SHOWN = 200;
 
 /** Parts of the centre that the autoscaler reads, and where it records the load. */
@@ -53,10 +49,8 @@ export interface ScaledCentre {
 
 export interface AutoscalerOptions {
   readonly config: AutoscaleConfig | undefined;
-  /** Returns a new centre in every term of leading. */
   readonly centre: () => ScaledCentre;
   readonly driver: ScaleDriver | undefined;
-  /** Saves an hour of load for the next leader. */
   readonly saveLoad?: (hour: HistoryHour) => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -67,7 +61,6 @@ export interface AutoscalerOptions {
   readonly epoch: () => number | undefined;
 }
 
-/** State of a term. */
 interface Term {
   readonly centre: ScaledCentre;
   memory: ScaleMemory;
@@ -102,7 +95,6 @@ export class Autoscaler {
     this.#timer?.cancel();
   }
 
-  /** Returns the state for the administrator. */
   view() {
     const driver = this.#o.driver?.name ?? null;
     const bookings = this.#o
@@ -159,10 +151,7 @@ export class Autoscaler {
     return this.#term;
   }
 
-  /**
-   * Orders nothing: a second fleet beside one that is silent for this centre alone would be wrong, and so would its
-   * removal.
-   */
+  /** Neither a second fleet beside one that is silent for this centre alone, nor its removal, would be right. */
   #localFault(): void {
     if (this.#problem !== LOCAL_FAULT) this.#o.log.warn(LOCAL_FAULT);
     this.#problem = LOCAL_FAULT;

@@ -4,15 +4,11 @@ import type { ScaleDriver } from './scale-driver.ts';
 
 export type Drain = ScaleDriver['drain'];
 /**
- * Called when the machines have been ordered under this epoch, above the present epoch. Resolves when the present epoch
- * has been raised above it, or could not be.
+ * Called with a higher epoch seen at the machines. Resolves when the present epoch has been raised, or could not be.
  */
 export type HeardOf = (epoch: number) => Promise<void>;
 
-/**
- * Limit of a list of machines; a longer list is an error and is never cut, because a machine missing in the list would
- * be started once more.
- */
+/** A longer list is an error and is never cut, because a missing machine would be started once more. */
 export const MACHINES_MAX = 1000;
 
 /**

@@ -1,9 +1,6 @@
 import type { FreeNames, Machine } from './core/types.ts';
 
-/**
- * Makes and removes machines. Every verb may be repeated: an order that is fulfilled already is no error. `epoch`: of
- * the term that orders; an epoch below an earlier one is refused (`EPOCH_STALE`).
- */
+/** Every verb may be repeated. `epoch`: of the ordering term; an epoch below an earlier one gives `EPOCH_STALE`. */
 export interface ScaleDriver {
   readonly name: string;
   /** Returns the machines that it has made and not removed yet. Rejects when it does not know. */
@@ -14,10 +11,7 @@ export interface ScaleDriver {
   start(nodeId: string, region: string, epoch: number): Promise<void>;
   /** Removes a node that is empty. Rejects while another has to end before it (`endsAfter`). */
   stop(nodeId: string, epoch: number): Promise<void>;
-  /**
-   * Makes an outdated machine anew, under its name; does nothing when it is new already. Only drivers that list
-   * outdated machines have it: not `process` and `webhook`, whose contract has no versions.
-   */
+  /** Does nothing when the machine is new already. Drivers without versions (`process`, `webhook`) lack it. */
   replace?(nodeId: string, epoch: number): Promise<void>;
   /** Drains the node (reason given), or ends its drain, by the centre's own message to its node. */
   drain(nodeId: string, reason: string | undefined): Promise<void>;

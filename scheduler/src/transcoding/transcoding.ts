@@ -18,7 +18,6 @@ import type { Ownership } from '../owning/ownership.ts';
 import { chooseGateways, type TranscodingGateway } from './core/choice.ts';
 import { HandedJobs } from './core/handed-jobs.ts';
 
-/** Limit of gateways tried for a job. */
 const ASKED_MAX = 3;
 const SIDE_MAX = 16_384;
 

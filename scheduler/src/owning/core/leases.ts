@@ -24,7 +24,6 @@ export const LEASES_MAX = 100_000;
 /** A larger reported epoch is damage and is ignored, so there is always room to count on. */
 export const EPOCH_MAX = 2 ** 40;
 
-/** Precision of the order in which rooms are forgotten. */
 const ORDER_MS = 1000;
 
 export interface Acquired {
@@ -53,10 +52,7 @@ export class Leases {
   readonly #leasesMax: number;
   readonly #lifeMs: number;
   #floor = 0;
-  /**
-   * Start of this term's epochs. Any lower epoch may have been granted in an earlier term, so a node may rightly hold a
-   * room under it.
-   */
+  /** Lower epochs may have been granted in an earlier term, so a node may rightly hold a room under any of them. */
   #termFloor = 0;
 
   constructor(o: { leasesMax?: number; lifeMs?: number } = {}) {
@@ -81,7 +77,6 @@ export class Leases {
     return this.#leases.get(roomKey);
   }
 
-  /** Returns the highest believed epoch of the room. */
   highest(roomKey: string): number {
     const present = this.#leases.get(roomKey);
     return Math.max(present?.epoch ?? 0, present?.seenEpoch ?? 0, this.#floor, this.#termFloor);
@@ -180,10 +175,7 @@ export class Leases {
     return forgotten === undefined ? { changed: true } : { changed: true, forgotten };
   }
 
-  /**
-   * Takes from a media node that it has obeyed this epoch: the next grant is above it. Returns whether this is news. No
-   * other room is forgotten for it.
-   */
+  /** Makes the next grant higher than an epoch that a media node has obeyed. Returns whether this is news. */
   seen(roomKey: string, epoch: number): boolean {
     if (!this.isCredible(roomKey, epoch) || epoch <= this.highest(roomKey)) return false;
     const present = this.#leases.get(roomKey);
@@ -212,10 +204,7 @@ export class Leases {
     this.#floor = Math.max(this.#floor, epoch);
   }
 
-  /**
-   * Forgets the free room whose last grant is oldest; with none free, the oldest of all (its owner loses it at the next
-   * renewal).
-   */
+  /** Forgets the free room whose last grant is oldest; with none free, the oldest, whose owner loses it at renewal. */
   #makeRoom(nowMs: number): Lease | undefined {
     if (this.#leases.size < this.#leasesMax) return undefined;
     let oldest: Lease | undefined;
@@ -236,10 +225,7 @@ export class Leases {
     return keys.map((key) => this.#leases.get(key)).filter((lease) => lease !== undefined);
   }
 
-  /**
-   * Extends the lease for its owner, which asks for each of its participants; the order of grants changes at most once
-   * a second.
-   */
+  /** The owner asks for each of its participants, so the order of grants changes at most once a second. */
   #extend({ roomKey, epoch, ownerId, seenEpoch, expiresAtMs: before }: Lease, expiresAtMs: number): Lease {
     const lease: Lease = { roomKey, epoch, ownerId, expiresAtMs, seenEpoch };
     if (expiresAtMs - before >= ORDER_MS) return this.#put(lease);

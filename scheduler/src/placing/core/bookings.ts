@@ -37,10 +37,7 @@ export const BOOKINGS_MAX = 10_000;
 
 export class Bookings {
   readonly #byId = new Map<string, Booking>();
-  /**
-   * Earliest end of a booking. Ended bookings are searched only after it; otherwise a centre that takes over with the
-   * full number would stall.
-   */
+  /** Ended bookings are searched only after this time, so that a centre that takes over many does not stall. */
   #firstEndsAtMs = Number.POSITIVE_INFINITY;
 
   /** Adds or replaces a booking, and forgets ended ones; false when there are too many. */
@@ -64,7 +61,6 @@ export class Bookings {
     return [...this.#byId.values()];
   }
 
-  /** Returns the booked sessions of a region that run now. */
   now(region: string, nowMs: number): number {
     return sum(this.list().filter((b) => b.region === region && b.startsAtMs <= nowMs && b.endsAtMs > nowMs));
   }

@@ -7,13 +7,9 @@ import type { Charge } from './ledger.ts';
 export const PAGE_PREFIX = 'charges/';
 /** Charges of a page: with the longest names of rooms a page stays below a megabyte. */
 const PER_PAGE_MAX = 1000;
-/**
- * A fifth of the keys that a store returns at once; a process that has written this many pages within the life of a
- * charge gathers longer for each page.
- */
+/** A fifth of the keys that a store returns at once; with more pages, charges gather longer for each. */
 const PAGES_MANY = 20_000;
 
-/** Whether a value of the store has the form of a page. */
 export function isPage(value: unknown): value is Page {
   const { atWallMs, made, dropped } = (value ?? {}) as Partial<Page>;
   return typeof atWallMs === 'number' && Array.isArray(made) && made.every(Array.isArray) && Array.isArray(dropped);
@@ -61,7 +57,6 @@ export class ChargePages {
     return this.#kept.length - this.#gone >= PAGES_MANY;
   }
 
-  /** Whether any entry waits to be written. */
   get isSome(): boolean {
     return this.#made.length > 0 || this.#dropped.length > 0;
   }
@@ -74,7 +69,6 @@ export class ChargePages {
     this.#dropped.push(decisionId);
   }
 
-  /** Returns the waiting entries as pages. */
   toWrite(nowMs: number, wallMs: number): { key: string; page: Page; ttlMs: number }[] {
     const [made, dropped] = [this.#made, this.#dropped];
     this.#made = [];
@@ -94,7 +88,6 @@ export class ChargePages {
     return pages;
   }
 
-  /** Returns the keys of pages to remove. */
   outlived(nowMs: number): readonly string[] {
     const from = this.#gone;
     while (this.#gone < this.#kept.length && (this.#kept[this.#gone]?.untilMs ?? 0) <= nowMs) this.#gone += 1;
@@ -133,10 +126,7 @@ export class ChargePages {
     this.#keep(key, nowMs);
   }
 
-  /**
-   * Returns the charges that stand by the pages read. For a session the last made charge stands: an earlier, replaced
-   * charge may never have been written as dropped, and goes out as dropped with the next page.
-   */
+  /** For a session the last made charge stands; a replaced charge goes out as dropped with the next page. */
   standing(): Charge[] {
     const standing = [...this.#found.values()]
       .filter(({ charge }) => !this.#foundDropped.has(charge.decisionId))

@@ -12,7 +12,6 @@ export interface KnownClient {
   /** The same for all sessions of a person in the room; the session's id when unknown. */
   readonly person: string;
   readonly roomKey: string;
-  /** The signaling node that last reported the client. */
   readonly signalingId: string;
   /** '' for a pretended place. */
   readonly ip: string;
@@ -22,11 +21,9 @@ export interface KnownClient {
   readonly regionPin: string | undefined;
   /** Mode named by its request; undefined: the service's own. */
   readonly mode: RoomMode | undefined;
-  /** The gateway or recorder that opened it. */
   readonly opener?: OpenerOf | undefined;
   /** The client's own timings, by site key. */
   readonly times: ReadonlyMap<string, number>;
-  /** Whether it was asked for more timings since it came. */
   wasAsked: boolean;
 }
 
@@ -37,10 +34,7 @@ interface Entry extends KnownClient {
 
 /** Twice the charges that the centre may hold at once, at some hundred bytes each. */
 export const CLIENTS_MAX = 400_000;
-/**
- * Precision of the order in which clients are forgotten, as a share of the bound: a client that is reported again and
- * again does not move to the end each time.
- */
+/** Share of the bound to which the order of forgetting is exact, so that frequent reports move no client each time. */
 const ORDER_SHARE = 1 / 8;
 /** Bound of a person's name: a digest, with room to spare. */
 export const PERSON_LENGTH_MAX = 64;
@@ -67,10 +61,7 @@ export class ClientBook {
     return this.#clients.get(sessionId);
   }
 
-  /**
-   * Returns the mode named by the first of the room's members that named a mode; undefined when no member did, or it is
-   * unknown.
-   */
+  /** Mode named by the first member that named a mode; undefined when no member did, or it is unknown. */
   namedIn(roomKey: string, membersOf: (roomKey: string) => readonly { sessionId: string }[]): RoomMode | undefined {
     const named = this.#named.get(roomKey);
     if (named === undefined) return undefined; // nearly every room returns here, without looking up its members
@@ -105,10 +96,7 @@ export class ClientBook {
     );
   }
 
-  /**
-   * Records the round trips that a session's signaling node reports. For an unknown session the place becomes known,
-   * the fence does not.
-   */
+  /** For an unknown session the place becomes known, the fence does not. */
   timed(
     o: Pick<KnownClient, 'sessionId' | 'person' | 'roomKey' | 'signalingId' | 'ip' | 'location' | 'locationReason'>,
     times: readonly { siteKey: string; rttMs: number }[],

@@ -8,10 +8,7 @@ const PAIRS = Array.from(ALPHABET).flatMap((high) => Array.from(ALPHABET, (low) 
  * Random characters after `DE_`: 47 bits for a term of leading, so no two terms with known decisions share a prefix.
  */
 export const PREFIX_CHARS = 8;
-/**
- * Characters of the count: 62^8 decisions, thirty years at two hundred thousand a second; every term of leading has
- * another prefix.
- */
+/** 62^8 decisions: thirty years at two hundred thousand a second; every term has another prefix. */
 const COUNT_CHARS = 8;
 
 /** Returns the count of an id; for other text, any other number or -1. */

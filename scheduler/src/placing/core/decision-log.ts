@@ -36,8 +36,7 @@ export class DecisionLog {
   }
 
   /**
-   * Stores the record's present values; its view may go on living. All ids come from a single `DecisionIds`, in order,
-   * because they index the entries.
+   * The record's view may go on living. Ids come from a single `DecisionIds`, in order, because they index the entries.
    */
   add(record: DecisionRecord): void {
     const at = countOf(record.decisionId) % this.#kept;
@@ -50,12 +49,10 @@ export class DecisionLog {
     entry.write(record);
   }
 
-  /** Rebuilds the record. */
   get(decisionId: string): DecisionRecord | undefined {
     return this.#find(decisionId)?.read();
   }
 
-  /** Returns the instance that asked for the decision. */
   askerOf(decisionId: string): string | undefined {
     return this.#find(decisionId)?.signalingId;
   }

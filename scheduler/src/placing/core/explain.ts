@@ -30,7 +30,6 @@ export interface Explanation {
   readonly isReproduced: boolean;
 }
 
-/** Makes the decision again and explains it in words. */
 export function explain(record: DecisionRecord, policy: Policy): Explanation {
   const { view, want, seed, decision } = record;
   const again = place(view, want, policy, drawsOf(seed));
@@ -92,10 +91,7 @@ export function toldOf(record: DecisionRecord, policy: Policy): SessionExplanati
   return { scores, rejections, reasons: reasonsOf(record, chosen, rejections) };
 }
 
-/**
- * Returns the reasons of every answer: a move, the source of the location, the reason of a mode other than normal, the
- * waits. They need no rule. A refusal has nothing else to say, so it adds the rules that refused.
- */
+/** Returns reasons that need no rule. A refusal has nothing else to say, so it adds the rules that refused. */
 export function briefReasonsOf(record: DecisionRecord, policy: Policy): string[] {
   if (record.decision.ok) return reasonsOf(record, undefined, []);
   return reasonsOf(record, undefined, rejectionsOf(record.view, record.want, policy).slice(0, REJECTIONS_SHOWN_MAX));

@@ -1,16 +1,12 @@
 // Delay inside a room: between hosts, and as people feel it.
 import { assert } from '@meridian/protocol';
 
-/**
- * Delay in one direction between every two hosts, SFUs included, mean of both directions; from a host to itself: a
- * single SFU.
- */
+/** Delay in one direction between every two hosts, mean of both, SFUs included; to itself: a single SFU. */
 export interface RoomPaths {
   readonly hosts: number;
   readonly delayMs: Float64Array;
 }
 
-/** Delay that an SFU adds to a packet. */
 export const SFU_MS = 1;
 const LATE_MS = 140;
 /** Extra weight of each millisecond above the line. */
@@ -26,10 +22,7 @@ export function feltMs(onewayMs: number): number {
   return onewayMs + LATE_WEIGHT * Math.max(0, onewayMs - LATE_MS);
 }
 
-/**
- * Returns delays between hosts from one-way path costs (from × hosts + to, relays included): both directions' mean,
- * plus the SFU at each end.
- */
+/** Takes one-way path costs (from × hosts + to, relays included) and adds the SFU at each end. */
 export function roomPaths(hosts: number, pathMs: Float64Array): RoomPaths {
   assert(pathMs.length === hosts * hosts, `${pathMs.length} paths between ${hosts} hosts`);
   const delayMs = new Float64Array(hosts * hosts);

@@ -25,26 +25,17 @@ export interface Charge {
 
 export type AssumedCharge = Charge & { readonly state: 'assumed' };
 
-/**
- * Present list of a node: every decision and session that it holds, and decisions that it has confirmed since its last
- * report.
- */
+/** Every decision and session that a node lists now, and decisions that it has confirmed since its last report. */
 export interface HeldByNode {
   readonly decisions: ReadonlyMap<string, string>; // decision id -> room key
   readonly sessionIds: ReadonlySet<string>;
   readonly confirmedDecisionIds: readonly string[];
 }
 
-/**
- * Twenty times the placements of 1,000 nodes within a confirmation time in a surge; above it nothing more is charged,
- * so nothing is placed.
- */
+/** Twenty times the placements of 1,000 nodes in a surge; above it nothing more is charged or placed. */
 export const CHARGES_MAX = 200_000;
 
-/**
- * Charges on top of the sessions that a node shows; owned by the ledger, read only. Valid until the node is left out of
- * `keepTallies`.
- */
+/** Charges on top of a node's shown sessions; read only. Valid until the node is left out of `keepTallies`. */
 export interface Tally {
   readonly assumed: number;
 }
@@ -86,12 +77,10 @@ export class Ledger {
     return this.#entries.size;
   }
 
-  /** Returns the charges on top of the sessions that the node shows. */
   assumedOn(nodeId: string): number {
     return this.#nodes.get(nodeId)?.assumed ?? 0;
   }
 
-  /** Returns the node's live tally, for repeated reads. */
   tallyOf(nodeId: string): Tally {
     return this.#nodeOf(nodeId);
   }
@@ -106,12 +95,10 @@ export class Ledger {
     for (const [nodeId, { size }] of this.#nodes) if (size === 0 && !nodeIds.has(nodeId)) this.#nodes.delete(nodeId);
   }
 
-  /** Returns the sessions charged for a room, by node; undefined: none. */
   seatsOf(roomKey: string): readonly Readonly<Seats>[] | undefined {
     return this.#rooms.of(roomKey);
   }
 
-  /** Returns the charges of all rooms of a tenant; undefined: none. */
   ofTenant(tenant: string): Readonly<TenantSeats> | undefined {
     return this.#rooms.ofTenant(tenant);
   }
@@ -128,10 +115,7 @@ export class Ledger {
     return found;
   }
 
-  /**
-   * Charges a decision at once. Not ok, and nothing changed, when the ledger is full. `dropped` names the charge it
-   * replaced.
-   */
+  /** Not ok, and nothing changed, when the ledger is full. `dropped` names the charge it replaced. */
   assume(charge: AssumedCharge | Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
     const older = this.#assumedBySession.get(charge.sessionId);
     if (older === undefined && this.#entries.size >= this.#chargesMax) return FULL;
@@ -153,10 +137,7 @@ export class Ledger {
     return entry.charge;
   }
 
-  /**
-   * Drops lapsed assumed charges and returns them. All have the same lifetime, so the oldest lapse first and the search
-   * ends at the first live charge; a charge that outlived a restart may go a little late.
-   */
+  /** Assumed charges live equally long, so the oldest lapse first; one that outlived a restart may go a little late. */
   expire(nowMs: number): Charge[] {
     const lapsed: Charge[] = [];
     for (let entry = this.#oldest; entry !== undefined; entry = this.#oldest) {
@@ -168,8 +149,8 @@ export class Ledger {
   }
 
   /**
-   * Corrects a node's charges by its list. Returns the confirmed or adopted charges, and the released ones. `isWhole`:
-   * every listed decision is charged to the node now, so a repeated list would change nothing.
+   * Corrects a node's charges by its list. `isWhole`: every listed decision is charged to the node, so a repeat changes
+   * nothing.
    */
   reported(nodeId: string, held: HeldByNode): { confirmed: Charge[]; released: Charge[]; isWhole: boolean } {
     const confirmed: Charge[] = [];
@@ -202,10 +183,7 @@ export class Ledger {
     return { confirmed, released, isWhole };
   }
 
-  /**
-   * Removes the confirmed charges of a dead node; they come back with its next registration. Assumed charges lapse by
-   * themselves.
-   */
+  /** A dead node's confirmed charges come back with its next registration; assumed ones lapse by themselves. */
   nodeGone(nodeId: string): Charge[] {
     const gone: Charge[] = [];
     let next = this.#nodes.get(nodeId)?.first;
@@ -226,7 +204,6 @@ export class Ledger {
     if (!this.#entries.has(charge.decisionId) && this.#entries.size < this.#chargesMax) this.#put(charge);
   }
 
-  /** Throws when the indices disagree with the charges. */
   validate(): void {
     const expected = this.list().filter((charge) => charge.state === 'assumed').length;
     let [assumed, ofNodes] = [0, 0];

@@ -2,21 +2,12 @@
 // join one by one; but among sites that are nearly as near, the best for the room wins.
 import type { Candidate, ScoreContext } from './rules.ts';
 
-/**
- * Extra round trip of a first pick that is acceptable for the sake of the present members; a participant that is better
- * off elsewhere later moves.
- */
+/** Acceptable extra round trip for the sake of present members; who is better off elsewhere later moves. */
 export const NEARLY_AS_NEAR_MS = 10;
-/**
- * Utilisation from which a host is passed over where an alternative costs nothing: the rest is for members of its own
- * rooms.
- */
+/** Utilisation from which a host is passed over for free: the rest is for members of its own rooms. */
 export const BUSY_UTILISATION = 0.75;
 
-/**
- * Whether a candidate counts as near. A guess is not near when other sites were timed: the best of many guesses is an
- * overestimate.
- */
+/** A guess is not near when other sites were timed: the best of many guesses is an overestimate. */
 export function isNear(
   { hasTimed, nearestRttMs }: Pick<ScoreContext, 'hasTimed' | 'nearestRttMs'>,
   { approach }: Candidate,
@@ -28,10 +19,7 @@ export function isBusy({ utilisation }: Candidate): boolean {
   return utilisation >= BUSY_UTILISATION;
 }
 
-/**
- * Returns the least round trip of the candidates that count: of timed ones if there are any; `Infinity` without
- * candidates.
- */
+/** Least round trip, of timed candidates if there are any; `Infinity` without candidates. */
 export function nearestOf(candidates: readonly Candidate[]): Pick<ScoreContext, 'hasTimed' | 'nearestRttMs'> {
   let hasTimed = false;
   let nearestTimedMs = Number.POSITIVE_INFINITY;

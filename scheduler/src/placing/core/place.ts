@@ -29,10 +29,7 @@ export type Decision =
     }
   | { readonly ok: false; readonly code: 'NO_NODE' | 'NO_CAPACITY'; readonly mode: Mode; readonly degraded: string };
 
-/**
- * Decides. `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: reason in words of a mode other than
- * normal, otherwise ''.
- */
+/** `rand` gives numbers in [0, 1); at most four are drawn. `degraded`: reason of an unusual mode, otherwise ''. */
 export function place(view: ClusterView, want: PlaceRequest, policy: Policy, rand: () => number): Decision {
   const { candidates, mode, degraded } = candidatesOf(view, want, policy);
   if (candidates.length === 0) return { ok: false, code: refusalCode(view, want, policy), mode, degraded };
@@ -41,7 +38,6 @@ export function place(view: ClusterView, want: PlaceRequest, policy: Policy, ran
   return { ok: true, nodeId: node.nodeId, hostId: node.hostId, mode, degraded };
 }
 
-/** Returns the reference values for the scores of these candidates. */
 export function contextOf(view: ClusterView, want: PlaceRequest, candidates: readonly Candidate[]): ScoreContext {
   const nearest = nearestOf(candidates);
   const { hasTimed, nearestRttMs } = nearest;
@@ -62,7 +58,6 @@ export function contextOf(view: ClusterView, want: PlaceRequest, candidates: rea
   };
 }
 
-/** Returns the points of a candidate, 0 … 100. */
 export function totalOf(context: ScoreContext, candidate: Candidate, policy: Policy): number {
   let total = 0;
   const { scores } = policy;
@@ -76,7 +71,6 @@ export function totalOf(context: ScoreContext, candidate: Candidate, policy: Pol
   return total;
 }
 
-/** Returns the node of a candidate that would be chosen without draws. */
 export function likelyNode({ nodes }: Candidate, view: ClusterView): NodeView {
   const holders = view.room.holders;
   const held = nodes.find((node) => holders.includes(node.nodeId) && utilisation(node, view.nowMs) < 1);
@@ -122,10 +116,7 @@ function besideOpener(
   return candidates.find(({ approach }) => approach.host.hostId === opener.hostId);
 }
 
-/**
- * Returns the sessions to charge for this placement: a room that begins brings more than its first session; a booked
- * room has its seats.
- */
+/** A room that begins brings more than its first session; a booked room has its seats. */
 function sessionsToCome({ room }: ClusterView, want: PlaceRequest): number {
   const begins = room.members.length === 0 && room.reserved === undefined && want.move === undefined;
   return begins ? SESSIONS_EXPECTED : 1;

@@ -39,7 +39,6 @@ export interface SiteSlot extends Point {
   readonly hosts: readonly HostSlot[];
 }
 
-/** Seats kept for booked rooms. */
 export interface SeatsKept {
   on(nodeId: string): number;
 }
@@ -131,16 +130,12 @@ export class PlacementIndex {
     return this.#delayMs;
   }
 
-  /**
-   * Returns the one-way delay from host to host by the path in use, with the SFU at each end (a host with itself: a
-   * single SFU).
-   */
+  /** One-way delay by the path in use, with the SFU at each end (a host with itself: a single SFU). */
   betweenMs(from: HostSlot, to: HostSlot): number {
     if (from === to) return SFU_MS;
     return (this.#delayMs[from.site * this.#sites.length + to.site] ?? 0) + 2 * SFU_MS;
   }
 
-  /** Returns all media nodes, up to date. */
   nodes(nowMs: number): NodeView[] {
     this.refresh(nowMs);
     return [...this.#hostOf.values()].flatMap((slot) => [...this.view(slot).nodes]);

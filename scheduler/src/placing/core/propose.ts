@@ -84,7 +84,6 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
 
 const NO_MEMBERS: readonly number[] = [];
 interface Whereabouts {
-  /** The hosts of the members, in their order. */
   readonly homes: readonly (HostSlot | undefined)[];
   /** Hosts whose sites are looked at first, however far they are. */
   readonly ahead: readonly HostSlot[];
@@ -95,10 +94,7 @@ interface Whereabouts {
 const NO_SLOTS: readonly HostSlot[] = [];
 const NOWHERE: Whereabouts = { homes: [], ahead: NO_SLOTS, first: NO_SLOTS };
 
-/**
- * `ahead`: targets of a move, otherwise the opener's host and, in mode `single`, the room's. `first`: these hosts,
- * those that hold the room, and those that keep seats for it.
- */
+/** `ahead`: targets of a move, else the opener's host and a `single` room's. `first`: also holders and kept seats. */
 function whereIs(
   placementIndex: PlacementIndex,
   { members, holders, reserved }: RoomView,

@@ -15,18 +15,15 @@ import { type NodeView, type ReservedSeats, sessionsCharged } from './view.ts';
 export const RESERVE_AHEAD_MS = 10 * 60_000;
 /** Limit of rooms with kept seats; beyond it the latest wait. */
 export const RESERVED_ROOMS_MAX = 2_000;
-/** Limit of nodes for a booking. */
 const NODES_MAX = 32;
 const PLAN_EVERY_MS = 1_000;
 
 export interface ReservationsOptions {
   bookings(): readonly Booking[];
   nodes(): readonly NodeView[];
-  /** Sessions of a room, by node. */
   seatsOf(roomKey: string): ReadonlyMap<string, { readonly sessions: number }> | undefined;
 }
 
-/** Seats of a region's bookings now. */
 export interface RegionReserved {
   kept: number;
   short: number;
@@ -44,12 +41,10 @@ export class Reservations {
     this.#o = o;
   }
 
-  /** Returns the seats kept on a node, for all rooms. */
   on(nodeId: string): number {
     return this.#byNode.size === 0 ? 0 : (this.#byNode.get(nodeId) ?? 0);
   }
 
-  /** Whether the room is booked now or soon. */
   has(roomKey: string): boolean {
     return this.#byRoom.has(roomKey);
   }
@@ -60,12 +55,10 @@ export class Reservations {
     return seats === undefined ? undefined : [...seats].map(([nodeId, sessions]) => ({ nodeId, sessions }));
   }
 
-  /** Returns the room's booked seats that are neither taken nor kept. */
   shortOf(roomKey: string): number {
     return this.#shortByRoom.get(roomKey) ?? 0;
   }
 
-  /** Kept and missing seats by region. */
   get regions(): ReadonlyMap<string, RegionReserved> {
     return this.#regions;
   }
@@ -83,7 +76,6 @@ export class Reservations {
     this.#plannedAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Plans at most once a second. */
   tick(nowMs: number, wallMs: number): void {
     if (nowMs - this.#plannedAtMs < PLAN_EVERY_MS) return;
     this.#plannedAtMs = nowMs;
@@ -159,10 +151,7 @@ interface BookedRoom {
   readonly byRegion: Map<string, number>;
 }
 
-/**
- * Returns the rooms that are booked now or soon, by region, the earliest first, bounded. Among concurrent bookings of a
- * room the largest counts.
- */
+/** Rooms booked now or soon, by region, the earliest first, bounded. Of concurrent bookings the largest counts. */
 function bookedRoomsOf(bookings: readonly Booking[], wallMs: number): BookedRoom[] {
   const bookedRooms = new Map<string, BookedRoom>();
   const due = bookings.filter(({ roomKey, startsAtMs, endsAtMs }) => {

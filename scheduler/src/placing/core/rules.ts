@@ -10,7 +10,6 @@ export interface Rejection {
   readonly retryable: boolean; // the same request may pass this filter later
 }
 
-/** Refuses a node with the reason; undefined: the node may take the session. */
 export interface Filter {
   readonly name: string;
   /**
@@ -20,19 +19,14 @@ export interface Filter {
    * that.
    */
   readonly looksAt?: 'node' | { readonly request: readonly (keyof PlaceRequest)[] };
-  /**
-   * Whether the filter refuses for lack of capacity: the node, or a host that is passed over because of it, is then
-   * called full.
-   */
+  /** Whether the filter refuses for lack of capacity; the node, or a passed-over host, is then called full. */
   readonly meansFull?: true;
   reject(view: ClusterView, want: PlaceRequest, node: NodeView): { reason: string; retryable: boolean } | undefined;
 }
 
-/** Possible place of the session: a host with its nodes that passed every filter. */
 export interface Candidate {
   readonly approach: Approach;
   readonly nodes: readonly [NodeView, ...NodeView[]];
-  /** Utilisation of its least used node. */
   readonly utilisation: number;
   /** Σ over the room's members of the felt one-way delay from the newcomer; in an empty room: the delay to the host. */
   readonly feltMs: number;

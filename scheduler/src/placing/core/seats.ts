@@ -1,7 +1,6 @@
 // Sessions charged for each room, by node. Changed in place by the ledger alone.
 import { assert, isCheckRoom } from '@meridian/protocol';
 
-/** Sessions of a room on a node. */
 export interface Seats {
   readonly nodeId: string;
   sessions: number;
@@ -9,7 +8,6 @@ export interface Seats {
   accessRttMs: number; // sum over the timed sessions
 }
 
-/** A tenant's charged sessions, and its rooms with at least one. */
 export interface TenantSeats {
   seats: number;
   rooms: number;

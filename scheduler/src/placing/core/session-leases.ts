@@ -25,10 +25,7 @@ interface NodeLeases {
 export class SessionLeases {
   readonly #ofNode = new Map<string, NodeLeases>();
 
-  /**
-   * Returns the node's holdings with this list: the list itself, and entries that do not count as gone yet.
-   * `isCharged`: whether a decision still counts.
-   */
+  /** Returns the list and the entries that do not count as gone yet. `isCharged`: whether a decision still counts. */
   held(
     nodeId: string,
     listed: Listed,
@@ -56,10 +53,7 @@ export class SessionLeases {
     return held;
   }
 
-  /**
-   * Renews the leases of an unchanged list. False, without effect, when the node counts as holding more than its list,
-   * or is unknown.
-   */
+  /** False, without effect, when the node counts as holding more than its list, or is unknown. */
   renew(nodeId: string, nowMs: number): boolean {
     const leases = this.#ofNode.get(nodeId);
     if (leases === undefined || leases.absent.size > 0) return false;
@@ -67,16 +61,12 @@ export class SessionLeases {
     return true;
   }
 
-  /** Forgets a node whose process has ended, or is dead for the centre. */
   forget(nodeId: string): void {
     this.#ofNode.delete(nodeId);
   }
 }
 
-/**
- * Merges the list with further holdings; called only when there are any, because almost every report lists all
- * holdings.
- */
+/** Called only when there are further holdings, because almost every report lists all. */
 function together(listed: Listed, decisions: Iterable<[string, string]>, sessionIds: Iterable<string>): Listed {
   return {
     decisions: new Map([...listed.decisions, ...decisions]),
@@ -84,16 +74,12 @@ function together(listed: Listed, decisions: Iterable<[string, string]>, session
   };
 }
 
-/**
- * Whether absence from the node's list proves that a session is gone. `isFull`: the whole list has just come, while the
- * digest is older.
- */
+/** `isFull`: the whole list has just come, while the digest is older. */
 export function provesAbsence({ digest, listed, load }: NodeRecord, isFull: boolean): boolean {
   const isBorneOut = isFull || (digest?.count === listed.count && digest.hash === listed.hash);
   return isBorneOut && load.sessions <= listed.count;
 }
 
-/** Returns the decisions and sessions of a node's present list. */
 export function listedBy(node: NodeRecord): Listed {
   const decisions = new Map<string, string>();
   const sessionIds = new Set<string>();

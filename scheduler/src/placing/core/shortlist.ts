@@ -44,10 +44,7 @@ export function candidatesOf(view: ClusterView, want: PlaceRequest, policy: Poli
 const PANIC = 'less than half of the media nodes reported in time, so silence alone was no reason';
 const FULL = 'no host is below its soft limits of CPU and bandwidth, so they were raised for joins into a running room';
 
-/**
- * Returns the words for a room of mode `single` with a full host, which gets a second host: a client is informed,
- * because the second host costs the savings of the mode.
- */
+/** A full `single` room gets a second host; clients see why, because it costs the savings of the mode. */
 function splitOf(
   { room: { holders } }: ClusterView,
   want: PlaceRequest,
@@ -81,7 +78,6 @@ function spillOf(
   return `hosts that are ${Math.round(fartherMs)} ms nearer take no more sessions: they are full`;
 }
 
-/** Returns why proposed nodes may not take the session, in the order of the proposal. */
 export function rejectionsOf(view: ClusterView, want: PlaceRequest, policy: Policy): Rejection[] {
   const rows: Rejection[] = [];
   const sieve = sieveOf(policy.filters, want);
@@ -128,7 +124,6 @@ function openNodes(
 const NONE: readonly NodeView[] = [];
 const isSome = (nodes: readonly NodeView[]): nodes is Candidate['nodes'] => nodes.length > 0;
 
-/** Whether every filter accepts the node. */
 export function passes(view: ClusterView, want: PlaceRequest, node: NodeView, sieve: Sieve): boolean {
   const filters = filtersFor(sieve, node);
   for (let index = 0; index < filters.length; index += 1) {
@@ -155,7 +150,6 @@ function feltToMembers({ room: { members } }: ClusterView, approach: Approach): 
   return total;
 }
 
-/** Whether the filter of this name refuses for lack of capacity. */
 export function isFullBy(filter: string | undefined, { lastFilters }: Policy): boolean {
   return lastFilters.some(({ name, meansFull }) => meansFull === true && name === filter);
 }

@@ -4,9 +4,7 @@ import type { Filter } from './rules.ts';
 import type { NodeView, PlaceRequest } from './view.ts';
 
 export interface Sieve {
-  /** Filters that may refuse a node in this decision. */
   readonly all: readonly Filter[];
-  /** Filters among them that may refuse a sound node. */
   readonly ofSound: readonly Filter[];
 }
 
@@ -30,7 +28,6 @@ export function sieveOf(filters: readonly Filter[], want: PlaceRequest): Sieve {
   return sieves.fields.some((field) => isSaid(want[field])) ? sieves.full : sieves.plain;
 }
 
-/** Returns the filters to run for this node. */
 export function filtersFor({ all, ofSound }: Sieve, node: NodeView): readonly Filter[] {
   return node.isSound === true ? ofSound : all;
 }

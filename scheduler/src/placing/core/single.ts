@@ -8,10 +8,7 @@ import type { ClusterView, PlaceRequest } from './view.ts';
 
 const BOUND = 1.25;
 
-/**
- * Returns the room's host, otherwise the near host that its key hashes to; undefined: the room's host takes no
- * sessions.
- */
+/** Returns the room's host, or the near host of its key's hash; undefined: the room's host takes no sessions. */
 export function singleHost(
   view: ClusterView,
   want: PlaceRequest,

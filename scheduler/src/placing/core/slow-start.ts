@@ -21,7 +21,6 @@ export function slowStartWeight(freshSinceMs: number | undefined, nowMs: number)
   return Math.min(1, Math.max(WEIGHT_MIN, age));
 }
 
-/** Returns the sessions that a node of this capacity may carry now. */
 export function slowStartSessions(node: NodeView, sessionsMax: number, nowMs: number): number {
   const weight = slowStartWeight(node.freshSinceMs, nowMs);
   return weight === 1 ? sessionsMax : Math.min(sessionsMax, Math.max(SESSIONS_MIN, Math.floor(sessionsMax * weight)));

@@ -12,7 +12,6 @@ import { candidatesOf, leastUsed } from './shortlist.ts';
 import { singleHost } from './single.ts';
 import { type Approach, type ClusterView, type NodeView, onewayToMembersMs } from './view.ts';
 
-/** A host as seen by this decision. */
 export interface StoryCandidate {
   readonly hostId: string;
   /** The node that was, or first would have been, chosen there; for a refused host the node that refused first. */
@@ -24,7 +23,6 @@ export interface StoryCandidate {
   /** Used share of the node's capacity, 0 … 1. */
   readonly load: number;
   readonly holdsRoom: boolean;
-  /** Mean one-way delay to the participants in the room; undefined: there are none. */
   readonly toMembersMs: number | undefined;
   /** Points and their parts; undefined and empty for a refused host. */
   readonly total: number | undefined;
@@ -50,7 +48,6 @@ export interface DecisionStory {
   /** By round trip, refused or not; undefined: no host was proposed. */
   readonly nearest: StoryCandidate | undefined;
   readonly candidates: number;
-  /** Number of nodes. */
   readonly refused: number;
   /**
    * nearest; nearest_refused; near_equal: drawn among equals; opener: beside the node that opened the session; single:
@@ -106,10 +103,7 @@ const isOf =
 const candidateOn = (candidates: readonly Candidate[], hostId: string): Candidate | undefined =>
   candidates.find(({ approach }) => isOf(hostId)(approach));
 
-/**
- * Guesses do not count where any site was timed: the best of many guesses is an overestimate. Among equals the chosen
- * host wins.
- */
+/** Guesses do not count where any site was timed: the best of many overestimates. Of equals the chosen host wins. */
 function nearestApproach({ view: { approaches }, decision }: DecisionRecord): Approach | undefined {
   const hasTimed = approaches.some(({ isTimed }) => isTimed);
   const chosenId = decision.ok ? decision.hostId : '';

@@ -37,7 +37,6 @@ export interface HostView {
   readonly nodes: readonly NodeView[];
 }
 
-/** A proposed host and the belief of the client's path to it. */
 export interface Approach {
   readonly host: HostView;
   readonly rttMs: number;
@@ -48,14 +47,12 @@ export interface Approach {
   readonly toMembersMs: readonly number[];
 }
 
-/** Sessions of the requested room on a host. */
 export interface RoomMembers {
   readonly hostId: string;
   readonly sessions: number;
   readonly accessRttMs: number; // mean round trip of these sessions to the host
 }
 
-/** Seats of a booked room on a node. */
 export interface ReservedSeats {
   readonly nodeId: string;
   readonly sessions: number;
@@ -112,10 +109,7 @@ export interface MoveOf {
   readonly told?: string | undefined;
 }
 
-/**
- * Returns the one-way delay from the client, by the host of this approach, to the members at `index` of the room; the
- * real delay, not the felt delay.
- */
+/** Real, not felt, one-way delay from the client by this approach's host to the members at `index`. */
 export function onewayToMembersMs({ rttMs, toMembersMs }: Approach, members: RoomMembers, index: number): number {
   return (rttMs + members.accessRttMs) / 2 + (toMembersMs[index] ?? 0);
 }

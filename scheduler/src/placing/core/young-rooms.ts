@@ -59,7 +59,6 @@ export class YoungRooms {
     add(on, SESSIONS_EXPECTED - 1);
   }
 
-  /** Forgets rooms that are no longer young. */
   tick(nowMs: number): void {
     for (const [roomKey, room] of this.#rooms) {
       if (room.untilMs > nowMs) break;

@@ -25,7 +25,6 @@ export interface RecordBooking {
   readonly endsAtMs: number;
 }
 
-/** A room that slots are kept for now. */
 export interface BookedRecording {
   readonly roomKey: string;
   readonly region: string;
@@ -33,10 +32,7 @@ export interface BookedRecording {
   readonly slots: number;
 }
 
-/**
- * Returns the rooms booked now or within `aheadMs`, the earliest first, at most BOOKED_ROOMS_MAX. When a room has
- * several bookings, the booking with most slots counts, among equals the first.
- */
+/** The earliest first, at most BOOKED_ROOMS_MAX. Of a room's bookings the largest counts, among equals the first. */
 export function bookedRecordingsOf(
   bookings: readonly RecordBooking[],
   wallMs: number,
@@ -61,7 +57,6 @@ export interface KeptForRoom {
   readonly slots: number;
 }
 
-/** Kept slots by recorder and room. */
 export class KeptSlots {
   readonly #byRecorder = new Map<string, Map<string, number>>(); // recorder -> room key -> slots
   readonly #sums = new Map<string, number>(); // recorder -> slots
@@ -101,10 +96,7 @@ export class KeptSlots {
     return this.#rooms.has(roomKey);
   }
 
-  /**
-   * Returns the recorders as a room's recordings see them, without slots kept for other rooms. '': a room without a
-   * booking.
-   */
+  /** Slots kept for other rooms are not free. '': a room without a booking. */
   seenBy(roomKey: string, recorders: readonly Recorder[]): readonly Recorder[] {
     if (this.#sums.size === 0) return recorders;
     return recorders.map((recorder) => {
@@ -114,7 +106,6 @@ export class KeptSlots {
     });
   }
 
-  /** Reduces the kept slots by those that a recording of the room takes. */
   take(roomKey: string, recorderId: string, slots: number): void {
     const rooms = this.#byRecorder.get(recorderId);
     const kept = rooms?.get(roomKey) ?? 0;
@@ -171,7 +162,6 @@ export function keepSlots(
 }
 
 interface Nearby {
-  /** The best first. */
   readonly order: readonly Recorder[];
   /** Slots of the largest recorder; without recorders unbounded, so that all booked slots are short. */
   readonly slotsMax: number;

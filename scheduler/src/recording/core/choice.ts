@@ -5,7 +5,6 @@ import type { Recorder, RecordingAsk } from './types.ts';
 /** Distances below this count as equal, because recorders of a city may report slightly different places. */
 const SAME_PLACE_KM = 50;
 
-/** Returns the recorders inside the fence that have not lost the recording. */
 export function allowedRecorders(
   ask: Pick<RecordingAsk, 'fence' | 'avoidIds'>,
   recorders: readonly Recorder[],
@@ -20,10 +19,7 @@ export function chooseRecorders(ask: RecordingAsk, recorders: readonly Recorder[
   return byNearness({ hostId, region, point: ask.place }, free).map(({ nodeId }) => nodeId);
 }
 
-/**
- * Sorts recorders: those of the host first, then of the region, then by distance from `point`; among equals, most free
- * slots first. Without a point all others are equally far.
- */
+/** The host's own first, then the region's, then by distance from `point` (if any), then most free slots. */
 export function byNearness(
   to: { readonly hostId: string; readonly region: string; readonly point: Point | undefined },
   recorders: readonly Recorder[],

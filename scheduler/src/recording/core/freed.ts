@@ -13,14 +13,11 @@ const GAP_MS_MAX = 60_000;
 /** Longer waits cannot be estimated better. */
 export const WAIT_MS_MAX = 24 * 3_600_000;
 
-/** Slots of each recording, by recorder and recording. */
 export type SlotsByRecorder = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 interface Bucket {
   freedSlots: number;
-  /** Number of times that slots were freed. */
   ends: number;
-  /** Used slots times milliseconds. */
   usedSlotMs: number;
 }
 
@@ -31,10 +28,7 @@ export class FreedSlots {
   #beforeMs = Number.NEGATIVE_INFINITY;
   #usedSlots = 0;
 
-  /**
-   * Takes the recordings that run now, at most every OBSERVE_EVERY_MS. A missing recorder has ended or takes no more
-   * work, so it freed nothing.
-   */
+  /** At most every OBSERVE_EVERY_MS. A missing recorder has ended or takes no more work, so it freed nothing. */
   observe(running: () => SlotsByRecorder, nowMs: number): void {
     const sinceMs = nowMs - this.#beforeMs;
     if (sinceMs < OBSERVE_EVERY_MS) return;

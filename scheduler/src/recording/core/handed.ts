@@ -46,7 +46,6 @@ export class HandedRecordings {
     if (handed !== undefined) handed.takenMs = nowMs;
   }
 
-  /** The recorder does not record it. */
   drop(key: string, recorderId: string): void {
     this.#handed.delete(idOf(key, recorderId));
   }

@@ -13,7 +13,6 @@ import { type Recorder, roomKeyOf } from './types.ts';
 import type { WaitingEntry } from './waiting.ts';
 
 export interface QueuePlan {
-  /** The next to begin first. */
   readonly order: readonly PlannedRecording[];
   /** Recorders after all planned recordings have begun, less the slots kept for booked rooms. */
   readonly left: readonly Recorder[];
@@ -29,10 +28,7 @@ export interface PlannedRecording {
   readonly slotsAhead: number;
 }
 
-/**
- * Waiting recordings of a tenant; those that have lost their recorder form a group of their own. Each group has its own
- * order.
- */
+/** Waiting recordings of a tenant, each group in its own order; those without their recorder form a group. */
 interface Group {
   readonly tenant: string;
   readonly hasFailedOver: boolean;
@@ -42,10 +38,7 @@ interface Group {
   key: string;
 }
 
-/**
- * Plans the recordings. `running`: slots by tenant, including handed recordings; `kept`: free slots kept for booked
- * rooms.
- */
+/** `running`: slots by tenant, with handed ones; `kept`: free slots kept for booked rooms. */
 export function planQueue(
   entries: readonly WaitingEntry[],
   recorders: readonly Recorder[],
@@ -178,7 +171,6 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 
 const goesBefore = (a: Group, b: Group): boolean => (compareRanks(a.rank, b.rank) || (a.key < b.key ? -1 : 1)) < 0;
 
-/** Binary heap with the next group on top. */
 class GroupHeap {
   readonly #groups: Group[] = [];
 

@@ -12,7 +12,6 @@ export const recordingKeyOf = (roomKey: string, recordingId: string): string => 
 /** Returns the room of a recording's key: recording ids contain no space. */
 export const roomKeyOf = (recordingKey: string): string => recordingKey.slice(0, recordingKey.lastIndexOf(' '));
 
-/** Request to begin a recording. */
 export interface RecordingAsk {
   /** By `recordingKeyOf`. */
   readonly key: string;
@@ -23,7 +22,6 @@ export interface RecordingAsk {
   readonly slots: number;
   /** Recorders that have lost the recording. Not empty: it ran before, and goes ahead of its priority. */
   readonly avoidIds: readonly string[];
-  /** The media node near which it should run. */
   readonly place: RecordingPlace;
 }
 
@@ -32,7 +30,6 @@ export interface RecordingPlace extends Point {
   readonly region: string;
 }
 
-/** A living recorder that takes work. */
 export interface Recorder extends RecordingPlace {
   readonly nodeId: string;
   readonly slots: number;

@@ -13,7 +13,6 @@ export interface WaitingEntry {
   readonly sinceMs: number;
 }
 
-/** The bound that is full. */
 export type WaitingFull = 'queue' | 'tenant';
 
 export class Waiting {

@@ -13,7 +13,6 @@ export const refOf = (record: NodeRecord): NodeRef => ({
   state: publicState(record),
 });
 
-/** Limit of remembered nodes that have left. */
 const GONE_MAX = 1024;
 
 export const planNodes = (): VersionedMap<NodeRef> =>

@@ -7,10 +7,7 @@ import type { NodeRecord } from '../../fleet/core/node.ts';
 import { isNews } from './links/shown-paths.ts';
 import { type Pair, type PairPath, type PathOf, pairPath } from './plan.ts';
 
-/**
- * Up to this many media nodes (2,016 pairs: 120 kB, with the longest ids 400 of the 1,024 kB of a frame) signaling
- * nodes get all pairs; beyond, none, and they choose by distance.
- */
+/** 2,016 pairs: 120 kB, at most 400 of a frame's 1,024 kB. With more nodes signaling nodes choose by distance. */
 const NODES_MAX = 64;
 /** Limit of remembered pairs that have left: all pairs. */
 const GONE_MAX = (NODES_MAX * (NODES_MAX - 1)) / 2;
@@ -21,10 +18,7 @@ export class PlanPaths {
     goneMax: GONE_MAX,
   });
 
-  /**
-   * Returns the pairs that a signaling node with version `since` (0: none) lacks in the present `version`, by the two
-   * ids. Repeated calls for a version give the same paths, even when the paths have changed since.
-   */
+  /** Repeated calls for a `version` give the same paths, even when the paths have changed since. */
   since(
     records: readonly NodeRecord[],
     o: { version: number; since: number; pathOf: PathOf },
@@ -40,10 +34,7 @@ export class PlanPaths {
   }
 }
 
-/**
- * Returns every pair of living media nodes; none for a fleet that is too large. Pairs without a common address family
- * are left out.
- */
+/** None for a fleet that is too large. Pairs without a common address family are left out. */
 export function allPaths(records: readonly NodeRecord[], pathOf?: PathOf): PairPath[] {
   const media = records.filter((record) => record.description.kind === nodeKind.media && record.liveness !== 'dead');
   if (media.length > NODES_MAX) return [];

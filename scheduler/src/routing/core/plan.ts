@@ -15,10 +15,7 @@ export interface PairPath extends Pair {
 }
 export interface Plan {
   readonly version: number;
-  /**
-   * 0: `nodes` holds all nodes. Otherwise it holds those that changed after this version, and `goneIds` those that
-   * left.
-   */
+  /** 0: `nodes` holds all nodes; otherwise those that changed after this version, with departed ones in `goneIds`. */
   readonly since: number;
   readonly nodes: readonly NodeRef[];
   readonly goneIds: readonly string[];
@@ -31,7 +28,6 @@ export interface Plan {
   readonly deniedIds: readonly string[];
 }
 
-/** Present path between two hosts. */
 export interface HostPath {
   readonly via: string;
   readonly delayMs: number;

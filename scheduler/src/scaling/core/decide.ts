@@ -35,7 +35,6 @@ const blankRegion: RegionMemory = {
   upgrade: undefined,
 };
 
-/** A region with everything decided about it. */
 interface Region {
   readonly name: string;
   readonly need: Need;
@@ -124,7 +123,6 @@ function decideRegion(
   };
 }
 
-/** Returns the standing of each machine that stays. */
 function standingsOf(
   { nodes: fleet, machines }: Region,
   o: { renewed: readonly ScaleAction[]; due: readonly ScaleAction[]; ending: ReadonlySet<string> },
@@ -175,10 +173,7 @@ function upgraded(
   return { orders: [order], upgrade: isSpare ? Object.assign({}, upgrade, { spare: order.nodeId }) : upgrade };
 }
 
-/**
- * Returns the machines to remove: drained and empty for a while, failed, not serving in time, or silent for longer than
- * a session may last there.
- */
+/** Drained and empty for a while, failed, not serving in time, or silent for longer than a session may last. */
 function stops(
   { name, nodes: fleet, machines }: Region,
   renewed: readonly ScaleAction[],
@@ -199,10 +194,7 @@ function stops(
   });
 }
 
-/**
- * Returns the orders while nodes are missing: take back the fullest drained nodes first (the emptiest may be stopped
- * next), then start new machines.
- */
+/** Takes back the fullest drained nodes first (the emptiest may be stopped next), then starts new machines. */
 function more(
   region: Region,
   view: ScaleView,
@@ -248,10 +240,7 @@ function freshNames(
   return count <= 0 ? [] : (view.freeNames ?? lowestNumbers)(name, count, { used, ending: o.ending });
 }
 
-/**
- * Returns how many more may be started. Silent machines must not block their own replacements, so these come on top, at
- * most as many again.
- */
+/** Silent machines must not block their own replacements, so these come on top, at most as many again. */
 function roomFor(
   { nodes, machines }: Pick<Region, 'nodes' | 'machines'>,
   silent: readonly string[],

@@ -5,10 +5,7 @@ interface Named {
   readonly nodeId: string;
 }
 
-/**
- * Returns at most `count` of `wanted`, best first, that can end: nothing has to end before them, or their predecessor
- * is chosen before them or `isEnding`. A predecessor that is no longer among the machines has ended.
- */
+/** Each result has no predecessor, or its predecessor is chosen before it, `isEnding` or gone from the machines. */
 export function endable<T extends Named>(
   wanted: readonly T[],
   machines: readonly Machine[],
@@ -29,10 +26,7 @@ export function endable<T extends Named>(
   return [...taken.values()];
 }
 
-/**
- * Returns at most `count` drained nodes, best first, that can be taken back: only when no drained node waits for their
- * end.
- */
+/** A drained node is taken back only when no drained node waits for its end. */
 export function returnable(drained: readonly ScaleNode[], machines: readonly Machine[], count: number): ScaleNode[] {
   const waiting = new Map(machines.map(({ nodeId, endsAfter }) => [endsAfter, nodeId]));
   const left = new Set(drained.map(({ nodeId }) => nodeId));

@@ -13,19 +13,13 @@ export interface Forecast {
 
 /** The level follows within some 5 steps. */
 const ALPHA = 0.3;
-/**
- * β = αβ* in the book. The trend is slow and damped: after a jump it would otherwise foresee several more of its kind
- * (measured: three times too much).
- */
+/** β = αβ* in the book. Slow and damped: after a jump the trend foresaw three times too much otherwise (measured). */
 const BETA = 0.02;
 const PHI = 0.9;
 const GAMMA = 0.2;
 const QUANTILE = 0.95;
 
-/**
- * `history`: one value per step, oldest first, at least one. `season`: steps of a day. `ahead`: steps from the last
- * value, at least 1 and at most a season. Never below zero.
- */
+/** `history`: oldest first, not empty. `season`: steps of a day. `ahead`: 1 to a season of steps. Never below zero. */
 export function forecast(history: readonly number[], ahead: number, season: number): Forecast {
   const isSeasonal = history.length > season + ahead;
   const seasonal = new Float64Array(season);

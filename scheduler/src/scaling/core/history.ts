@@ -77,10 +77,7 @@ export class LoadHistory {
   }
 }
 
-/**
- * After the wall clock was set back, the line stands still for a minute; if the clock then goes on, the line follows
- * it. Otherwise the line would stand still for as long as the clock was set back.
- */
+/** After the clock was set back, the line stands still for a minute; if the clock then goes on, the line follows it. */
 function setBack(line: Line, minute: number): void {
   if (minute >= line.minute) line.backAt = undefined;
   else if (line.backAt === undefined || minute < line.backAt) line.backAt = minute;

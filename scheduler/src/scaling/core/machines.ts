@@ -8,10 +8,7 @@
 // that its node drains.
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
 
-/**
- * Returns how a machine counts that is not ending: its node is in the fleet and heard, it starts, or it has served and
- * is silent.
- */
+/** `serving`: in the fleet and heard; `starting`; `silent`: has served and is not heard. */
 export function standingOf(
   state: Machine['state'],
   node: ScaleNode | undefined,
@@ -27,7 +24,6 @@ export function standingOf(
   return state === 'running' && isOver(memory?.absentSinceMs, policy.startLimitMs, nowMs) ? 'silent' : 'starting';
 }
 
-/** Returns why a machine is stopped; undefined: it stays. */
 export function whyStopped(
   state: Machine['state'],
   { node, memory }: { node: ScaleNode | undefined; memory: NodeMemory | undefined },

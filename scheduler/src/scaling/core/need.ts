@@ -7,7 +7,6 @@ export interface Need {
   readonly load: number;
   readonly forecast: Forecast;
   readonly booked: number;
-  /** Within the policy's bounds. */
   readonly nodes: number;
   readonly reason: string;
   readonly isAtBound: boolean;
@@ -61,17 +60,13 @@ function needOf(
   };
 }
 
-/** Returns the number of nodes of the largest machine. */
 function largestHost(nodes: readonly ScaleNode[]): number {
   const counts = new Map<string, number>();
   for (const { hostId } of nodes) counts.set(hostId, (counts.get(hostId) ?? 0) + 1);
   return Math.max(0, ...counts.values());
 }
 
-/**
- * Returns the load that this region would take over when the worst other region fails: its load is spread over the rest
- * by their load.
- */
+/** Load to take over when the worst other region fails: its load is spread over the rest by their load. */
 function largestShareOfALoss(region: string, loads: ReadonlyMap<string, number>): number {
   const total = [...loads.values()].reduce((sum, load) => sum + load, 0);
   const own = loads.get(region) ?? 0;

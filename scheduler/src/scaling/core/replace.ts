@@ -91,10 +91,7 @@ export function upgradeMemory(
 
 const nothingYet = { spare: undefined, hasNoSpare: false, isHeld: false };
 
-/**
- * Whether nothing is in progress in the region: no machine ends, starts, is silent or is drained by the autoscaler, and
- * every machine that is not outdated serves.
- */
+/** No machine ends, starts, is silent or is drained by the autoscaler, and every up-to-date machine serves. */
 export function isCalm({ nodes, machines }: Here): boolean {
   return machines.every(({ nodeId, state, isOutdated }) => {
     const node = nodes.find((one) => one.nodeId === nodeId);

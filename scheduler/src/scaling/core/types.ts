@@ -1,6 +1,5 @@
 // Input, memory and output of the autoscaler. Load is counted in nodes: 1 is a full node, whatever fills it first.
 
-/** A media node of the fleet. */
 export interface ScaleNode {
   readonly nodeId: string;
   readonly hostId: string;
@@ -25,10 +24,7 @@ export interface ScaleNode {
 export interface Machine {
   readonly nodeId: string;
   readonly region: string;
-  /**
-   * `running`: its node has served, heard or not. `failed`: it will never serve again, by the driver's knowledge and
-   * not by silence.
-   */
+  /** `running`: has served, heard or not. `failed`: will never serve again, by the driver's knowledge. */
   readonly state: 'starting' | 'running' | 'stopping' | 'failed';
   /** The machine that has to end before this one can: some orchestrators end their newest only. */
   readonly endsAfter?: string;
@@ -55,10 +51,7 @@ export interface ScaleView {
   readonly regions: readonly RegionInput[];
   /** Names of absent nodes that are still ordered to take no sessions: a new machine under such a name would obey. */
   readonly namesKept?: readonly string[];
-  /**
-   * Returns at most `count` names for new machines of a region; fewer: no more can be started now. Absent: any name may
-   * be used.
-   */
+  /** At most `count` names; fewer: no more can be started now. Absent: any name may be used. */
   readonly freeNames?: FreeNames;
 }
 
@@ -67,7 +60,6 @@ export type FreeNames = (region: string, count: number, taken: TakenNames) => re
 export interface TakenNames {
   /** Names of nodes, machines and kept orders. A driver with fixed names may return one of them all the same. */
   readonly used: ReadonlySet<string>;
-  /** Names of machines that are stopped in the same round. */
   readonly ending: ReadonlySet<string>;
 }
 
@@ -86,15 +78,9 @@ export interface ScalePolicy {
   /** Starts per order and region, and the pause between orders. */
   readonly startBatch: number;
   readonly startPauseMs: number;
-  /**
-   * Time within which a machine must serve, or it has failed; a machine whose node has served counts as silent from
-   * then on.
-   */
+  /** A machine that does not serve by then has failed; one whose node has served counts as silent. */
   readonly startLimitMs: number;
-  /**
-   * Time for which a machine whose node has served may be missing in the fleet before it is stopped: silence is no
-   * proof that it is empty.
-   */
+  /** Time without a node in the fleet before a machine that has served is stopped: silence does not prove emptiness. */
   readonly silentLimitMs: number;
   /** Drains per order and region, the pause between orders, and the time that a surplus must have lasted. */
   readonly drainBatch: number;
@@ -133,10 +119,7 @@ export interface RegionScale {
   readonly outdated: number;
   /** Whether outdated machines are not drained because a machine of the wanted version does not serve. */
   readonly isUpgradeHeld: boolean;
-  /**
-   * Machines that are replaced and not stopped: their nodes have served and are silent, so they may carry sessions; or
-   * others have to end before them.
-   */
+  /** Replaced but not stopped: their nodes have served and may carry sessions, or others have to end before them. */
   readonly silent: readonly string[];
   /** Whether more is needed than the policy allows. */
   readonly isAtBound: boolean;
@@ -144,7 +127,6 @@ export interface RegionScale {
   readonly overdue: readonly string[];
 }
 
-/** Memory between decisions. */
 export interface ScaleMemory {
   readonly regions: ReadonlyMap<string, RegionMemory>;
   readonly nodes: ReadonlyMap<string, NodeMemory>;
@@ -168,14 +150,10 @@ export interface UpgradeMemory {
 export interface NodeMemory {
   /** Last state of its machine by the driver. */
   readonly state: Machine['state'];
-  /**
-   * Whether its machine has begun since the last look and has not been heard: the fleet's knowledge of the name is
-   * void.
-   */
+  /** Whether its machine has begun since the last look, so that the fleet's knowledge of the name is void. */
   readonly isNew: boolean;
   /** Whether its machine ends and begins anew, so that the next machine of the name is new. */
   readonly isLeaving: boolean;
-  /** Whether the fleet has known its node in this term. */
   readonly hasServed: boolean;
   /** Time since which the fleet has not known its node; undefined: the fleet knows it, alive or not. */
   readonly absentSinceMs: number | undefined;

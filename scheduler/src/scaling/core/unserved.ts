@@ -11,7 +11,6 @@ const WAIT_MS_MAX = 60_000;
 /** Limit for a rush; beyond it the oldest is forgotten. */
 const SESSIONS_MAX = 20_000;
 
-/** End and region of a refused join's count. */
 interface Waiting {
   readonly region: string;
   readonly untilMs: number;
@@ -21,10 +20,7 @@ export class Unserved {
   readonly #sessions = new Map<string, Waiting>();
   readonly #evictor = new FifoEvictor(this.#sessions);
 
-  /**
-   * `region`: region where the client would have been placed (`wantedRegion`). `retryAfterMs`: wait named in its
-   * answer.
-   */
+  /** `region`: that of `wantedRegion`. `retryAfterMs`: wait named in the join's answer. */
   refused(sessionId: string, o: { region: string; retryAfterMs: number; nowMs: number }): void {
     this.#sessions.delete(sessionId); // re-inserted at the end
     this.#sessions.set(sessionId, { region: o.region, untilMs: o.nowMs + Math.min(WAIT_MS_MAX, o.retryAfterMs) });
@@ -46,10 +42,7 @@ export class Unserved {
   }
 }
 
-/**
- * Returns the region where a client would have been placed: the one with the nearest site inside the fence; '': there
- * is none.
- */
+/** Region of the nearest site inside the fence; '': there is none. */
 export function wantedRegion(
   fence: string,
   location: Point,

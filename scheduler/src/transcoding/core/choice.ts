@@ -2,7 +2,6 @@
 // capacity.
 import { distanceKm, isInFence, type Point } from '@meridian/protocol';
 
-/** A living gateway that takes work. */
 export interface TranscodingGateway extends Point {
   readonly nodeId: string;
   readonly hostId: string;
@@ -11,13 +10,11 @@ export interface TranscodingGateway extends Point {
   readonly freeMillicores: number;
 }
 
-/** Place of the track's publisher. */
 export interface TrackPlace extends Point {
   readonly hostId: string;
 }
 
 export interface TranscodingJob {
-  /** Fence of the room. */
   readonly fence: string;
   readonly millicores: number;
 }
@@ -26,8 +23,7 @@ export interface TranscodingJob {
 const SAME_PLACE_KM = 50;
 
 /**
- * Returns the ids of suitable gateways, the best first: on the track's host, then by distance, then by free capacity.
- * NO_NODE: none is in the fence; OVERLOADED: none has enough free capacity.
+ * On the track's host first, then by distance, then free capacity. NO_NODE: none in the fence; OVERLOADED: all full.
  */
 export function chooseGateways(
   job: TranscodingJob,

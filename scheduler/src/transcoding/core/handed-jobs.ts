@@ -40,7 +40,6 @@ export class HandedJobs {
     this.#jobs.delete(job);
   }
 
-  /** Returns the gateway that was recently handed this job. */
   gatewayOf(job: string, nowMs: number): string | undefined {
     this.#expire(nowMs);
     return this.#jobs.get(job)?.gatewayId;

@@ -7,13 +7,11 @@ import type { LaneRequest } from './queue.ts';
 
 export interface AdmissionAsk {
   readonly id: number;
-  /** Region of the asking signaling node. */
   readonly region: string;
   readonly roomKey: string;
   readonly sessionId: string;
   /** Lost session that this session replaces, whose receipt a signaling node has verified; '' for none. */
   readonly priorSessionId: string;
-  /** Whether the room has an owner, or nodes that hold it. */
   readonly isLive: boolean;
 }
 export interface AdmissionState {
@@ -25,15 +23,9 @@ export interface AdmissionState {
   readonly strainedForMs: number;
 }
 
-/**
- * Limit of remembered sessions that were let in (they may be placed again), and of lost sessions with returns: a region
- * of a hundred thousand.
- */
+/** Bound of remembered sessions and returns: a region of a hundred thousand. */
 const SESSIONS_MAX = 100_000;
-/**
- * Limit of joins with priority for a lost session: the first, and two more for a join that was let in and found no
- * place, or no node that accepted it.
- */
+/** The first join for a lost session, and two more when it found no place, or no node accepted it. */
 export const RETURNS_MAX = 3;
 /** Regions come from certificates; regions beyond the limit share a lane. */
 const REGIONS_MAX = 1024;
@@ -74,14 +66,12 @@ export class Admission {
     return { ...answer, cls };
   }
 
-  /** Remembers the session, so that a repeated placement passes. */
   letIn(sessionId: string, roomKey: string): void {
     this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, roomKey);
     if (this.#sessions.size > SESSIONS_MAX) this.#evictor.takeOldest();
   }
 
-  /** Serves all regions for the time since the last call. */
   advance(nowMs: number): LaneSteps {
     const letIn: LaneRequest[] = [];
     const turned: Turned[] = [];
@@ -101,7 +91,6 @@ export class Admission {
     return dues.length === 0 ? undefined : Math.min(...dues);
   }
 
-  /** Updates the lanes' rates after a change of the fleet. */
   setRates(nowMs: number): void {
     for (const [region, lane] of this.#lanes) lane.setRate(this.#o.rateOf(region), nowMs);
   }

@@ -39,22 +39,17 @@ export const admissionBounds = {
   retryMs: 1000,
   retryMsMax: 20_000,
   retryJitterMs: 1000,
-  /**
-   * Share of the wait for earlier joins after which a retry comes: a little early, so that the bucket does not overflow
-   * meanwhile.
-   */
+  /** A retry comes a little early, so that the bucket does not overflow meanwhile. */
   retryAheadShare: 0.7,
   retryDoublesEveryMs: 10_000,
 } as const;
 /** Prefix of the room key of returning joins, which are judged apart; no tenant's name contains it. */
 const BACK = '|';
-/** Time between two searches for joins that have waited too long. */
 const SWEEP_MS = 50;
 
 interface Room extends QueuedRoom {
   readonly key: string;
   isIn: boolean;
-  /** End of the verdict. */
   untilMs: number;
 }
 
@@ -138,7 +133,6 @@ export class AdmissionLane {
     return tokens >= 1 ? 0 : Math.min(SWEEP_MS, ((1 - tokens) * 1000) / this.#perSecond);
   }
 
-  /** Judges a room for a while. */
   #judge(key: string, { roomKey, cls }: LaneRequest, nowMs: number): Room {
     const priority = this.level.asks(roomKey, cls, nowMs);
     const free = this.#tokens - this.#queue.length;
@@ -153,10 +147,7 @@ export class AdmissionLane {
     return room;
   }
 
-  /**
-   * Forgets the oldest room without waiting joins; a room with waiting joins is put back as newly judged. Fewer joins
-   * wait than there are rooms.
-   */
+  /** Rooms with waiting joins stay, as newly judged. Fewer joins wait than there are rooms. */
   #forgetOldest(): void {
     for (let left = this.#rooms.size; left > 0; left -= 1) {
       const room = this.#evictor.takeOldestEntry()?.[1];
@@ -194,7 +185,6 @@ export class AdmissionLane {
     return turned;
   }
 
-  /** Turns away a room without admitted members, for a while. */
   #giveUp(room: Room, why: TurnedWhy, nowMs: number, turned: Turned[]): void {
     const retryMs = this.#retryMs(nowMs);
     for (const { request } of this.#queue.takeAll(room)) turned.push(this.#turned(request, retryMs, why));
@@ -224,10 +214,7 @@ export class AdmissionLane {
     this.#strainedSinceMs ??= nowMs;
   }
 
-  /**
-   * Returns the time until earlier joins (`aheadMs` of work) are in; longer as the strain lasts, so that a room that is
-   * turned away again asks less often.
-   */
+  /** Time until earlier joins (`aheadMs` of work) are in; it grows with the strain, so that rooms ask less often. */
   #retryMs(nowMs: number, aheadMs = 0): number {
     const { retryMs, retryMsMax, retryDoublesEveryMs, retryAheadShare } = admissionBounds;
     this.#strained(nowMs);
@@ -239,10 +226,7 @@ export class AdmissionLane {
     return { type: 'turned', turned: this.#turned(request, retryMs, why) };
   }
 
-  /**
-   * The retry time is never before the room's verdict ends, and up to a second later, so that joins do not all return
-   * at once.
-   */
+  /** Never before the room's verdict ends, and spread over a second, so that joins do not all return at once. */
   #turned({ id, roomKey, cls }: LaneRequest, retryMs: number, why: TurnedWhy): Turned {
     return {
       id,

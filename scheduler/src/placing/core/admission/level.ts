@@ -20,10 +20,7 @@ const MORE = 1.01;
 const FEEDBACK_WINDOW_MS = 250;
 /** Floor of the feedback: below it the fleet's figures are wrong, and the level alone does not help. */
 const TRUST_MIN = 0.5;
-/**
- * Horizon of the estimate; half of the window that it looks back on; and the shortest duration that a burst after a
- * pause counts as.
- */
+/** Horizon of the estimate, half of its look-back window, and the shortest duration that a burst counts as. */
 const HORIZON_S = 1;
 const HALF_WINDOW_MS = 50;
 const LOOK_BACK_MS_MIN = 5;
@@ -38,9 +35,7 @@ const SALT_PERIOD_MS = 60_000;
 
 interface Half {
   sinceMs: number;
-  /** Joins of admitted rooms. */
   committed: number;
-  /** Joins of other rooms, by priority. */
   readonly open: Uint32Array;
   opened: number;
 }
@@ -68,7 +63,6 @@ export class AdmissionLevel {
     return this.#share;
   }
 
-  /** Counts a join of an admitted room. */
   committed(nowMs: number): void {
     this.#roll(nowMs);
     this.#now.committed += 1;
@@ -84,7 +78,6 @@ export class AdmissionLevel {
     return priority;
   }
 
-  /** Records the wait of an admitted join. */
   queued(ms: number, nowMs: number): void {
     this.#queuedMs += ms;
     this.#served += 1;
@@ -118,10 +111,7 @@ export class AdmissionLevel {
     return this.#limitOf(cls, left / ahead);
   }
 
-  /**
-   * Returns the joins of the next second that go before a room of this class and priority. A burst after a pause counts
-   * as half a window's worth, so that its few milliseconds do not inflate the retry time.
-   */
+  /** A burst after a pause counts as half a window's worth, so that its milliseconds do not inflate the retry time. */
   before(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
     let count = this.#now.committed + this.#before.committed;
@@ -135,10 +125,7 @@ export class AdmissionLevel {
     return HORIZON_S / (Math.max(LOOK_BACK_MS_MIN, nowMs - this.#before.sinceMs) / 1000);
   }
 
-  /**
-   * Returns the number of steps of the class that fit into `left` joins of the window, when higher classes go first and
-   * lower classes keep their share.
-   */
+  /** Steps of the class that fit into `left` joins, when higher classes go first and lower classes keep their share. */
   #limitOf(cls: AdmissionClass, left: number): number {
     let rest = left;
     for (const [index, one] of admissionClasses.entries()) {

@@ -14,7 +14,6 @@ export interface Waiter {
 }
 export interface QueuedRoom {
   cls: AdmissionClass;
-  /** Whether any of its joins are in. */
   hasBegun: boolean;
   readonly waiting: Waiter[];
 }
@@ -59,7 +58,6 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return undefined;
   }
 
-  /** Whether a join of this class or a higher class waits. */
   isBehind(cls: AdmissionClass): boolean {
     return admissionClasses.slice(0, rankOf(cls) + 1).some((one) => {
       const { begun, fresh } = this.#of(one);
@@ -78,17 +76,13 @@ export class AdmissionQueue<R extends QueuedRoom> {
     return undefined;
   }
 
-  /** Removes and returns all waiting joins of the room. */
   takeAll(room: R): Waiter[] {
     this.#setOf(room).delete(room);
     this.#length -= room.waiting.length;
     return room.waiting.splice(0);
   }
 
-  /**
-   * Removes joins that have waited since before `beforeMs`. Rooms that have not begun go to `giveUp` as a whole; joins
-   * of other rooms are returned.
-   */
+  /** Removes joins that wait since before `beforeMs`: rooms that have not begun by `giveUp`, other joins returned. */
   overdue(beforeMs: number, giveUp: (room: R) => void): Waiter[] {
     const late: Waiter[] = [];
     for (const cls of admissionClasses) {

@@ -17,7 +17,6 @@ export const DEGRADED_SHARE_MAX = 0.92;
 export const ASSUMED_SESSION_BPS = 2_000_000;
 
 export const capacity: Filter = capacityWithin('capacity', CPU_MAX, BANDWIDTH_SHARE_MAX);
-/** Capacity filter with the limits of the degraded mode. */
 export const degradedCapacity: Filter = capacityWithin('capacity', DEGRADED_SHARE_MAX, DEGRADED_SHARE_MAX);
 
 function capacityWithin(name: string, cpuMax: number, bandwidthMax: number): Filter {
@@ -65,15 +64,11 @@ export function asFound({ room: { reserved } }: ClusterView, node: NodeView): No
   return own === 0 ? node : { ...node, sessionsExpected: node.sessionsExpected - own };
 }
 
-/**
- * Returns the sessions expected in young rooms, without booked rooms: in a placement they weigh in power of two
- * choices, and make no host busy.
- */
+/** Sessions expected in young rooms: they weigh in power of two choices, and make no host busy. */
 export function youngOn({ sessionsExpected, sessionsReserved }: NodeView): number {
   return sessionsExpected - sessionsReserved;
 }
 
-/** Returns the session limit at full capacity. */
 export function sessionsMax(node: NodeView): number {
   return node.capacity.sessions > 0 ? node.capacity.sessions : limits.sessionsPerNodeMax;
 }

@@ -4,10 +4,7 @@
 import { nodeKind } from '@meridian/protocol';
 import type { NodeDescription, NodeRecord } from '../../../fleet/core/node.ts';
 
-/**
- * Returns the ids of the authorised nodes: media nodes of their machine's region, and one probe of each machine. Dead
- * nodes are left out.
- */
+/** Living media nodes of their machine's region, and one living probe of each machine. */
 export function authorisedReporters(records: readonly NodeRecord[]): ReadonlySet<string> {
   const byHost = new Map<string, { sfus: NodeDescription[]; probes: NodeDescription[] }>();
   for (const { description, liveness } of records) {

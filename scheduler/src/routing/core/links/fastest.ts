@@ -1,7 +1,6 @@
 // Speed-of-light bound of round trips.
 import { distanceKm, type Point } from '@meridian/protocol';
 
-/** Speed of light in vacuum. */
 const LIGHT_KM_PER_MS = 299.792_458;
 
 /**

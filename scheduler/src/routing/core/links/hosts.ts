@@ -13,10 +13,7 @@ const RELAY_STEP_MS = 5;
 export type RelayPriceMs = (region: string) => number;
 const free: RelayPriceMs = () => 0;
 
-/**
- * Returns the hosts of the living nodes by id, at most `HOSTS_MAX`: hosts with media nodes first, then lower ids.
- * `left`: number of hosts beyond the bound; they get no rows and are reached directly.
- */
+/** Hosts by id, at most `HOSTS_MAX`, those with media nodes first. `left`: the rest, reached directly without rows. */
 export function hostsOf(
   records: readonly NodeRecord[],
   priceMs: RelayPriceMs = free,
@@ -39,7 +36,6 @@ export function hostsOf(
   };
 }
 
-/** Whether both lists give the same plan. */
 export function isSameFleet(a: readonly PlannerHost[], b: readonly PlannerHost[]): boolean {
   return a.length === b.length && a.every((host, index) => isSameHost(host, b[index] as PlannerHost));
 }

@@ -5,7 +5,6 @@ export function pairKeyOf(a: string, b: string): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`;
 }
 
-/** Counts the shared rooms of each pair of hosts. */
 export function sharedRooms(roomsOf: ReadonlyMap<string, ReadonlySet<string>>): Map<string, number> {
   const hostsOf = new Map<string, string[]>();
   for (const [hostId, rooms] of roomsOf) {

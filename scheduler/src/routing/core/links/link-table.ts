@@ -26,7 +26,6 @@ export const FORWARDER_FRESH_MS = 3_000;
 /** Age limit of a report that shows that an end still hears the other. */
 const HEARS_MS = 3_000;
 
-/** Figures of a link in force now. */
 export interface LinkNow {
   /** The reported figure; NaN: never reported. */
   readonly rttMs: number;
@@ -38,7 +37,6 @@ export interface LinkNow {
   readonly lossSlow: number;
   readonly ageMs: number; // Infinity: never reported
   readonly source: 'measured' | 'fading' | 'guessed';
-  /** Source of the last report, if any. */
   readonly by: 'probe' | 'forwarder';
 }
 
@@ -151,10 +149,7 @@ export class LinkTable {
     this.#forwarders[this.#at(from, to)] = undefined;
   }
 
-  /**
-   * Returns the pair's reported round trip in ms: by `from`, else by `to`, while the report has not faded; NaN
-   * otherwise.
-   */
+  /** Reported round trip in ms: by `from`, else by `to`, while the report has not faded; NaN otherwise. */
   rttMs(from: number, to: number, nowMs: number): number {
     this.#judge(this.#at(from, to), this.#at(to, from), nowMs, this.#one, 0);
     return this.#one.rttMs[0] as number;

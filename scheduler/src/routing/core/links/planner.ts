@@ -31,7 +31,6 @@ export interface Route {
   readonly via: string;
   /** Undefined: there is no second path. */
   readonly standbyVia: string | undefined;
-  /** Delay in one direction by the path in use. */
   readonly delayMs: number;
 }
 
@@ -60,7 +59,6 @@ export class RoutePlanner implements HostDelays {
     this.#links = new LinkTable([], o);
   }
 
-  /** Rises with every batch. */
   get version(): number {
     return this.#version;
   }
@@ -166,10 +164,7 @@ export class RoutePlanner implements HostDelays {
     return { ...now, costMs: this.#input.linkMs[at] ?? Number.POSITIVE_INFINITY };
   }
 
-  /**
-   * Returns the costs of the path in use and of the best path; undefined as for `route`. An inner undefined means no
-   * path.
-   */
+  /** Undefined as for `route`; an inner undefined means no path. */
   choices(fromHostId: string, toHostId: string): { primary: Choice | undefined; best: Choice | undefined } | undefined {
     const at = this.#pairOf(fromHostId, toHostId);
     if (at === undefined) return undefined;

@@ -9,7 +9,6 @@ export interface RouteRow {
   readonly primaryVia: string;
   readonly standbyVia: string | undefined;
   readonly inUse: boolean;
-  /** Whether the destination has left the fleet. */
   readonly isGone: boolean;
 }
 
@@ -25,7 +24,6 @@ export interface RoutesNow {
   readonly hostIds: readonly string[];
   readonly primaryVia: Int16Array;
   readonly standbyVia: Int16Array;
-  /** Delay in one direction by the path in use. */
   readonly delayMs: Float64Array;
 }
 
@@ -84,10 +82,7 @@ export class RowStore {
     return { version, since: from === 0 ? 0 : since, rows: [...gone.map(goneRow), ...changed.values()] };
   }
 
-  /**
-   * Adapts to a new list of hosts: sent rows stay, and departed destinations are sent as gone. Returns whether any host
-   * needs an update.
-   */
+  /** Sent rows stay, and departed destinations are sent as gone. Returns whether any host needs an update. */
   #renumber(hostIds: readonly string[], version: number): boolean {
     this.#hostIds = hostIds;
     const present = new Set(hostIds);

@@ -10,7 +10,6 @@ export interface LinkReport {
   /** Losses of this direction, over 1 s and over 30 s. */
   readonly lossFast: number;
   readonly lossSlow: number;
-  /** Number of probes in the slow window. */
   readonly slowProbes: number;
   /** Whether nothing arrived from the other end lately, so that the loss may be in the opposite direction. */
   readonly isSilent: boolean;
@@ -21,10 +20,7 @@ export type SampleRefusal = 'unknown_host' | 'own_host' | 'not_a_number' | 'out_
 /** A longer round trip is a broken clock, not a network: probes are given up after 2 s. */
 export const RTT_MS_MAX = 10_000;
 
-/**
- * Returns why a report is impossible, with `fastestMs` as the shortest believable round trip; undefined when it is
- * plausible.
- */
+/** `fastestMs`: the shortest believable round trip. Returns undefined for a plausible report. */
 export function refusalOf(report: LinkReport, fastestMs: number): SampleRefusal | undefined {
   const { rttMs, onewayChangeMs, jitterMs, lossFast, lossSlow, slowProbes } = report;
   const figures = [rttMs, onewayChangeMs, jitterMs, lossFast, lossSlow, slowProbes];

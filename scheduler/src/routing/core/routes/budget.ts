@@ -16,7 +16,6 @@ export interface PairTraffic {
 }
 
 export interface RelayGrant {
-  /** Pairs that may be relayed. */
   readonly admitted: ReadonlySet<number>;
   /** Share of admitted pairs in all bytes. */
   readonly relayedShare: number;

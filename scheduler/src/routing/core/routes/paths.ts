@@ -8,9 +8,7 @@
 // Infinity = no such link.
 import { assert } from '@meridian/protocol';
 
-/** The path without a relay. */
 export const DIRECT = -1;
-/** There is no path. */
 export const NO_PATH = -2;
 /** 256 hosts need 16.8 million steps, some 30 ms, and 2 MB; a larger fleet is planned by site. */
 export const HOSTS_MAX = 256;
@@ -20,10 +18,7 @@ export interface PathInput {
   readonly hosts: number;
   /** Link cost from × hosts + to; the diagonal is not read. */
   readonly linkMs: Float64Array;
-  /**
-   * Cost of the links as legs of a relayed path; absent: `linkMs`. Infinity: never measured, because a guess does not
-   * justify a detour.
-   */
+  /** Cost of links as legs of relayed paths; absent: `linkMs`. Infinity: never measured, so no reason for a detour. */
   readonly legMs?: Float64Array;
   /** Cost of this host as a relay; Infinity: it must not relay (draining, full, fenced out). */
   readonly relayMs: Float64Array;
@@ -32,7 +27,6 @@ export interface PathInput {
 }
 
 export interface Path {
-  /** Index of the relay, DIRECT or NO_PATH. */
   readonly via: number;
   readonly costMs: number;
 }
@@ -79,10 +73,7 @@ export class PathTable {
     for (let from = 0; from < this.hosts; from += 1) this.#planRow(input, from);
   }
 
-  /**
-   * Computes all paths from a host. This is the hot inner loop, so it works on this row's arrays. Every relay competes
-   * for the two places of its pair: the lower cost wins, among equal costs the lower index.
-   */
+  /** The hot inner loop works on this row's arrays. The lower cost wins, among equal costs the lower index. */
   #planRow(input: PathInput, from: number): void {
     const { hosts } = this;
     const { linkMs, legMs: links = linkMs, relayMs, siteOf } = input;
@@ -135,10 +126,7 @@ export class PathTable {
   }
 }
 
-/**
- * Returns the leg that two disjoint paths must not share: the relay's site, or DIRECT when the path follows the link
- * between the two sites.
- */
+/** Leg that disjoint paths must not share: the relay's site, or DIRECT for the link between the two sites. */
 export function legOf(siteOf: Int32Array, from: number, to: number, via: number): number {
   if (via < 0) return via;
   const site = siteOf[via] ?? DIRECT;

@@ -19,10 +19,7 @@
 import { assert } from '@meridian/protocol';
 import { DIRECT, legOf, NO_PATH, type PathInput, type PathTable } from './paths.ts';
 
-/**
- * A gain below both is noise: delays between hosts wander by some ms all day (median of mean deviations 0.6 ms, p95 8
- * ms).
- */
+/** Delays between hosts wander by some ms all day (median of mean deviations 0.6 ms, p95 8 ms): less is noise. */
 export const GAIN_MS_MIN = 5;
 export const GAIN_SHARE_MIN = 0.1;
 /** Number of consecutive batches of reports that must agree. */
@@ -42,18 +39,13 @@ export const HOLD_MS_MAX = 480_000;
 
 /** Whether a pair may be relayed; undefined: every pair may. */
 export type MayRelay = (pair: number) => boolean;
-/**
- * Whether a host has reported since the last batch, because a repeated report confirms nothing. Undefined: every host
- * has.
- */
+/** Whether a host has reported since the last batch: a repeated report confirms nothing. Undefined: all have. */
 export type HasReported = (host: number) => boolean;
 
 const NOT_SAVING = -1;
 
-/** Facts of a batch about a pair, besides costs. */
 interface Batch {
   readonly nowMs: number;
-  /** Time since the last batch. */
   readonly elapsedMs: number;
   readonly isDirectOnly: boolean;
   readonly isNews: boolean;
@@ -68,10 +60,7 @@ export class RouteChoice {
   readonly #agreeing: Uint8Array;
   /** Σ gain × time so far, in ms × s; NOT_SAVING: the last batch had no gain. */
   readonly #savedMsS: Float64Array;
-  /**
-   * End of the free choice. Infinity: the direct link is still a guess; -Infinity: an alarm, flip or change ended the
-   * free choice.
-   */
+  /** End of the free choice. Infinity: the direct link is still a guess; -Infinity: the free choice was ended. */
   readonly #freeUntilMs: Float64Array;
   readonly #changedAtMs: Float64Array;
   readonly #holdMs: Float64Array;
@@ -90,8 +79,7 @@ export class RouteChoice {
   }
 
   /**
-   * Makes the choice for another fleet; pairs keep their path, hold, agreement and savings. `wasAt`: index of each host
-   * in `before`, -1 for a new host. A pair whose relay has left starts over.
+   * Pairs keep their state for another fleet, unless their relay has left. `wasAt`: old index of each host, -1: new.
    */
   static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
     const choice = new RouteChoice(wasAt.length);
@@ -138,10 +126,7 @@ export class RouteChoice {
     return changes;
   }
 
-  /**
-   * Takes over that the host at `from` switched to `via` by itself. The pair holds there; a flip back soon after
-   * doubles the hold.
-   */
+  /** The pair holds at the host's own choice; a flip back soon after doubles the hold. */
   flipped(from: number, to: number, via: number, nowMs: number): void {
     assert(from !== to && from >= 0 && to >= 0 && from < this.hosts && to < this.hosts, `pair ${from} ${to}`);
     assert(Number.isInteger(via) && via >= DIRECT && via < this.hosts && via !== from && via !== to, `via ${via}`);
@@ -195,10 +180,7 @@ export class RouteChoice {
     return true;
   }
 
-  /**
-   * Returns the cost of staying so far. The time before the first batch with a gain does not count, because its start
-   * is unknown.
-   */
+  /** The time before the first batch with a gain does not count, because its start is unknown. */
   #save(at: number, gainMs: number, elapsedMs: number): number {
     const wasMsS = this.#savedMsS[at] as number;
     const isFirst = wasMsS === NOT_SAVING;
