@@ -297,7 +297,7 @@ async function openLinks(o: {
   return links;
 }
 
-/** Trusted authorities of living nodes; an absent node, or one of an older release, has reported none. */
+/** Returns living nodes' trusted authorities; an absent node, or one of an older release, has reported none. */
 function nodeTrusts(fleet: Terms['centre']['fleet'], links: Links | undefined): NodeTrust[] {
   const living = fleet.list().filter(({ liveness }) => liveness !== 'dead');
   return living.map(({ description: { nodeId } }) => {

@@ -31,7 +31,9 @@ export interface StepRefusal {
 export const nextStep = (step: AuthorityStep): RotationStep =>
   step === 'single' ? 'begin' : step === 'begin' ? 'switch' : 'end';
 
-/** Where the first account is: replacement goes one way. `other`: two clusters, or more than one replacement apart. */
+/**
+ * Returns where the first account is: replacement goes one way. `other`: two clusters, or several replacements apart.
+ */
 export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
   if (a.fingerprint === b.nextFingerprint) return 'later';
   if (b.fingerprint === a.nextFingerprint) return 'earlier';

@@ -177,7 +177,7 @@ export class Centre {
     if (!this.#isSettled) this.warmUp.forgotten();
   }
 
-  /** Only after the full wait: a centre that dies while it waits has learnt nothing of the fleet. */
+  /** Marks the copy as settled, after the full wait: a centre that dies earlier has learnt nothing of the fleet. */
   #fleetHadItsTime(): void {
     if (!this.#isSettled) this.#o.copy.saveSettled();
     this.#isSettled = true;

@@ -191,14 +191,12 @@ export class Copy {
     return this.#turn;
   }
 
-  /**
-   * Written with the next charge, or by `retry`. A charge that is read before its drop was written lapses by itself.
-   */
+  /** Drops with the next write or by `retry`. A charge that is read before its drop was written lapses by itself. */
   dropCharge(decisionId: string): void {
     this.#pages.dropped(decisionId);
   }
 
-  /** The fleet has had its time to come back: the next centre need not wait for unknown nodes. */
+  /** Records that the fleet has had its time to come back, so the next centre need not wait for unknown nodes. */
   saveSettled(): void {
     void this.#write(SETTLED_KEY, true);
   }

@@ -26,7 +26,7 @@ export interface Terms {
   readonly epoch: number;
   /** The centre that leads when this one does not, as far as is known. */
   readonly leader: KnownLeader | undefined;
-  /** The present epoch rises above an epoch that a node has obeyed, before the promise resolves if possible. */
+  /** Raises the present epoch above one that a node has obeyed, before the promise resolves if possible. */
   heardOf(epoch: number, incarnation: string): Promise<void>;
   /** Works at a centre that does not lead, too. */
   isDenied(nodeId: string): Promise<boolean>;
@@ -101,7 +101,7 @@ export async function aloneTerms(o: TermParts & { store: Store }): Promise<Terms
   };
 }
 
-/** Epoch under which orders may go out now; undefined: none may, whatever number the last term had. */
+/** Returns the epoch under which orders may go out now; undefined: none may, whatever the last term's number. */
 export const leadingEpoch = (terms: Pick<Terms, 'mayDecide' | 'epoch'>): number | undefined =>
   terms.mayDecide() ? terms.epoch : undefined;
 
@@ -222,7 +222,7 @@ export class ElectedTerms implements Terms {
     term.centre.end();
   }
 
-  /** Shut-out nodes stay shut out, even when the store has forgotten the denials. */
+  /** Keeps shut-out nodes shut out, even when the store has forgotten the denials. */
   async #restoreCommands({ centre, copy }: Term): Promise<void> {
     for (const denial of this.#kept.denials) {
       centre.denied.add(denial);

@@ -105,7 +105,7 @@ function signalingNodesByCity(records: readonly NodeRecord[]): Map<string, NodeR
   return byCity;
 }
 
-/** A node of each of the nearest cities, then second nodes. */
+/** Returns a node of each of the nearest cities, then second nodes. */
 function nearestNodes(byCity: ReadonlyMap<string, readonly NodeRecord[]>, from: Point): string[] {
   const cities = [...byCity.values()]
     .map((instances) => ({

@@ -122,7 +122,7 @@ export class RoomMoves {
   }
 
   /**
-   * Counted in advance, because the queue's next turn comes later. False: too many rooms; an uncounted move has no
+   * Counts a move in advance, because the queue's turn comes later. False: too many rooms; uncounted moves have no
    * bound.
    */
   #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {

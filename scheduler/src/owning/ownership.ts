@@ -149,7 +149,7 @@ export class Ownership {
     if (this.#writing.get(lease.roomKey) === written) this.#writing.delete(lease.roomKey);
   }
 
-  /** For a media node that heard of an owner from another node; undefined when unknown or only reported. */
+  /** Serves media nodes that heard of an owner from another node; undefined when unknown or only reported. */
   known(roomKey: string): LeaseAnswer | undefined {
     checkRoomKey(roomKey);
     if (this.#o.leadersWord !== undefined) return this.#o.leadersWord.known(roomKey);

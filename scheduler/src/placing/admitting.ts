@@ -179,7 +179,7 @@ export class Admitting {
     this.#o.metrics.admissions.inc(cls, outcome);
   }
 
-  /** By the cores of the region's serving media nodes less their CPU load; without any, by the whole fleet. */
+  /** Sums the cores of the region's serving media nodes less their CPU load; without any, the whole fleet's. */
   #rateOf(region: string): number {
     const { joinsPerCore } = this.#o;
     let own = 0;

@@ -352,7 +352,7 @@ export class Placing {
     return Math.floor(this.#draws() * SEEDS);
   }
 
-  /** Charged sessions by host, so that sessions of the same second see each other, without one that moves away. */
+  /** Groups charged sessions by host, so that sessions of the same second see each other, except a moving one. */
   #room(roomKey: string, leavingNodeId?: string): RoomView {
     const { ledger, placementIndex, fleet, reserved } = this.#o;
     const holders = fleet.holdersOf(roomKey, nodeKind.media);

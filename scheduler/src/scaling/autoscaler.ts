@@ -151,7 +151,7 @@ export class Autoscaler {
     return this.#term;
   }
 
-  /** Neither a second fleet beside one that is silent for this centre alone, nor its removal, would be right. */
+  /** Orders nothing: most of the fleet may be silent for this centre alone, and needs no second fleet beside it. */
   #localFault(): void {
     if (this.#problem !== LOCAL_FAULT) this.#o.log.warn(LOCAL_FAULT);
     this.#problem = LOCAL_FAULT;

@@ -35,7 +35,7 @@ export interface GeoChain extends Geo {
   readonly sources: readonly string[];
   readonly files: readonly WatchedFile<unknown>[];
   status(): DatabaseStatus[];
-  /** Call every few seconds. A changed file is loaded when a second poll finds it unchanged since the first. */
+  /** Checks the files; call every few seconds. A changed file is loaded when a second poll finds it settled. */
   poll(): Promise<void>;
 }
 
@@ -145,7 +145,7 @@ function sayOld(files: readonly DatabaseStatus[], log: Logger): void {
   log.warn({ files: old.map(({ file }) => file), ageDaysMax }, `IP location files are old: ${remedy}`);
 }
 
-/** Loaded (120 ms, 150 MB) with the first address that no other source knows. Releases leave it out for its licence. */
+/** Loads (120 ms, 150 MB) with the first address that no other source knows. Releases omit it for its licence. */
 function geoipLite(log: Logger): Source | undefined {
   const name = 'geoip-lite';
   const { resolve } = createRequire(import.meta.url);

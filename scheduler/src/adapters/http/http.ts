@@ -232,7 +232,7 @@ function addScaleRoutes(app: FastifyInstance, { autoscale, terms }: AdminOptions
   );
 }
 
-/** NaN for a day that does not exist: `Date.parse` takes the 31st of February for the 3rd of March. */
+/** Returns NaN for a day that does not exist: `Date.parse` takes the 31st of February for the 3rd of March. */
 function wallMsOf(text: string): number {
   const day = text.slice(0, 'YYYY-MM-DD'.length);
   const midnight = new Date(day);

@@ -26,7 +26,7 @@ export interface FleetAsk {
   clockOffsetMsOf(nodeId: string): number | undefined;
 }
 
-/** Every node, without rooms, addresses and charges, with its differences in configuration to nodes of its kind. */
+/** Lists nodes without rooms, addresses and charges, with their differences in configuration within a kind. */
 export function fleetToWire(centre: Centre, ask: FleetAsk): wire.FleetSeen.$Properties {
   const records = centre.fleet.list();
   const { waiting, oldestMs } = centre.recording.queue();

@@ -68,12 +68,12 @@ export class Fleet {
     return this.#rooms.digestIn(roomKey);
   }
 
-  /** By all media nodes that hold the room; '' for any region, or when no node holds it. */
+  /** Returns the fence by all media nodes that hold the room; '' for any region, or when no node holds it. */
   fenceOf(roomKey: string): string {
     return this.#rooms.fenceOf(roomKey);
   }
 
-  /** The fence when all media nodes report the same, so that every token allows all of it; otherwise undefined. */
+  /** Returns the fence if all media nodes report the same, so that every token allows all of it; else undefined. */
   agreedFenceOf(roomKey: string): string | undefined {
     return this.#rooms.agreedFenceOf(roomKey);
   }
@@ -274,9 +274,7 @@ export class Fleet {
     return change;
   }
 
-  /**
-   * The centre itself did not run for the last `lagMs`, so no node counts as silent in that time (`Silences.excuse`).
-   */
+  /** Excuses the last `lagMs`, in which the centre itself did not run, for all nodes (`Silences.excuse`). */
   excuse(nowMs: number, lagMs: number): void {
     for (const [nodeId, node] of this.#nodes)
       node.heardAtMs = this.#silences.excuse(nodeId, { heardAtMs: node.heardAtMs, nowMs, lagMs });

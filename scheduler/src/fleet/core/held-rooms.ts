@@ -76,7 +76,7 @@ export class HeldRooms {
     return digest;
   }
 
-  /** By all media nodes that hold the room; '' for any region, or when no node holds it. */
+  /** Returns the fence by all media nodes that hold the room; '' for any region, or when no node holds it. */
   fenceOf(roomKey: string): string {
     let fence = '';
     for (const nodeId of this.#namedBy(roomKey)) {

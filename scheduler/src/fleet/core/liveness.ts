@@ -61,9 +61,7 @@ export class Arrivals {
   }
 }
 
-/**
- * The tail is the logistic approximation of Bowling et al. (2009), as in Akka: within 1.5e-4, precise for large phi.
- */
+/** Uses the logistic approximation of Bowling et al. (2009), as Akka: within 1.5e-4, precise for large phi. */
 export function phiOf(silentMs: number, meanMs: number, deviationMs: number): number {
   const y = (silentMs - meanMs) / deviationMs;
   const exponent = y * (1.5976 + 0.070566 * y * y);

@@ -93,7 +93,7 @@ export class RegionInstance implements RegionsPort, LeadersWord {
     return { newLeases };
   }
 
-  /** Other regions' nodes are no candidates until the leader is back; its leases stay. Idempotent. */
+  /** Excludes other regions' nodes until the leader is back, and keeps its leases. Idempotent. */
   leaderLost(): void {
     this.world.restart();
     if (!this.#isFed) return;

@@ -95,7 +95,7 @@ export class RegionElections implements RegionsPort {
     });
   }
 
-  /** After the resolution the leader keeps out of the instance's region, until the instance's lease lapses. */
+  /** Resolves when the leader keeps out of the instance's region, until the instance's lease lapses. */
   async follow(region: string, link: Link): Promise<void> {
     const { clock } = this.#o;
     let candidate = this.#candidates.get(region);

@@ -39,7 +39,7 @@ export class RoomCredit {
     this.#saved = new Map(gains.map(({ name, sumMs }) => [name, (before.get(name) ?? 0) + (sumMs * elapsedMs) / 1000]));
   }
 
-  /** The move with most credit for each changed pair, once that pays for it. Undefined: none yet, or the room rests. */
+  /** Returns the move with most credit for each changed pair, if that pays for it. Undefined: none, or a rest. */
   due(gains: readonly OwnedGain[], made: readonly MoveMade[], wallMs: number): OwnedGain | undefined {
     const lastHour = made.filter(({ atWallMs }) => wallMs - atWallMs < HOUR_MS);
     if (lastHour.some(({ atWallMs }) => wallMs - atWallMs < ROOM_REST_MS)) return undefined;

@@ -126,7 +126,7 @@ export class ChargePages {
     this.#keep(key, nowMs);
   }
 
-  /** For a session the last made charge stands; a replaced charge goes out as dropped with the next page. */
+  /** Returns the last made charge of each session; a replaced charge goes out as dropped with the next page. */
   standing(): Charge[] {
     const standing = [...this.#found.values()]
       .filter(({ charge }) => !this.#foundDropped.has(charge.decisionId))

@@ -61,7 +61,7 @@ export class ClientBook {
     return this.#clients.get(sessionId);
   }
 
-  /** Mode named by the first member that named a mode; undefined when no member did, or it is unknown. */
+  /** Returns the mode of the first member that named one; undefined when no member did, or it is unknown. */
   namedIn(roomKey: string, membersOf: (roomKey: string) => readonly { sessionId: string }[]): RoomMode | undefined {
     const named = this.#named.get(roomKey);
     if (named === undefined) return undefined; // nearly every room returns here, without looking up its members

@@ -115,7 +115,7 @@ export class Ledger {
     return found;
   }
 
-  /** Not ok, and nothing changed, when the ledger is full. `dropped` names the charge it replaced. */
+  /** Fails without effect when the ledger is full. `dropped` names the charge it replaced. */
   assume(charge: AssumedCharge | Omit<Charge, 'state'>): { ok: boolean; dropped?: Charge } {
     const older = this.#assumedBySession.get(charge.sessionId);
     if (older === undefined && this.#entries.size >= this.#chargesMax) return FULL;

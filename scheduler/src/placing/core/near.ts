@@ -19,7 +19,7 @@ export function isBusy({ utilisation }: Candidate): boolean {
   return utilisation >= BUSY_UTILISATION;
 }
 
-/** Least round trip, of timed candidates if there are any; `Infinity` without candidates. */
+/** Returns the least round trip, of timed candidates if there are any; `Infinity` without candidates. */
 export function nearestOf(candidates: readonly Candidate[]): Pick<ScoreContext, 'hasTimed' | 'nearestRttMs'> {
   let hasTimed = false;
   let nearestTimedMs = Number.POSITIVE_INFINITY;

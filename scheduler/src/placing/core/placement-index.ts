@@ -130,7 +130,7 @@ export class PlacementIndex {
     return this.#delayMs;
   }
 
-  /** One-way delay by the path in use, with the SFU at each end (a host with itself: a single SFU). */
+  /** Returns the one-way delay by the path in use, with the SFU at each end (a host with itself: one SFU). */
   betweenMs(from: HostSlot, to: HostSlot): number {
     if (from === to) return SFU_MS;
     return (this.#delayMs[from.site * this.#sites.length + to.site] ?? 0) + 2 * SFU_MS;

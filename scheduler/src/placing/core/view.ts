@@ -109,7 +109,7 @@ export interface MoveOf {
   readonly told?: string | undefined;
 }
 
-/** Real, not felt, one-way delay from the client by this approach's host to the members at `index`. */
+/** Returns the real, not felt, one-way delay from the client by this host to the members at `index`. */
 export function onewayToMembersMs({ rttMs, toMembersMs }: Approach, members: RoomMembers, index: number): number {
   return (rttMs + members.accessRttMs) / 2 + (toMembersMs[index] ?? 0);
 }

@@ -32,7 +32,7 @@ export interface BookedRecording {
   readonly slots: number;
 }
 
-/** The earliest first, at most BOOKED_ROOMS_MAX. Of a room's bookings the largest counts, among equals the first. */
+/** Returns the earliest BOOKED_ROOMS_MAX. Of a room's bookings the largest counts, among equals the first. */
 export function bookedRecordingsOf(
   bookings: readonly RecordBooking[],
   wallMs: number,

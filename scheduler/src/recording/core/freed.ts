@@ -28,7 +28,7 @@ export class FreedSlots {
   #beforeMs = Number.NEGATIVE_INFINITY;
   #usedSlots = 0;
 
-  /** At most every OBSERVE_EVERY_MS. A missing recorder has ended or takes no more work, so it freed nothing. */
+  /** Observes at most every OBSERVE_EVERY_MS. A missing recorder has ended or takes no work, so it freed nothing. */
   observe(running: () => SlotsByRecorder, nowMs: number): void {
     const sinceMs = nowMs - this.#beforeMs;
     if (sinceMs < OBSERVE_EVERY_MS) return;

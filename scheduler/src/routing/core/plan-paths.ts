@@ -34,7 +34,7 @@ export class PlanPaths {
   }
 }
 
-/** None for a fleet that is too large. Pairs without a common address family are left out. */
+/** Returns no pairs for a fleet that is too large, and none without a common address family. */
 export function allPaths(records: readonly NodeRecord[], pathOf?: PathOf): PairPath[] {
   const media = records.filter((record) => record.description.kind === nodeKind.media && record.liveness !== 'dead');
   if (media.length > NODES_MAX) return [];

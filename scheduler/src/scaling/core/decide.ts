@@ -173,7 +173,7 @@ function upgraded(
   return { orders: [order], upgrade: isSpare ? Object.assign({}, upgrade, { spare: order.nodeId }) : upgrade };
 }
 
-/** Drained and empty for a while, failed, not serving in time, or silent for longer than a session may last. */
+/** Stops machines drained and empty for a while, failed, not serving in time, or silent beyond a session's life. */
 function stops(
   { name, nodes: fleet, machines }: Region,
   renewed: readonly ScaleAction[],

@@ -8,7 +8,7 @@
 // that its node drains.
 import type { Machine, NodeMemory, ScaleMemory, ScaleNode, ScalePolicy, ScaleView } from './types.ts';
 
-/** `serving`: in the fleet and heard; `starting`; `silent`: has served and is not heard. */
+/** Returns `heard` for a node that is in the fleet and reports, `silent` for one that has served and does not. */
 export function standingOf(
   state: Machine['state'],
   node: ScaleNode | undefined,

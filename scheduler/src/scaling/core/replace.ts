@@ -91,7 +91,7 @@ export function upgradeMemory(
 
 const nothingYet = { spare: undefined, hasNoSpare: false, isHeld: false };
 
-/** No machine ends, starts, is silent or is drained by the autoscaler, and every up-to-date machine serves. */
+/** Whether no machine ends, starts, is silent or is drained by the autoscaler, and all up-to-date machines serve. */
 export function isCalm({ nodes, machines }: Here): boolean {
   return machines.every(({ nodeId, state, isOutdated }) => {
     const node = nodes.find((one) => one.nodeId === nodeId);

@@ -42,7 +42,7 @@ export class Unserved {
   }
 }
 
-/** Region of the nearest site inside the fence; '': there is none. */
+/** Returns the region of the nearest site inside the fence; '': there is none. */
 export function wantedRegion(
   fence: string,
   location: Point,

@@ -22,9 +22,7 @@ export interface TranscodingJob {
 /** Distances below this count as equal, because gateways of a city may report slightly different places. */
 const SAME_PLACE_KM = 50;
 
-/**
- * On the track's host first, then by distance, then free capacity. NO_NODE: none in the fence; OVERLOADED: all full.
- */
+/** Prefers the track's host, then distance, then free capacity. NO_NODE: none in the fence; OVERLOADED: all full. */
 export function chooseGateways(
   job: TranscodingJob,
   place: TrackPlace,

@@ -50,7 +50,7 @@ function cannotBoth(sites: readonly Point[], one: TimedSite, other: TimedSite): 
   return a !== undefined && b !== undefined && distanceKm(a, b) * 2 > (one.rttMs + other.rttMs) * FIBRE_KM_PER_MS;
 }
 
-/** A disproved place becomes a place without information. The database's radius is taken as exact. */
+/** Turns a disproved place into one without information. The database's radius is taken as exact. */
 export function notDisproved(place: ClientPlace, sites: readonly Point[], timed: readonly TimedSite[]): ClientPlace {
   const isImpossible = timed.some(({ site, rttMs }) => {
     const at = sites[site];

@@ -36,7 +36,7 @@ export function provenOf(record: PrefixRecord | undefined, voter: string, nowMs:
   );
 }
 
-/** The address's own newest figure, else the median of proven figures of at least three customers. */
+/** Returns the address's own newest figure, else the median of proven figures of at least three customers. */
 export function estimatesOf(record: PrefixRecord | undefined, voter: string, nowMs: number): Estimate[] {
   const estimates: Estimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {

@@ -63,7 +63,7 @@ export class PrefixBook {
     return record;
   }
 
-  /** Restore the least recently voted first. The bounds may drop this record or another at once. */
+  /** Restores a record; call it with the least recently voted first. The bounds may drop any record at once. */
   restore(record: PrefixRecord, nowMs: number): void {
     const before = this.get(record.key);
     if (before !== undefined) this.#lineOf(record.key).remove(before);

@@ -70,7 +70,7 @@ function drop(sites: Sites, siteKey: string, vote: Vote | undefined): void {
   else sites.delete(siteKey);
 }
 
-/** The oldest of a customer with several votes, so that no customer displaces others; otherwise the oldest. */
+/** Returns the oldest of a customer with several votes, so that it displaces no other; otherwise the oldest. */
 function surplusOf(all: readonly Vote[], isProven: boolean): Vote | undefined {
   const votes = all.filter((vote) => vote.isProven === isProven);
   const customers = votes.map(({ voter }) => customerOf(voter));
@@ -108,7 +108,7 @@ function boundVotes(sites: Sites, isProven: boolean): void {
     drop(sites, fullest, surplusOf(sites.get(fullest) ?? [], isProven));
 }
 
-/** The site that signaling nodes measured for the fewest customers, among equals the least recently voted. */
+/** Returns the site measured for the fewest customers by signaling nodes, of equals the least recently voted. */
 function leastSupported(sites: Sites, nowMs: number): string {
   let [least, fewest] = ['', Number.POSITIVE_INFINITY];
   for (const [siteKey, votes] of sites) {

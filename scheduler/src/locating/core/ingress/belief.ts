@@ -98,12 +98,12 @@ export function orderedBelief(map: IngressMap, client: ClientPlace, timed: reado
   return { ...belief, order, timed: known };
 }
 
-/** Optimistic round trip for ranking sites to time: half-way from mean to floor; for a timed site its figure. */
+/** Returns an optimistic round trip to rank sites: half-way from mean to floor; for a timed site its figure. */
 export function hopefulMs(belief: AccessBelief, site: number): number {
   return ((belief.meanMs[site] ?? 0) + (belief.floorMs[site] ?? 0)) / 2;
 }
 
-/** Lower end, three deviations down, for weighing a site against the room. Negative: nothing is known. */
+/** Returns the mean less three deviations, to weigh a site against the room. Negative: nothing is known. */
 export function boldMs(belief: AccessBelief, site: number): number {
   return (belief.meanMs[site] ?? 0) - 3 * (belief.sdMs[site] ?? 0);
 }

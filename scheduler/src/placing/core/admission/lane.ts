@@ -214,7 +214,7 @@ export class AdmissionLane {
     this.#strainedSinceMs ??= nowMs;
   }
 
-  /** Time until earlier joins (`aheadMs` of work) are in; it grows with the strain, so that rooms ask less often. */
+  /** Returns the time until earlier joins (`aheadMs` of work) are in; a lasting strain raises it. */
   #retryMs(nowMs: number, aheadMs = 0): number {
     const { retryMs, retryMsMax, retryDoublesEveryMs, retryAheadShare } = admissionBounds;
     this.#strained(nowMs);
@@ -226,7 +226,7 @@ export class AdmissionLane {
     return { type: 'turned', turned: this.#turned(request, retryMs, why) };
   }
 
-  /** Never before the room's verdict ends, and spread over a second, so that joins do not all return at once. */
+  /** Turns a join away until the room's verdict ends, plus up to a second, so that joins do not return at once. */
   #turned({ id, roomKey, cls }: LaneRequest, retryMs: number, why: TurnedWhy): Turned {
     return {
       id,

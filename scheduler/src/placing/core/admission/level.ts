@@ -111,7 +111,7 @@ export class AdmissionLevel {
     return this.#limitOf(cls, left / ahead);
   }
 
-  /** A burst after a pause counts as half a window's worth, so that its milliseconds do not inflate the retry time. */
+  /** Counts a burst after a pause as half a window's worth, so that it does not inflate the retry time. */
   before(cls: AdmissionClass, priority: number, nowMs: number): number {
     this.#roll(nowMs);
     let count = this.#now.committed + this.#before.committed;

@@ -37,7 +37,7 @@ function isHolder({ view }: ScoreContext, { nodes }: Candidate): boolean {
   return holders.length > 0 && nodes.some((node) => holders.includes(node.nodeId));
 }
 
-/** Mean in real ms, for words: the score weighs long delays more, so its sum is not a time. */
+/** Returns the mean in real ms, for words: the score weighs long delays more, so its sum is not a time. */
 function meanOnewayMs(context: ScoreContext, { approach }: Candidate): number {
   const { members } = context.view.room;
   const totalMs = members.reduce((sum, some, at) => sum + some.sessions * onewayToMembersMs(approach, some, at), 0);

@@ -4,7 +4,7 @@
 import { nodeKind } from '@meridian/protocol';
 import type { NodeDescription, NodeRecord } from '../../../fleet/core/node.ts';
 
-/** Living media nodes of their machine's region, and one living probe of each machine. */
+/** Returns living media nodes of their machine's region, and one living probe of each machine. */
 export function authorisedReporters(records: readonly NodeRecord[]): ReadonlySet<string> {
   const byHost = new Map<string, { sfus: NodeDescription[]; probes: NodeDescription[] }>();
   for (const { description, liveness } of records) {

@@ -149,7 +149,7 @@ export class LinkTable {
     this.#forwarders[this.#at(from, to)] = undefined;
   }
 
-  /** Reported round trip in ms: by `from`, else by `to`, while the report has not faded; NaN otherwise. */
+  /** Returns the reported round trip in ms: by `from`, else by `to`, while it has not faded; NaN otherwise. */
   rttMs(from: number, to: number, nowMs: number): number {
     this.#judge(this.#at(from, to), this.#at(to, from), nowMs, this.#one, 0);
     return this.#one.rttMs[0] as number;

@@ -82,7 +82,7 @@ export class RowStore {
     return { version, since: from === 0 ? 0 : since, rows: [...gone.map(goneRow), ...changed.values()] };
   }
 
-  /** Sent rows stay, and departed destinations are sent as gone. Returns whether any host needs an update. */
+  /** Keeps sent rows and sends departed destinations as gone. Returns whether any host needs an update. */
   #renumber(hostIds: readonly string[], version: number): boolean {
     this.#hostIds = hostIds;
     const present = new Set(hostIds);

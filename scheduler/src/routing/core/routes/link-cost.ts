@@ -33,7 +33,7 @@ export function measuredCostMs(onewayMs: number, jitterMs: number, loss: number)
   return onewayMs + JITTER_WEIGHT * jitterMs + lossMs;
 }
 
-/** 0 up to the knee, then x / (1 − x) on the way from the knee to full, Infinity from full on. */
+/** Returns 0 up to the knee, then x / (1 − x) on the way from the knee to full, Infinity from full on. */
 export function utilisationMs(utilisation: number): number {
   if (utilisation <= UTILISATION_KNEE) return 0;
   if (utilisation >= UTILISATION_FULL) return Number.POSITIVE_INFINITY;

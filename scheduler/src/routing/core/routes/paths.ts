@@ -126,7 +126,7 @@ export class PathTable {
   }
 }
 
-/** Leg that disjoint paths must not share: the relay's site, or DIRECT for the link between the two sites. */
+/** Returns the leg that disjoint paths must not share: the relay's site, or DIRECT for the link between both sites. */
 export function legOf(siteOf: Int32Array, from: number, to: number, via: number): number {
   if (via < 0) return via;
   const site = siteOf[via] ?? DIRECT;

@@ -126,7 +126,7 @@ export class RouteChoice {
     return changes;
   }
 
-  /** The pair holds at the host's own choice; a flip back soon after doubles the hold. */
+  /** Takes over the host's own choice, and the pair holds there; a flip back soon after doubles the hold. */
   flipped(from: number, to: number, via: number, nowMs: number): void {
     assert(from !== to && from >= 0 && to >= 0 && from < this.hosts && to < this.hosts, `pair ${from} ${to}`);
     assert(Number.isInteger(via) && via >= DIRECT && via < this.hosts && via !== from && via !== to, `via ${via}`);
