@@ -183,7 +183,6 @@ export class Centre {
     this.#isSettled = true;
   }
 
-  /** Registers a node, also repeatedly. Throws NODE_DENIED, RATE_LIMITED when there are too many. */
   register(o: Registration): { isDraining: boolean; plan: Plan } {
     const { isDraining } = this.#ingest.register(o);
     return { isDraining, plan: this.plan(o.description.nodeId) };
@@ -198,7 +197,6 @@ export class Centre {
     this.#ingest.fullReport(nodeId, report);
   }
 
-  /** `hasEnded`: the kernel of the node's machine closed the link, because the process is gone. */
   linkDown(nodeId: string, hasEnded = false): void {
     this.#ingest.linkDown(nodeId, hasEnded);
   }
@@ -292,12 +290,10 @@ export class Centre {
     return this.placing.clientOf(o, registeredNode(this.fleet, gatewayId).description).client.location;
   }
 
-  /** Sets (reason) or lifts (undefined) the drain command. False: no such node, nor a stored command for it. */
   drain(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.drain(nodeId, reason);
   }
 
-  /** Sets (reason) or lifts (undefined) a cordon: no new sessions, and the present ones stay. False as `drain`. */
   cordon(nodeId: string, reason: string | undefined): Promise<boolean> {
     return this.#commands.cordon(nodeId, reason);
   }
@@ -313,7 +309,6 @@ export class Centre {
     return askMove(this, { sessionId, toNodeId, reason }, this.#o.clock.nowMs());
   }
 
-  /** Shuts a node out until `allow`, known or not. Throws RATE_LIMITED. Resolves with whether the fleet knew it. */
   deny(nodeId: string, reason: string): Promise<boolean> {
     return this.#commands.deny(nodeId, reason);
   }
@@ -377,7 +372,6 @@ export class Centre {
     }
   }
 
-  /** Announces sessions; resolves when the copy has it. Throws RATE_LIMITED when there are too many. */
   book(booking: Booking): Promise<void> {
     return this.#commands.book(booking);
   }

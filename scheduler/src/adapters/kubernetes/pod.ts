@@ -1,4 +1,4 @@
-// State of a node by its pod's status. Pure.
+// State of a node by its pod's status.
 import { type Static, Type } from 'typebox';
 import type { Machine } from '../../scaling/core/types.ts';
 

@@ -1,4 +1,4 @@
-// Differences between the configurations of nodes of one kind. Pure.
+// Differences between the configurations of nodes of one kind.
 import { limits } from '@meridian/protocol';
 import type { ConfigValue, NodeDescription } from './node.ts';
 

@@ -1,6 +1,5 @@
 // Compares a media node's own session figures: its load, the digest of its report and its list. When they differ by
-// more than 20 % for 10 s, the node is distrusted until they agree. No clock: times are arguments. Changed in place,
-// deterministic.
+// more than 20 % for 10 s, the node is distrusted until they agree.
 import { nodeKind } from '@meridian/protocol';
 import type { NodeRecord } from './node.ts';
 

@@ -3,7 +3,7 @@
 // gone. Case 2, report: changes are merged into the list of rooms (held-rooms.ts); when the digest does not fit the
 // list, the centre asks for the full list. Case 3, silence, judged by the centre's monotonic clock (silences.ts,
 // liveness.ts): suspect, dead, forgotten. Case 4, contradiction: a media node whose figures do not fit each other is
-// distrusted until they agree (distrust.ts). No clock: times are arguments. Changed in place, deterministic.
+// distrusted until they agree (distrust.ts).
 import { limits } from '@meridian/protocol';
 import { judgeFigures } from './distrust.ts';
 import { HeldRooms } from './held-rooms.ts';
@@ -63,22 +63,18 @@ export class Fleet {
     return this.#rooms.sessionsOf(roomKey);
   }
 
-  /** Returns the sum of `digestOf` over the result of `sessionsOf`; undefined for an empty room. */
   digestIn(roomKey: string): number | undefined {
     return this.#rooms.digestIn(roomKey);
   }
 
-  /** Returns the fence by all media nodes that hold the room; '' for any region, or when no node holds it. */
   fenceOf(roomKey: string): string {
     return this.#rooms.fenceOf(roomKey);
   }
 
-  /** Returns the fence if all media nodes report the same, so that every token allows all of it; else undefined. */
   agreedFenceOf(roomKey: string): string | undefined {
     return this.#rooms.agreedFenceOf(roomKey);
   }
 
-  /** Finds the room of a session in all lists: slow, so for an administrator, not for decisions. */
   roomOf(sessionId: string): string | undefined {
     return this.#rooms.roomOf(sessionId);
   }
@@ -88,7 +84,6 @@ export class Fleet {
     return this.#rooms.sessionsIn(roomKey);
   }
 
-  /** Rooms that any node names, in the order in which they were first named. The iteration survives changes. */
   roomKeys(): IterableIterator<string> {
     return this.#rooms.roomKeys();
   }

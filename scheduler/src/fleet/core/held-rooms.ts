@@ -1,7 +1,7 @@
 // Lists of rooms by node, and an index of nodes by room; a list and the index change together. Case 1, report: changes
 // are merged into the node's list. Case 2, registration or full answer: the node's list is replaced. Case 3, the node
 // is dead or shut out: its list is dropped. Queries about a room read the lists of the nodes that the index names.
-// Changed in place, deterministic. Bounded: rooms and ids of each node, nodes by the fleet.
+// Bounded: rooms and ids of each node, nodes by the fleet.
 import { assert, digestOf, limits, meetOfFences, nodeKind } from '@meridian/protocol';
 import { type NodeRecord, type RoomHeld, roomKinds } from './node.ts';
 

@@ -1,4 +1,4 @@
-// Rates between media nodes for an answer. Pure.
+// Rates between media nodes for an answer.
 import { limits } from '@meridian/protocol';
 import { NODE_BYTES } from './config.ts';
 import type { NodeRecord, SentTo } from './node.ts';

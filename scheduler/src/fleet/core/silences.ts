@@ -1,6 +1,6 @@
 // Memory from which liveness.ts judges silences: how regularly each node's reports come, and whether the kernel of its
-// machine reported the end of its process. No clock: times are arguments, of the centre's own monotonic clock. Changed
-// in place, deterministic. Bounded by the nodes of the fleet.
+// machine reported the end of its process. No clock: times are arguments, of the centre's own monotonic clock. Bounded
+// by the nodes of the fleet.
 import { Arrivals, isLocalFault, judgeSilence, type Reachability, SUSPECT_MIN_MS } from './liveness.ts';
 import type { NodeRecord } from './node.ts';
 

@@ -1,7 +1,7 @@
 // Limits how far nodes' reports raise a centre's epoch. A store that has lost its memory begins again below the epochs
 // that nodes have obeyed, so their reports raise it. But the number of terms with distinct room epochs is limited
 // (base/protocol/src/room-epoch.ts), and a lying node must not use them up: 2^25 terms last most of a year at this
-// rate. No clock: times are arguments.
+// rate.
 import { limits } from '@meridian/protocol';
 
 /** Limit of a single rise: more terms than a deployment sees in years of an election a day. */

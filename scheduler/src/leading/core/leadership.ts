@@ -4,7 +4,7 @@
 // refuses its late writes (its fence); nodes refuse its late messages (a lower epoch). Under these times a dead leader
 // is found after at most leaseMs + pollMs. After C. Gray, D. Cheriton, "Leases" (SOSP 1989), and M. Burrows, "The
 // Chubby lock service" (OSDI 2006) for the sequencers. No clock, no IO: times are arguments, and `act` is called with
-// each action. Changed in place, deterministic.
+// each action.
 import { Machine, type Table } from '@meridian/protocol';
 import { EpochJumps } from './epoch-jumps.ts';
 

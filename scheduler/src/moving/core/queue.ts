@@ -1,7 +1,7 @@
 // Queue of moves. Every lane is a queue; lanes take turns, so a drain of a node does not wait for another drain, nor an
 // administrator for either. Bounds: moves at once in all, at a node (leaving it or coming to it), one in a room, and
 // one a minute of a session, except for drains. A failed attempt is retried after a growing pause; after its lane's
-// attempts it is given up. No clock: times are arguments. Changed in place, deterministic.
+// attempts it is given up.
 import { assert } from '@meridian/protocol';
 import { kindOf, type MoveLane, type MoveRequest } from './types.ts';
 

@@ -8,7 +8,7 @@
 // without the centre, or a node refuses it: the asker names it, and the room gets an epoch above it. Trust: a media
 // node's report only raises the next epoch; it names no owner and touches no lease. A signaling node speaks for itself
 // only, and not against an owner that is linked and renews. No node raises an epoch by more than limits.epochJumpMax at
-// once. No clock: times are arguments. Changed in place, deterministic.
+// once.
 import { limits, roomEpochFloor } from '@meridian/protocol';
 
 export interface Lease {

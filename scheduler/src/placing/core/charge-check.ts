@@ -1,6 +1,6 @@
 // Checks whether a session that another process placed may be charged to this node. It applies the filters of a
 // decision to the node alone, because the other process saw the node as it was a second ago, and others have been
-// charged since. The result depends on the arguments alone.
+// charged since.
 import type { Filter, Rejection } from './rules.ts';
 import type { ClusterView, HostView, NodeView, PlaceRequest } from './view.ts';
 

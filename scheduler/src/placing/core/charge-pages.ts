@@ -1,7 +1,7 @@
 // Charges in the copy: pages of made and dropped charges, a page or a few per turn. A charge stands when a page names
 // it as made, no page as dropped, and its time has not passed. No id is ever reused, so the order of pages does not
 // matter, and a page may go when none of its entries can count any more: the life of a charge after the page was
-// written. No clock: times are arguments.
+// written.
 import type { Charge } from './ledger.ts';
 
 export const PAGE_PREFIX = 'charges/';

@@ -5,10 +5,10 @@
 // the decision or the session; from then on the session is counted by the list, so it is charged once. Case 3, seen and
 // gone again from the list: released by the report. Case 4, asked twice for a session: the newer charge replaces the
 // older unconfirmed charge. Case 5, the centre restarted: nodes' lists bring confirmed charges that this ledger never
-// made; they are adopted. No clock: times are arguments. Changed in place (up to 200,000 charges), deterministic,
-// checked by validate(). Made for speed: a charge is a single entry, linked into its node's list and the list of
-// assumed charges, and it points to its room and its node's tally, so only ids are ever looked up. Assumed charges all
-// have the same lifetime, so their list is in the order of expiry.
+// made; they are adopted. Changed in place (up to 200,000 charges), deterministic, checked by validate(). Made for
+// speed: a charge is a single entry, linked into its node's list and the list of assumed charges, and it points to its
+// room and its node's tally, so only ids are ever looked up. Assumed charges all have the same lifetime, so their list
+// is in the order of expiry.
 import { assert } from '@meridian/protocol';
 import { type OfRoom, RoomSeats, type Seats, type TenantSeats } from './seats.ts';
 

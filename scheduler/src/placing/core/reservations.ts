@@ -6,7 +6,7 @@
 // - An arriving session takes a seat on its node, or on another node when its own has none; a leaving session gives the
 //   seat back until the booking ends.
 // - Sessions that are already charged get no seat. Seats that do not fit are short: reported, and tried again every
-//   second. No clock: times are arguments. Deterministic.
+//   second.
 import type { Booking } from './bookings.ts';
 import { sessionsMax } from './filters/capacity.ts';
 import { type NodeView, type ReservedSeats, sessionsCharged } from './view.ts';

@@ -2,8 +2,8 @@
 // digest, all that are on the list. A session counts as gone when three things are true: its lease has lapsed, it is
 // absent from a list that the node's own digest confirms, and the node carries no media that the list does not name (it
 // counts the sessions with transports apart from its list). So a report that crossed another, a damaged list, or a node
-// with inconsistent state takes no charge from a living session. An ended process holds nothing: call `forget`. No
-// clock: times are arguments. Bounded by nodes' lists.
+// with inconsistent state takes no charge from a living session. An ended process holds nothing: call `forget`. Bounded
+// by nodes' lists.
 import { limits } from '@meridian/protocol';
 import type { NodeRecord } from '../../fleet/core/node.ts';
 

@@ -1,5 +1,5 @@
 // Chooses candidates among the proposed hosts, and the mode: runs the filters over the nodes of each host, nearest
-// first, at most `shortlistMax`. For the modes see place.ts. Pure.
+// first, at most `shortlistMax`. For the modes see place.ts.
 
 import { feltMs } from './felt-delay.ts';
 import { isPanic } from './filters/alive.ts';

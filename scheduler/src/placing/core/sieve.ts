@@ -1,5 +1,5 @@
 // Chooses the filters to run. Most requests have no special fields and most nodes are sound: the filters that look at
-// these alone are skipped, and the rest compare a few numbers. Pure.
+// these alone are skipped, and the rest compare a few numbers.
 import type { Filter } from './rules.ts';
 import type { NodeView, PlaceRequest } from './view.ts';
 

@@ -1,4 +1,4 @@
-// Whether a node is sound by the filters that look at nothing else: judged once for each revision of the node. Pure.
+// Whether a node is sound by the filters that look at nothing else: judged once for each revision of the node.
 import { alive } from './filters/alive.ts';
 import { honest } from './filters/honest.ts';
 import { notDraining } from './filters/not-draining.ts';

@@ -5,7 +5,7 @@
 //   recording never spans two recorders; otherwise on the recorders with most free. For the same reason no more are
 //   kept than the largest recorder there has in all.
 // - Slots that do not fit are short: shown, and tried again with every plan. No clock: times are arguments.
-//   Deterministic.
+//
 import type { Point } from '@meridian/protocol';
 import { allowedRecorders, byNearness } from './choice.ts';
 import type { Recorder } from './types.ts';

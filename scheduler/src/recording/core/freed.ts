@@ -1,7 +1,6 @@
 // Rate at which slots become free, for the expected wait. Ending recordings are counted one by one: while others wait,
 // a freed slot is taken at once, and the sum of used slots hardly shows it. The rate is the recent share of used slots
-// that end per time, times the slots used now, so quiet hours do not make the wait look longer. No clock: times are
-// arguments.
+// that end per time, times the slots used now, so quiet hours do not make the wait look longer.
 
 /** Meetings last an hour or so: a shorter window would hold too few ends. */
 export const WINDOW_MS = 2 * 3_600_000;

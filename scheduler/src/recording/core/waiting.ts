@@ -1,5 +1,4 @@
-// Recordings that wait for slots. An entry lives as long as its owner repeats the request. No clock: times are
-// arguments.
+// Recordings that wait for slots. An entry lives as long as its owner repeats the request.
 import type { RecordingAsk } from './types.ts';
 
 /** Owners repeat requests every few seconds; after this time the recording has ended, or its owner is gone. */

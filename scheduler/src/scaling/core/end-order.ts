@@ -1,4 +1,4 @@
-// Order in which machines can end: a StatefulSet ends its highest ordinal first. Pure.
+// Order in which machines can end: a StatefulSet ends its highest ordinal first.
 import type { Machine, ScaleNode } from './types.ts';
 
 interface Named {

@@ -1,7 +1,7 @@
 // Standing of a machine whose node reports, does not report yet, or no longer reports, and when the machine is stopped.
-// Pure. A suspect node still counts, because most come back within seconds. Death is no order to stop: a node that the
-// centre does not hear may still carry sessions, because it needs no centre for that. Its machine is replaced at once,
-// and stopped only after a time that outlasts meetings. A new leader knows a machine from the copy and its driver: the
+// A suspect node still counts, because most come back within seconds. Death is no order to stop: a node that the centre
+// does not hear may still carry sessions, because it needs no centre for that. Its machine is replaced at once, and
+// stopped only after a time that outlasts meetings. A new leader knows a machine from the copy and its driver: the
 // fleet forgets a dead node after two minutes, but its driver remembers that it has served (`running`). Names are
 // reused, as those of a StatefulSet's pods: a machine that begins under the name of a dead one is new and counts as
 // starting; a machine that ends to begin anew (a deleted pod, a replaced machine) counts as starting from the moment

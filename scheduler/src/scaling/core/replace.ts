@@ -1,4 +1,4 @@
-// Replaces machines of another version than their orchestrator's. Pure. Case 1: a machine that has never served, or has
+// Replaces machines of another version than their orchestrator's. Case 1: a machine that has never served, or has
 // failed and carries nothing, is made anew at once, so a broken version goes. Case 2: the others are drained one at a
 // time in each region, and made anew when empty, or after the drain limit. This happens only while the region is calm:
 // all others serve, and nothing else is ordered there. So a version that does not start costs a region a single node;

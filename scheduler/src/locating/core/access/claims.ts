@@ -9,7 +9,7 @@
 //   median error E has the variance (1 − f) R² + f E²; the radius that counts is its root.
 // - Votes die after two weeks, and a key keeps the newest 64: repaired errors fade, and new errors show. Timings
 //   disprove gross errors alone (some hundreds of km): smaller errors cost few ms, and radii have room for them. Times
-//   are arguments. Changed in place, bounded, deterministic.
+//   are arguments. Bounded.
 import { ANYWHERE_KM, distanceKm, type Point } from '@meridian/protocol';
 import type { ClientPlace, TimedSite } from '../ingress/belief.ts';
 import { FIBRE_KM_PER_MS } from './disproof.ts';

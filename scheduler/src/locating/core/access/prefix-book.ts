@@ -3,8 +3,7 @@
 // votes. At the bound the least recently voted record goes, but four fifths of the room are for prefixes at which
 // signaling nodes have measured three customers: a client with many addresses, each in a new prefix, displaces only
 // prefixes with fewer customers. A prefix that loses its place among these four fifths competes with the rest while its
-// votes count. Times are arguments. Changed in place, bounded, deterministic; a vote costs the same however full the
-// book is.
+// votes count. Times are arguments. Bounded; a vote costs the same however full the book is.
 import { FifoEvictor } from '../../../base/core/fifo-evictor.ts';
 import { isMeasured } from './estimates.ts';
 import { addVote, type PrefixRecord, type Vote } from './prefix-record.ts';
