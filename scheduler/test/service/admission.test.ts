@@ -43,7 +43,6 @@ async function start(options: ConstructorParameters<typeof FakeNode>[0], credent
   return node;
 }
 
-/** An open link without an agent. */
 async function bareLink(credentials: Credentials): Promise<Link> {
   let open: Link | undefined;
   const clock = systemClock();

@@ -1,4 +1,3 @@
-// The stored certificate authority during its replacement.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-// Shutting a node out: its certificate stays valid for a day, its id does not.
 import { call, limits, rpc } from '@meridian/protocol';
 import { createCsr, enrol } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';

@@ -8,7 +8,7 @@ const { log, lines } = collectingLog();
 const modules: Record<string, unknown> = Reflect.get(Module, '_cache');
 const loaded = (): string[] => Object.keys(modules).filter((file) => file.includes('/geoip-lite/'));
 
-// Another test file of this process may have loaded geoip-lite.
+// A different test file of this process may have loaded geoip-lite.
 beforeAll(() => {
   for (const file of loaded()) Reflect.deleteProperty(modules, file);
 });

@@ -47,7 +47,6 @@ async function node(at: CentreAddress, region: CentreAddress, options: NodeOptio
 const place = (signaling: RegionalNode, roomKey = 't/room') =>
   signaling.regional.place({ roomKey, sessionId: newSession() });
 
-/** Asks the leader until it places. */
 async function placedByLeader(signaling: RegionalNode, roomKey = 't/room') {
   const sinceMs = performance.now();
   const reply = await until(
@@ -66,7 +65,6 @@ async function placedByLeader(signaling: RegionalNode, roomKey = 't/room') {
 const leaseAtLeader = (signaling: RegionalNode, roomKey: string) =>
   call(signaling.global.openLink(), rpc.roomLease, { roomKey, signalingId: signaling.id, epoch: 0 });
 
-/** A region with an instance, a media node and a signaling node. */
 async function europe() {
   const first = await leader();
   const here = await instance('centre-eu', eu, first.centreUrl);

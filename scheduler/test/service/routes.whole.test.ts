@@ -48,7 +48,6 @@ const sample = (toHostId: string, rttMs: number): wire.LinkSample.$Properties =>
   jitterMs: 0.1,
   slowProbes: 150,
 });
-/** Repeats the reports until they take effect. */
 async function reporting<T>(reports: () => void, what: string, seen: () => T | undefined): Promise<unknown> {
   return until(what, () => {
     reports();

@@ -1,4 +1,3 @@
-// An owner requests a rendition over real links; a gateway is handed the job and answers.
 import { call, type ErrorCode, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startCentre, until } from './support/centre.ts';

@@ -8,7 +8,6 @@ export class BreakableProxy {
   /** Answer to every request, in place of the target's. */
   answer: string | undefined;
   isAway = false;
-  /** Runs before a request is passed on. */
   before: (line: string) => Promise<void> = async () => undefined;
   /** Passed requests, as `METHOD /path`. */
   readonly seen: string[] = [];

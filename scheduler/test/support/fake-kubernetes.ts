@@ -35,11 +35,9 @@ const revisionOf = ({ metadata: { name }, spec }: Stored): string =>
   `${name}-${Buffer.from(JSON.stringify(spec.template.metadata.annotations ?? {})).toString('hex')}`;
 
 export class FakeKubernetes {
-  /** Token that callers have to show. */
   token: string;
   readonly #server;
   readonly #scheme: string;
-  /** By path. */
   readonly #objects = new Map<string, Stored>();
   readonly #podTokens = new Map<
     string,
@@ -163,10 +161,7 @@ export class FakeKubernetes {
     return ok({ metadata: more, items: all.slice(from, end).map((object) => this.#readOnce(object)) });
   }
 
-  /**
-   * Reads a set. Its controller writes the status of a changed set right after a read, so a write based on that read
-   * conflicts.
-   */
+  /** Reads a set; its controller then writes the status, so a write based on this read conflicts. */
   #readOnce(object: Stored): Stored {
     const read = structuredClone(object);
     const { generation } = object.metadata;

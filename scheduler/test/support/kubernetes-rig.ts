@@ -45,7 +45,6 @@ export class KubernetesHands {
     this.namespace = namespace;
   }
 
-  /** Makes a new namespace. */
   static async make(target: KubernetesTarget): Promise<KubernetesHands> {
     namespaces += 1;
     const hands = new KubernetesHands(target, `scale-${process.pid}-${namespaces}`);
@@ -184,7 +183,6 @@ export class KubernetesHands {
     return this.tokenOf(name, undefined, []);
   }
 
-  /** Removes the namespace with its content. */
   async remove(): Promise<void> {
     const { items } = await this.ask('GET', this.sets());
     for (const { metadata } of items) await this.ask('DELETE', this.sets(`/${metadata.name}`));
@@ -203,7 +201,6 @@ export class KubernetesHands {
   }
 }
 
-/** Returns the configuration of a centre that scales this namespace. */
 export function kubernetesConfig(target: KubernetesTarget, namespace: string) {
   return {
     apiUrl: target.apiUrl,

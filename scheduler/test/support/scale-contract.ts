@@ -7,21 +7,17 @@ export interface ScaleRig {
   readonly driver: ScaleDriver;
   /** Seen epochs above its own that the driver received in answers. */
   readonly heard: readonly number[];
-  /** Returns a new driver object, and a new process of an endpoint with a memory. */
   again(): Promise<ScaleDriver>;
   serve(nodeId: string): Promise<void>;
-  /** Makes a node that has served stop answering for a while. */
   falter(nodeId: string): Promise<void>;
   fail(nodeId: string): Promise<void>;
   /** Completes the end of a node; until this call the node is ending. */
   finishEnd(nodeId: string): Promise<void>;
   /** Sets the wanted version of machines: new machines have it. Only for drivers with `replace`. */
   upgrade?(version: string): Promise<void>;
-  /** Makes this number of machines. */
   fill(count: number): Promise<void>;
   /** Answers every request with status 200 and this text; undefined: the endpoint answers again. */
   answer(text: string | undefined): void;
-  /** Makes the backend unreachable, or reachable again. */
   away(isAway: boolean): void;
   close(): Promise<void>;
 }
@@ -35,7 +31,6 @@ const stale = { code: 'EPOCH_STALE' };
 export interface ScaleContract {
   readonly name: string;
   readonly vitest: Vitest;
-  /** Whether its driver has `replace`. */
   readonly hasVersions?: boolean;
   make(): Promise<ScaleRig>;
 }

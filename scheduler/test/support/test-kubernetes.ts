@@ -6,7 +6,6 @@ import process from 'node:process';
 import { FakeKubernetes } from './fake-kubernetes.ts';
 import type { KubernetesTarget } from './kubernetes-rig.ts';
 
-/** JSON of a `KubernetesTarget`. */
 export const TARGET_VARIABLE = 'MERIDIAN_TEST_KUBERNETES';
 
 export interface TestKubernetes {

@@ -1,4 +1,3 @@
-// Belief of a client's path, from the place of its address to its own timings: learnt, saved and restored.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../base/runtime/test/support/log.ts';

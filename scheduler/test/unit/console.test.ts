@@ -1,4 +1,3 @@
-// Answers of the centre to the api's console, and the orders that it may give.
 import { type LogQuery, limits, MeridianError, type Rpc, rpc, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -20,7 +19,6 @@ interface Asked {
   logs(nodeId: string, wanted: wire.LogLinesWanted.$Properties): Promise<wire.LogLines>;
 }
 
-/** An api at the end of a link. */
 function api(centre: Centre, clock: ManualClock, o: Partial<ConsoleOptions> = {}) {
   const handlers = new Map<number, (message: never) => unknown>();
   const drained: [nodeId: string, on: boolean, reason: string][] = [];

@@ -1,4 +1,3 @@
-// The denials of a centre, saved to a file and loaded from it.
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +18,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const stolen = { nodeId: 'sfu-stolen', reason: 'stolen', sinceWallMs: 5 };
 const broken = { nodeId: 'sfu-broken', reason: 'broken', sinceWallMs: 7 };
 
-/** The store of a centre, and the copy that a centre keeps in it. */
 function centre(name: string) {
   const clock = new ManualClock();
   const store = fileStore({ file: join(folder, name, 'centre.db'), clock });

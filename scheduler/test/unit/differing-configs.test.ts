@@ -1,4 +1,3 @@
-// Nodes' configurations in the console: the keys on which nodes of a kind disagree.
 import { limits, wire } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { differingConfigs } from '../../src/fleet/core/config.ts';

@@ -1,4 +1,3 @@
-// Drains over restarts of the centre, on a manual clock.
 import { expect, test } from 'vitest';
 import { FORGET_AFTER_MS } from '../../src/fleet/core/fleet.ts';
 import { type Person, RoomWorld } from './support/room-world.ts';

@@ -66,7 +66,6 @@ export interface ViewOptions {
   /** Place of the client; default: Frankfurt. */
   readonly from?: Point;
   readonly members?: readonly RoomMembers[];
-  /** Timed round trips by city. */
   readonly timed?: Readonly<Record<string, number>>;
 }
 

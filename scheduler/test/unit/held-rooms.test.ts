@@ -1,4 +1,3 @@
-// Nodes' lists of rooms: merges, requests for full lists, bounds.
 import { digestOf, limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../src/fleet/core/fleet.ts';

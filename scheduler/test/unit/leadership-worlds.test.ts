@@ -92,7 +92,6 @@ class CentreModel {
     this.leadership = new Leadership({ act: (action) => this.#act(action) });
   }
 
-  /** The own monotonic clock. */
   get nowMs(): number {
     return this.#world.nowMs * this.#rate + 1_000;
   }
@@ -142,10 +141,7 @@ class CentreModel {
     });
   }
 
-  /**
-   * Sends a request to the store: it is done there after a while (perhaps), and its answer is here after another, or
-   * none within the limit.
-   */
+  /** The store acts after a while (perhaps), and its answer comes after another, or not within the limit. */
   #ask<T>(
     request: () => Promise<T>,
     answered: (answer: T | undefined, term: string) => void,
@@ -201,7 +197,6 @@ class CentreModel {
   }
 }
 
-/** Runs a world and checks at every step. */
 async function live(seed: string, o: { losesMemory: boolean }): Promise<World> {
   const world = new World(seed);
   while (world.nowMs < WORLD_MS) {

@@ -216,7 +216,7 @@ test('a centre that stalls again and again still finds a death, and lets no node
   const fleet = fleetOf(2);
   const lagMs = 1000;
   let diedAtMs: number | undefined;
-  // It runs for two seconds and stalls for one, again and again.
+  // The centre runs for two seconds and stalls for one, again and again.
   for (let nowMs = 0; nowMs < 60_000; nowMs += 3000) {
     for (let atMs = nowMs; atMs < nowMs + 2000; atMs += 250) {
       fleet.report('n1', report({ incarnation: 'i1' }), atMs);
@@ -231,8 +231,7 @@ test('a centre that stalls again and again still finds a death, and lets no node
 
 test('after a stall no node dies before the centre has read the messages on its links', () => {
   const fleet = fleetOf(2);
-  // Both lose their reports between two stalls, for longer than a silence may last: the second stall does not forgive
-  // all.
+  // The reports of both are lost between two stalls, beyond the longest silence: the second stall does not forgive all.
   fleet.excuse(2000, 2000);
   fleet.tick(6900);
   const wakesAtMs = 10_000;

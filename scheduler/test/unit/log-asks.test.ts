@@ -1,4 +1,3 @@
-// Log queries that the centre passes on.
 import { type LogQuery, type MeridianError, rpc, wire } from '@meridian/protocol';
 import { type Link, LogLinesError, type OwnLines } from '@meridian/runtime';
 import { expect, test } from 'vitest';

@@ -87,7 +87,7 @@ test('power of two choices: with three near-equals the rolls decide which two co
 });
 
 test('a fresh node is judged by its load with a whole room: it looks emptier, and would be fuller', () => {
-  // It may have 32 at its start: 9 of them are 28 % and with a room of five 44 %; the old one goes from 30 % to 35 %.
+  // The new node may have 32 at its start: 9 are 28 % and with a room of five 44 %; the old goes from 30 % to 35 %.
   const capacity = { sessions: 100, consumers: 0, bandwidthBps: 0, cpuCores: 1 };
   const old = fra('old', { capacity, sessionsSeen: 30 });
   const fresh = fra('fresh', { capacity, sessionsSeen: 9, freshSinceMs: 0 });

@@ -1,4 +1,3 @@
-// Tenants and their limits: seats in all rooms, rooms at once.
 import { checkRoomKeyOf, newId } from '@meridian/protocol';
 import { createLogger, createMetrics, ManualClock, seededRng } from '@meridian/runtime';
 import { beforeEach, describe, expect, test } from 'vitest';

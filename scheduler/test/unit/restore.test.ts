@@ -1,4 +1,3 @@
-// State that a restarted centre takes over from the copy, before any node is back.
 import { roomEpochFloor } from '@meridian/protocol';
 import { expect, test } from 'vitest';
 import { type CopyContent, restoreInto } from '../../src/copying/copy.ts';

@@ -1,4 +1,3 @@
-// Watched rooms, on a manual clock.
 import { describe, expect, test } from 'vitest';
 import { roomPlan } from '../../src/administration/room-plan.ts';
 import { type City, RoomWorld } from './support/room-world.ts';

@@ -1,4 +1,3 @@
-// Rates between media nodes: how long a report holds, and the part in an answer.
 import { limits, wire } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { Fleet } from '../../src/fleet/core/fleet.ts';

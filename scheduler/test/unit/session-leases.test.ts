@@ -1,4 +1,3 @@
-// When a session that a node no longer lists counts as gone.
 import { digestOf } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import { blankRecord } from '../../src/fleet/core/node.ts';

@@ -1,4 +1,3 @@
-// Why a session is where it is, and the nearest alternative.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { drawsOf } from '../../src/base/core/draws.ts';

@@ -1,4 +1,3 @@
-// Choice of the gateway for a rendition, and its charge before it reports the job.
 import { type ErrorCode, MeridianError, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
@@ -189,7 +188,7 @@ describe('an order', () => {
         .sort()
         .join(''),
     ).toBe('abbbb');
-    // One of the jobs has ended by the time of the report.
+    // The report comes after the end of one of the jobs.
     clock.advance(500);
     heard('b', 4000, 3000);
     expect(await ask({ trackId: 'TR_camera0000009' })).toBe('taken');

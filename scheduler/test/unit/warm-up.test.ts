@@ -49,7 +49,6 @@ async function restarted({ nodes = [fra, sgp, signaling], drained = [], denied =
   centre.listening();
   const register = (node: ReturnType<typeof description>) =>
     centre.register({ description: node, rooms: [], load: noLoad });
-  /** Received answers, in order. */
   const answers: PlaceAnswer[] = [];
   const ask = async (fromCity: string): Promise<void> => {
     const sessionId = newId('PA_', (count) => rng.bytes(count));

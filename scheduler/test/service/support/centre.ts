@@ -50,10 +50,7 @@ export function writeConfig(dir: string, extra: Record<string, unknown>): string
   return file;
 }
 
-/**
- * The machine's clock, which a test can move ahead: timers go on as they were, and later readings of the clock include
- * the skipped time.
- */
+/** The machine's clock, which a test can move ahead; timers go on as they were. */
 export function skippingClock(): Clock & { skip(ms: number): void } {
   const real = systemClock();
   let skippedMs = 0;
@@ -172,7 +169,6 @@ export async function admin(
   return { status: response.status, body: (await response.json()) as any };
 }
 
-/** Polls until `probe` returns a value; fails with `what`. */
 export async function until<T>(what: string, probe: () => T | undefined | Promise<T | undefined>, limitMs = 60_000) {
   const deadline = performance.now() + limitMs;
   for (;;) {

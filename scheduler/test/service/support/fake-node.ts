@@ -34,7 +34,6 @@ export interface NodeOptions {
   readonly sessions?: number;
   /** Interval of reports; omitted: the centre's interval, a second. */
   readonly reportEveryMs?: number;
-  /** Limit of plans kept for inspection. */
   readonly plansMax?: number;
   /** Pause between dials to the centre; omitted: short, for tests that do not measure. */
   readonly backoffMs?: { first: number; max: number };

@@ -1,9 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/**
- * A proxy to a port of loopback that can be cut: meanwhile nothing passes and neither end is informed, as when a cable
- * is pulled.
- */
+/** A proxy that can be cut: meanwhile nothing passes and neither end is informed, as with a pulled cable. */
 export async function startProxy(targetPort: number) {
   const sockets = new Set<Socket>();
   let isCut = false;

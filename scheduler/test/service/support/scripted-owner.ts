@@ -15,10 +15,8 @@ export class ScriptedOwner {
   script: Script = () => undefined;
   readonly #nodes: ReadonlyMap<string, FakeNode>;
   readonly #joined = new Map<string, { readonly roomKey: string; readonly epoch: number }>();
-  /** Sessions that move now. */
   readonly #moving = new Set<string>();
 
-  /** `nodes`: the media nodes between which it moves. */
   static async start(centre: CentreAddress, nodes: readonly FakeNode[], options: Partial<NodeOptions> = {}) {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const made: { owner?: ScriptedOwner } = {};
@@ -48,7 +46,6 @@ export class ScriptedOwner {
     return { sessionId, roomKey, nodeId: placed.nodeId, epoch };
   }
 
-  /** Returns the media nodes that show the session. */
   where(sessionId: string): string[] {
     return [...this.#nodes.values()].filter((node) => node.sessionIds().includes(sessionId)).map(({ id }) => id);
   }

@@ -23,6 +23,6 @@ test('after a pause of two halves no earlier join counts', () => {
   const paused = level();
   expect(seen(paused, 100)).toBe(false);
   paused.asks('t/r', 'new', 101);
-  // One in 10 ms, counted as one in half a window: 20 a second and not 100.
+  // A single join in 10 ms, counted as one in half a window: 20 a second and not 100.
   expect(paused.before('new', 128, 110)).toBeCloseTo(1 / 0.05, 6);
 });

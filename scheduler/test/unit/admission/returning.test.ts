@@ -3,10 +3,7 @@
 import { expect, test } from 'vitest';
 import { comeBack } from './returning.ts';
 
-/**
- * Two hundred people at a signaling node: back within two seconds when it returns, within milliseconds when a node
- * dies.
- */
+/** Two hundred people: back within two seconds with their signaling node, within milliseconds after a node's death. */
 const signaling = { rooms: 10, perRoom: 20, forMs: 15_000 } as const;
 /** Joins a second of a media node's core, `joinsPerCore`. */
 const ONE_CORE = 100;

@@ -9,7 +9,6 @@ export interface Return {
   readonly rooms: number;
   readonly perRoom: number;
   readonly overMs: number;
-  /** Join rate of the region. */
   readonly perSecond: number;
   /** Joins of others, into rooms of three that begin and rooms that run, all the time. */
   readonly othersPerSecond: number;
@@ -50,7 +49,6 @@ function joinsOf(o: Return, rng: Rng): Join[] {
   return joins;
 }
 
-/** Deterministic by its seed. */
 export function comeBack(o: Return): ReturnResult {
   const rng = seededRng(o.seed);
   const joins = joinsOf(o, rng.fork('joins'));

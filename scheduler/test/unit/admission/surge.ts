@@ -51,7 +51,6 @@ function joinsOf({ joins, overMs, joinsPerRoom }: Surge, rng: Rng): Join[] {
   return made;
 }
 
-/** Deterministic by its seed. */
 export function run(surge: Surge): SurgeResult {
   const rng = seededRng(surge.seed);
   const joins = joinsOf(surge, rng.fork('joins'));

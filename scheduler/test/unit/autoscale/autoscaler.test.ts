@@ -186,7 +186,7 @@ test('a term of leading begins without the memory of the last term', async () =>
   };
   await emptyNode();
   await scaler.round(); // empty, for the first time
-  // Another centre leads meanwhile, and has had people on the node until a moment ago.
+  // The term that leads meanwhile has had people on the node until a moment ago.
   epoch = undefined;
   clock.advance(60_000);
   centre = await centreWith([]);

@@ -21,7 +21,6 @@ const FORGET_S = 120;
 interface Pod {
   version: string;
   bornS: number;
-  /** Time of its deletion. */
   deletedS?: number;
 }
 interface Node {
@@ -39,7 +38,6 @@ export class Pods {
   readonly crashing = new Set<string>();
   /** Number of pods that find a machine. */
   places = Number.POSITIVE_INFINITY;
-  /** Whether sessions cannot be moved. */
   isStuck = false;
   readonly orders: string[] = [];
   /** Fewest nodes that served at the same time since it was last set. */
@@ -51,7 +49,6 @@ export class Pods {
   readonly #nodes = new Map<string, Node>();
   #memory: ScaleMemory = noMemory;
 
-  /** `slots`: serving pods of each slot. */
   constructor(policy: ScalePolicy, slots: Readonly<Record<string, number>>) {
     this.#policy = policy;
     for (const [slot, replicas] of Object.entries(slots)) {

@@ -8,7 +8,6 @@ import { decide, noMemory } from '../../../src/scaling/core/decide.ts';
 import type { Machine, ScaleAction, ScaleMemory, ScaleNode, ScalePolicy } from '../../../src/scaling/core/types.ts';
 
 export const BOOT_S = 90;
-/** As in placement. */
 export const SLOW_START_S = SLOW_START_MS / 1000;
 const SESSIONS_PER_NODE = 100;
 /** Sessions of a room, which come and go together. */
@@ -35,7 +34,6 @@ export interface WorldOptions {
   readonly regions: readonly string[];
   readonly baseNodes: number; // per region, not run by the autoscaler
   readonly policy: ScalePolicy;
-  /** Returns the wanted sessions of a region at a time. */
   wanted(region: string, atS: number): number;
   readonly bootFailureShare?: number;
 }
@@ -60,7 +58,6 @@ export class World {
     }
   }
 
-  /** Returns the number of serving nodes, and of those at full weight. */
   counts(): { serving: number; atFullWeight: number; sessions: number } {
     const isServing = (host: Host): boolean => this.#serves(host) && !host.draining && host.silentSinceS === undefined;
     const serving = [...this.#hosts.values()].filter(isServing);
@@ -83,7 +80,6 @@ export class World {
     }
   }
 
-  /** Starts a new term of leading, with an empty memory. */
   newTerm(): void {
     this.#memory = noMemory;
   }

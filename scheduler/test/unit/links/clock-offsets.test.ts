@@ -1,4 +1,3 @@
-// Offset of a node's clock by its reports.
 import type { wire } from '@meridian/protocol';
 import { type Link, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';

@@ -6,7 +6,6 @@ import { description, noLoad } from '../fixtures.ts';
 const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 } as const;
 const gone = Number.POSITIVE_INFINITY;
 
-/** Returns the relay cost of the host of a single media node. */
 function relayMs(o: {
   region?: string;
   sentShare?: number;

@@ -1,4 +1,3 @@
-// Order of sessions in a drain, and the memory of clients and rooms.
 import { describe, expect, test } from 'vitest';
 import { drainNext, type HeldRoom } from '../../../src/moving/core/drain-plan.ts';
 import { RoomBook, roomRecordFrom } from '../../../src/moving/core/room-book.ts';

@@ -7,10 +7,7 @@ import { RoomWorld } from '../support/room-world.ts';
 
 const everywhere = { frankfurt: 1, paris: 1, stockholm: 1 };
 
-/**
- * A client near Stockholm, in another region, that was placed in Frankfurt. `answer`: answer of Stockholm's instance to
- * the charge of a move.
- */
+/** A client near Stockholm that was placed in Frankfurt. `answer`: of Stockholm's instance to the move's charge. */
 async function corrected(answer: () => Charged | Promise<Charged>) {
   const charges: { record: Placed; region: string; ordersBefore: number }[] = [];
   let world: RoomWorld | undefined;

@@ -1,4 +1,3 @@
-// Gains of a room by moves, and the timings that they need.
 import { InvariantError, limits } from '@meridian/protocol';
 import { type Rng, seededRng } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';

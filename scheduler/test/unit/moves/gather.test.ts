@@ -1,4 +1,3 @@
-// Placement of people after a change of mode.
 import { describe, expect, test } from 'vitest';
 import type { RoomMember } from '../../../src/moving/core/gains.ts';
 import { gatheringHost, isFar } from '../../../src/moving/core/gather.ts';

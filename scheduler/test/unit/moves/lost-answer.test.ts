@@ -1,4 +1,3 @@
-// The owner's answer about a completed move is lost: the node's report stands.
 import { expect, test } from 'vitest';
 import { RoomWorld } from '../support/room-world.ts';
 

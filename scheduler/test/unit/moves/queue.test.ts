@@ -22,7 +22,6 @@ const request = (sessionId: string, o: Partial<MoveRequest> = {}): MoveRequest =
   ...o,
 });
 const at = (nodeId: string) => () => nodeId;
-/** Returns the next move, which must exist. */
 function started(queue: MoveQueue, nowMs: number, nodeId = 'n1'): RunningMove {
   const next = queue.next(nowMs, at(nodeId));
   if (next === undefined || 'gone' in next) throw new Error('nothing starts');

@@ -1,4 +1,3 @@
-// Sites that take moved sessions.
 import { expect, test } from 'vitest';
 import { sitesOf } from '../../../src/moving/sites.ts';
 import { CPU_MAX } from '../../../src/placing/core/filters/capacity.ts';

@@ -16,8 +16,7 @@ const people: readonly (readonly [number, number, number, City])[] = [
 ];
 
 /**
- * A room of two regions is given the mode `single`, and the centre is replaced before a member could be moved; returns
- * the places of the members long after.
+ * Gives a room of two regions the mode `single`, replaces the centre at once, and returns the members' later places.
  */
 async function takenOver(change: (world: RoomWorld) => void) {
   const world = await RoomWorld.start(everywhere, { regionsOf: { paris: 'us', stockholm: 'us' } });

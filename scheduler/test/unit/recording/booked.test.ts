@@ -1,4 +1,3 @@
-// Recorder slots kept for booked rooms: for which, where, and how others see them.
 import { describe, expect, test } from 'vitest';
 import {
   BOOKED_ROOMS_MAX,

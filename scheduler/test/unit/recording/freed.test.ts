@@ -14,7 +14,7 @@ test('the wait for equal slots that end one after another is known; without any 
   const freed = new FreedSlots();
   freed.observe(of({ a: 1, b: 1 }), 0);
   expect(freed.waitMs(1, 0)).toBe(0);
-  // One slot of two in 60 s, and the next begins at once: the sum of used slots never falls.
+  // In 60 s a slot of two ends, and the next begins at once: the sum of used slots never falls.
   for (let atMs = STEP_MS; atMs < 60_000; atMs += STEP_MS) freed.observe(of({ a: 1, b: 1 }), atMs);
   freed.observe(of({ b: 1, c: 1 }), 60_000);
   expect(freed.waitMs(1, 60_000)).toBe(30_000);
@@ -54,10 +54,7 @@ interface Run {
   readonly waitedMs: number;
 }
 
-/**
- * Simulates `slots` slots on a recorder, all taken at first, and a new waiting recording whenever another ends, so that
- * about `queue` always wait. Returns the promised and the real wait of each.
- */
+/** Keeps all `slots` taken and about `queue` recordings waiting; returns each promised and real wait. */
 function simulate(o: {
   readonly slots: number;
   readonly queue: number;

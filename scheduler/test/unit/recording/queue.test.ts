@@ -1,4 +1,3 @@
-// Which recording begins, where, and the order in which the others wait.
 import { describe, expect, test } from 'vitest';
 import { nothingKept } from '../../../src/recording/core/booked.ts';
 import { chooseRecorders } from '../../../src/recording/core/choice.ts';

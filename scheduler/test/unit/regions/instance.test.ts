@@ -1,4 +1,3 @@
-// An instance with the leader's feed, and its remaining state while the leader is away.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, test } from 'vitest';
 import { collectingLog } from '../../../../base/runtime/test/support/log.ts';

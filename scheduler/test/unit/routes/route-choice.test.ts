@@ -186,7 +186,7 @@ describe('a path chosen on guesses', () => {
     ]) {
       const { settle } = settler();
       settle(guessed(22, ...all), 0);
-      // Both directions of the link are measured: 10 s from here.
+      // The link is measured in both directions now: 10 s from here.
       expect(settle(guessed(22, ...relay), 500)).toBe(DIRECT);
       expect(settle(guessed(22), 500 + atMs)).toBe(via);
     }

@@ -18,7 +18,6 @@ export interface Person {
   readonly person: string;
   readonly roomKey: string;
   readonly ip: string;
-  /** Round trip to each site, by city. */
   readonly rttMs: Readonly<Record<string, number>>;
 }
 
@@ -37,13 +36,11 @@ export class RoomWorld {
   readonly clock = new ManualClock();
   readonly metrics = createMetrics({ service: 'scheduler' });
   readonly orders: MoveOrder[] = [];
-  /** Sites that a client was asked to time, by session. */
   readonly asked: { sessionId: string; signalingIds: readonly string[] }[] = [];
   /** Returns the code that refuses an order; undefined: it is carried out. */
   refuse: (order: MoveOrder) => string | undefined = () => undefined;
   /** Runs at the owner before it answers that a session has moved. */
   answering: (order: MoveOrder) => Promise<void> = async () => undefined;
-  /** Reported fences by room key. */
   readonly fences = new Map<string, string>();
   /** Media nodes that are too old to know fences: they report none. */
   readonly fenceless = new Set<string>();
@@ -89,14 +86,12 @@ export class RoomWorld {
     return world;
   }
 
-  /** Ends the centre and starts another from the copy. */
   async restart(): Promise<void> {
     this.centre.end();
     this.centre = this.#newCentre();
     await this.#open();
   }
 
-  /** Registers a node with its rooms. */
   comeBack(nodeId: string): { isDraining: boolean } {
     this.silent.delete(nodeId);
     const node = this.#nodes.find((one) => one.nodeId === nodeId);
@@ -118,10 +113,7 @@ export class RoomWorld {
     this.centre.register({ description: node, rooms: [], load: noLoad });
   }
 
-  /**
-   * Joins a client through the owner's signaling node; it has timed these cities at the entry. `person`: of a person
-   * that rejoins; absent: a new one.
-   */
+  /** Joins a client that has timed these cities. `person`: of a person that rejoins; absent: a new one. */
   async join(
     roomKey: string,
     rttMs: Person['rttMs'],
