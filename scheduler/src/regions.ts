@@ -142,8 +142,7 @@ function instanceRegions(o: RegionsOptions, region: string, centreUrl: string): 
         centreUrl,
         incarnation: newId('DE_', (count) => rng.bytes(count)).replace('DE_', 'CE_'),
         credentials: () => {
-          // The own authority makes a new certificate for the next dial: it costs nothing, and the old one does not
-          // lapse.
+          // The own authority makes a certificate for the next dial: it costs nothing, and the old one does not lapse.
           own().then(
             (fresh) => {
               credentials = fresh;

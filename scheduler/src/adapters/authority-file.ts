@@ -278,9 +278,7 @@ function openBefore(sealed: string, secret: string, clock: Clock): Promise<Autho
   });
 }
 
-/**
- * Writes atomically: a crash leaves the old or the new file, never half, and never loses an authority that was used.
- */
+/** Writes atomically: a crash leaves the old or the new file, and never loses an authority that was used. */
 async function writeDurably(file: string, content: string): Promise<void> {
   const draft = `${file}.new`;
   const handle = await openFile(draft, 'w', 0o600);

@@ -14,9 +14,7 @@ export interface Lineage {
 
 export interface NodeTrust {
   readonly nodeId: string;
-  /**
-   * Fingerprints as reported: first of the node's own certificate, then of others that it trusts. Empty: not reported.
-   */
+  /** Reported fingerprints: first of the node's own certificate, then of others that it trusts. Empty: not reported. */
   readonly authorities: readonly string[];
   /** Time for which it has reported these. */
   readonly heldMs: number;
@@ -31,9 +29,7 @@ export interface StepRefusal {
 export const nextStep = (step: AuthorityStep): RotationStep =>
   step === 'single' ? 'begin' : step === 'begin' ? 'switch' : 'end';
 
-/**
- * Returns where the first account is: replacement goes one way. `other`: two clusters, or several replacements apart.
- */
+/** Returns where the first account is: replacement goes one way. `other`: two clusters, or several steps of it. */
 export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
   if (a.fingerprint === b.nextFingerprint) return 'later';
   if (b.fingerprint === a.nextFingerprint) return 'earlier';

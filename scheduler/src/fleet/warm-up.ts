@@ -62,9 +62,7 @@ export class WarmUp {
     if (this.#missing.size === 0 && !this.#isForgotten) this.#finish();
   }
 
-  /**
-   * Resolves when decisions can be made: at once outside the warm-up, with ''; otherwise with a text about the wait.
-   */
+  /** Resolves when decisions can be made: with '' outside the warm-up, otherwise with words about the wait. */
   async wait(): Promise<string> {
     if (this.#timer === undefined || this.#over === undefined) return '';
     const sinceMs = this.#clock.nowMs();

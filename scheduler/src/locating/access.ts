@@ -67,9 +67,7 @@ export interface AccessOptions {
   readonly copy: AccessCopy;
 }
 
-/**
- * Plausible limit of a round trip on Earth, with a satellite and a bad radio link; a higher figure is a stalled page.
- */
+/** Limit of a round trip on Earth, with a satellite and a bad radio link; higher figures are stalled pages. */
 const RTT_MS_MAX = 2000;
 const NO_SITE = -1;
 /** Voter key without votes. */
@@ -320,9 +318,7 @@ export class Access {
     return { sites, hinted };
   }
 
-  /**
-   * Returns the number of earlier sessions of the prefix. The count stays outside the book, which is for measurements.
-   */
+  /** Returns the number of earlier sessions of the prefix. The book does not count them: it is for measurements. */
   #turnOf(prefix: string): number {
     const turn = this.#turns.get(prefix) ?? 0;
     this.#turns.put(prefix, turn + 1);

@@ -13,10 +13,7 @@ export interface MoveOrder {
 }
 
 export interface Mover {
-  /**
-   * Informs the media node of the lease, then orders the owner. Rejects with a stable code, at the latest at the
-   * deadline.
-   */
+  /** Informs the media node of the lease, then orders the owner. Rejects with a stable code by the deadline. */
   move(ownerId: string, order: MoveOrder, deadlineMs: number): Promise<void>;
   /** Asks a session's signaling node to have the client time these signaling nodes. False: it was not sent. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean;

@@ -88,7 +88,7 @@ export class Moves {
   }
 
   /**
-   * Ends the term: nothing starts, and late answers are ignored. Charges of running moves are left to the next leader.
+   * Ends the term: nothing starts, and late answers are ignored. Running moves' charges are left to the next leader.
    */
   end(): void {
     this.#isEnded = true;

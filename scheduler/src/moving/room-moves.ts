@@ -121,10 +121,7 @@ export class RoomMoves {
     this.#keep(roomKey, this.#o.rooms.change(roomKey, { isConverging: false }));
   }
 
-  /**
-   * Counts a move in advance, because the queue's turn comes later. False: too many rooms; uncounted moves have no
-   * bound.
-   */
+  /** Counts a move in advance, because its turn comes later. False: too many rooms; uncounted moves have no bound. */
   #begin(roomKey: string, people: readonly string[], change: { isConverging?: boolean } = {}): boolean {
     const { rooms, clock } = this.#o;
     const record = rooms.made(roomKey, people, clock.wallMs(), change);

@@ -145,9 +145,7 @@ export class RoomWatcher {
     }
   }
 
-  /**
-   * A room without visible sessions may only be cut off with its owner: it goes on until its last move is a rest ago.
-   */
+  /** A room without visible sessions may be cut off with its owner, so it stays until its last move is a rest ago. */
   #goesOn(roomKey: string): boolean {
     const { rooms, clock, isOwned } = this.#o;
     const nowMs = clock.wallMs();

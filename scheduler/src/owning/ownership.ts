@@ -73,9 +73,7 @@ export class Ownership {
     return this.#answer(lease, created, nowMs);
   }
 
-  /**
-   * Returns at once, except for a room's first lease, which is written first. Undefined: the leader decides the owner.
-   */
+  /** Returns at once, except for a room's first lease, which is written first. Undefined: the leader decides. */
   forPlacing(roomKey: string, signalingId: string): LeaseAnswer | undefined | Promise<LeaseAnswer> {
     if (this.#o.leadersWord !== undefined) return this.known(roomKey);
     const { clock } = this.#o;

@@ -14,8 +14,7 @@ import type { RoomMode } from './core/view.ts';
 import type { ChargeCopy, PlaceAsk, Placed, Placing } from './placing.ts';
 
 /**
- * `reason`: the filter of a refusal. After `unanswered` the charge may exist, and lapses. Last: no process places
- * there.
+ * `reason`: filter of a refusal. After `unanswered` the charge may exist, and lapses. Last: no process places there.
  */
 export type Charged =
   | { readonly ok: true; readonly regionEpoch: number } // 0: for a region without instances

@@ -214,9 +214,7 @@ export class Placing {
     if (this.#o.ledger.release(decisionId) !== undefined) this.#o.copy.dropCharge(decisionId);
   }
 
-  /**
-   * Takes back a charge for the instance that asked for it (otherwise NOT_PERMITTED). Unknown charges are gone already.
-   */
+  /** Takes back a charge for its asker (otherwise NOT_PERMITTED). Unknown charges are gone already. */
   release(decisionId: string, signalingId: string): void {
     const asker = this.#o.decisions.askerOf(decisionId);
     if (asker !== undefined && asker !== signalingId) {

@@ -24,9 +24,7 @@ import {
 import type { HostPath } from './core/plan.ts';
 import { admitRelays, DIRECT, type MayRelay } from './core/routes/index.ts';
 
-/**
- * Reports within this time form a batch, so a report acts within a fifth of a second, and 120 hosts cost a single plan.
- */
+/** Reports within this time form a batch: a report acts within 0.2 s, and 120 hosts cost a single plan. */
 const BATCH_MS = 200;
 /** Figures without new reports must fade although no input arrives. */
 const FADE_EVERY_MS = 5_000;

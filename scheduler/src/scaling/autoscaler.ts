@@ -55,9 +55,7 @@ export interface AutoscalerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: CentreMetrics;
-  /**
-   * Epoch of this leader; undefined: the centre does not lead, and orders nothing. The epoch may rise within a term.
-   */
+  /** Epoch of this leader, which may rise within a term; undefined: the centre does not lead and orders nothing. */
   readonly epoch: () => number | undefined;
 }
 

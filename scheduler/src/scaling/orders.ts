@@ -3,9 +3,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { ScaleDriver } from './scale-driver.ts';
 
 export type Drain = ScaleDriver['drain'];
-/**
- * Called with a higher epoch seen at the machines. Resolves when the present epoch has been raised, or could not be.
- */
+/** Called with a higher epoch seen at the machines. Resolves when the present epoch was raised, or could not be. */
 export type HeardOf = (epoch: number) => Promise<void>;
 
 /** A longer list is an error and is never cut, because a missing machine would be started once more. */

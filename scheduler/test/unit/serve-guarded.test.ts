@@ -4,9 +4,7 @@ import { expect, test } from 'vitest';
 import { callRate } from '../../src/adapters/links/call-rate.ts';
 import { type Guard, serveGuarded } from '../../src/adapters/links/serve-guarded.ts';
 
-/**
- * Sends a request that fails with `error`; returns the code at the asker, the lines of the log and the counted codes.
- */
+/** Sends a request that fails with `error`; returns the asker's code, the log lines and the counted codes. */
 async function refusalOf(error: unknown, o: { take?: () => void; payload?: Uint8Array } = {}) {
   const lines: Record<string, unknown>[] = [];
   const counted: unknown[] = [];

@@ -5,9 +5,7 @@ import { isPoint } from '@meridian/protocol';
 import { countryPlace } from '../../locating/core/countries.ts';
 import type { Place } from '../../locating/geo.ts';
 
-/**
- * Fixed lines are mostly within tens of km of their city record, mobile ones within 200 ("Lost in the Prefix", 2026).
- */
+/** Fixed lines are mostly within tens of km of their record, mobile ones within 200 ("Lost in the Prefix", 2026). */
 const CITY_RADIUS_KM = 100;
 /** A record without a city is the middle of a region at best. */
 const REGION_RADIUS_KM = 300;

@@ -149,9 +149,7 @@ export class WatchedFile<T = Place> {
   }
 }
 
-/**
- * Returns a text that changes with the file. Nanoseconds and the inode distinguish two writes in the same millisecond.
- */
+/** Returns a text that changes with the file. Nanoseconds and inode distinguish writes in a millisecond. */
 async function signatureOf(file: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });

@@ -35,9 +35,7 @@ const page = <Item extends TSchema>(item: Item) =>
 
 export type KubernetesClientConfig = KubernetesConfig & { readonly apiUrl: string };
 
-/**
- * Returns undefined without configuration. `around`: this process's API server. Throws ConfigError when none is named.
- */
+/** Undefined without configuration. `around`: this process's API server. ConfigError when none is named. */
 export function kubernetesClient(
   config: KubernetesConfig | undefined,
   around: string | undefined,
@@ -58,9 +56,7 @@ export class KubernetesClient {
     this.config = config;
   }
 
-  /**
-   * Throws KubernetesError for any status but 200 and 201, and for a malformed answer; other errors when unreachable.
-   */
+  /** Throws KubernetesError for a malformed answer and any status but 200 and 201; other errors if unreachable. */
   async ask<Answer extends TSchema>(schema: Answer, o: KubernetesRequest): Promise<Static<Answer>> {
     const { apiUrl, caFile, tokenFile } = this.config;
     // Read each time: the kubelet replaces it well before it expires.
@@ -76,9 +72,7 @@ export class KubernetesClient {
     return answer;
   }
 
-  /**
-   * Lists all objects at `path` with the labels of the media nodes. Rejects when there are more than PAGES_MAX pages.
-   */
+  /** Lists all objects at `path` with the labels of the media nodes. Rejects beyond PAGES_MAX pages. */
   async list<Item extends TSchema>(item: Item, path: string): Promise<Static<Item>[]> {
     const schema = page(item);
     const items: Static<Item>[] = [];

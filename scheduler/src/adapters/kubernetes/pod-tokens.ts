@@ -56,8 +56,7 @@ export function podTokens(
   const reviews = new AddressPlaces(reviewsMax);
   return async (token, remoteAddress) => {
     if (!TOKEN_FORM.test(token)) return tokens.redeem(token);
-    // Anyone can make tokens of the right form, so Kubernetes is asked only about tokens that may be a pod's of this
-    // cluster.
+    // Anyone can make tokens of the right form, so Kubernetes reviews only possible tokens of this cluster.
     if (!mayBeOurs(token, kubernetes.config, clock.wallMs())) return undefined;
     const leave = reviews.enter(remoteAddress);
     if (leave === undefined) throw new PkiError('ENROL_UNAVAILABLE', `${reviews.total} pods enrol at once`);

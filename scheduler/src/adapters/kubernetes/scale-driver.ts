@@ -12,9 +12,7 @@ import { type Pod, podSchema, stateOfPod, versionOf } from './pod.ts';
 
 export const REGION_LABEL = 'meridian.dev/region';
 export const EPOCH_ANNOTATION = 'meridian.dev/epoch';
-/**
- * Tries of an order: a StatefulSet changes with the state of its pods, and an order that conflicts is retried at once.
- */
+/** A StatefulSet changes with the state of its pods; an order that conflicts is retried at once. */
 const TRIES = 4;
 const CONFLICT = 409;
 const NOT_FOUND = 404;
@@ -65,9 +63,7 @@ type WithSet = <T>(
   found?: NodeSet,
 ) => Promise<T>;
 
-/**
- * Carries out the orders of a StatefulSet in the order in which they come. EPOCH_STALE: another centre has led since.
- */
+/** Runs the orders of a StatefulSet in order. EPOCH_STALE: another centre has led since. */
 export function kubernetesDriver(o: { client: KubernetesClient; drain: Drain; heardOf: HeardOf }): ScaleDriver {
   const { client } = o;
   const path = setsPath(client);
@@ -276,9 +272,7 @@ function machinesOf(set: NodeSet, pods: ReadonlyMap<string, Pod>): Machine[] {
   return machines;
 }
 
-/**
- * Takes the set with fewest pods first; a set whose last pod ends is skipped, because its next name is still in use.
- */
+/** Takes the set with fewest pods first; skips a set whose last pod ends, because its next name is still in use. */
 function namesIn(sets: readonly Listed[], ...[region, count, { ending }]: Parameters<FreeNames>): string[] {
   const isBusy = (set: Listed): boolean => set.isEnding || ending.has(`${set.name}-${set.first + set.replicas - 1}`);
   const open = sets

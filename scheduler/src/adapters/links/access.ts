@@ -7,9 +7,7 @@ import { PERSON_LENGTH_MAX } from '../../placing/core/client-book.ts';
 
 type Timing = Omit<AccessTiming, 'signalingId'>;
 
-/**
- * Limit of times in a message: twice a signaling node's limit of a report (`echoTimesMax` of signaling/src/limits.ts).
- */
+/** Twice a signaling node's limit of a report (`echoTimesMax` of signaling/src/limits.ts). */
 const TIMES_MAX = 16;
 const ADDRESS_LENGTH_MAX = 45; // an IPv6 address in full
 const CITY_LENGTH_MAX = 128;

@@ -2,9 +2,7 @@
 import { MeridianError } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 
-/**
- * Returns a function that takes a token of a bucket, full at first; it throws RATE_LIMITED when the bucket is empty.
- */
+/** Returns a function that takes a token of a bucket, full at first, or throws RATE_LIMITED. */
 export function callRate(clock: Clock, o: { readonly perSecond: number; readonly burst: number }): () => void {
   const { perSecond, burst } = o;
   let left = burst;

@@ -113,9 +113,7 @@ export interface LinksAsk {
   readonly withReasons: boolean;
 }
 
-/**
- * Links in use first, then (unless only these are wanted) the others; the first link of each two sites leads its group.
- */
+/** Puts links in use first, then (if wanted) the others; in each group the first link of each two sites leads. */
 export function linksToWire(centre: Centre, ask: LinksAsk, nowMs: number): wire.LinksSeen.$Properties {
   const { routing } = centre;
   const most = ask.withReasons ? LINKS_WITH_REASONS_MAX : LINKS_LISTED_MAX;

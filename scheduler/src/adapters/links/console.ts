@@ -41,9 +41,7 @@ export interface ConsoleOptions extends Pick<ApiOptions, 'centre' | 'serve'> {
   /** Returns the stories of decisions that other processes made and still know. Never rejects. */
   storiesElsewhere(decisionIds: readonly string[]): Promise<wire.DecisionStory.$Properties[]>;
   isOurs(decisionId: string): boolean;
-  /**
-   * Returns the log lines of the node, or of this centre. Rejects with its code, NODE_UNREACHABLE without an answer.
-   */
+  /** Returns log lines of the node, or of this centre. Rejects with its code, or NODE_UNREACHABLE. */
   logLinesOf(nodeId: string, query: LogQuery): Promise<wire.LogLines.$Properties>;
   /** Undefined at an instance of a region, which leaves nodes to the leader: NOT_LEADER. */
   readonly orders: Omit<NodeOrders, 'centre'> | undefined;

@@ -103,9 +103,7 @@ export class LeaderLink {
     return this.#keepsOut;
   }
 
-  /**
-   * Asks the leader to charge a decision for another region, or to pass it on to that region's instance. Never rejects.
-   */
+  /** Asks the leader to charge a decision for another region, itself or at its instance. Never rejects. */
   async charge(record: Placed): Promise<Charged> {
     const link = this.#dialer?.link;
     if (link === undefined) return { ok: false, why: 'unanswered', reason: 'the leader is away' };

@@ -67,9 +67,7 @@ const registerRate = { perSecond: 2, burst: 10 } as const;
 
 /** A gateway answers at once whether it has the capacity and the key of the room's tenant. */
 const TRANSCODE_MS = 2000;
-/**
- * A recorder accepts or refuses an order before it joins the room: by its slots, its disk, and the key of the tenant.
- */
+/** A recorder answers before it joins the room: by its slots, its disk, and the key of the tenant. */
 const RECORD_MS = 2000;
 
 interface Session extends Reporting, TrustingSession {
@@ -268,9 +266,7 @@ export class Links implements Mover {
     return call(link, rpc.record, order, { deadlineMs: RECORD_MS });
   }
 
-  /**
-   * Has the session's client time these signaling nodes. False: its signaling node is not here, or its link is full.
-   */
+  /** Has the session's client time these signaling nodes. False: its own one is not here, or its link is full. */
   wantEchoes(signalingId: string, o: { roomKey: string; sessionId: string; signalingIds: readonly string[] }): boolean {
     const link = this.#sessions.get(signalingId)?.link;
     return link?.remote.kind === nodeKind.signaling && wantEchoes(link, o);
@@ -421,8 +417,7 @@ export class Links implements Mover {
     if (link.closed || !terms.mayDecide()) throw new MeridianError('NOT_LEADER');
     const { centre } = terms;
     const older = this.#sessions.get(id);
-    // A node is granted rooms only after it has registered, when this centre's epoch is above all those that it has
-    // obeyed.
+    // A node is granted rooms only after its registration, when this centre's epoch is above all that it obeyed.
     centre.leases.inTerm(terms.epoch);
     const { isDraining, plan } = centre.register({
       description,

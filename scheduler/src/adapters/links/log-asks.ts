@@ -13,9 +13,7 @@ import {
 } from '@meridian/protocol';
 import type { Link, LogLines } from '@meridian/runtime';
 
-/**
- * Limit of concurrent queries, each with up to half a megabyte: four operators that query as many nodes as they may.
- */
+/** Limit of queries of up to half a megabyte each: four operators that query as many nodes as they may. */
 const UNDER_WAY_MAX = 4 * logLimits.nodesMax;
 
 export interface LogAsksOptions {

@@ -76,8 +76,7 @@ export class RouteLinks {
     onNote(link, note.probeReport, ({ samples }) => {
       if (link.remote.kind !== nodeKind.edgeProbe || !isHeard()) return;
       const reports = taken(samples);
-      // Only the probe that reports for its machine says which other machines it reaches, because liveness depends on
-      // it.
+      // Liveness depends on the reachability of machines, so only a machine's authorised probe reports it.
       if (this.#routing.mayReport(link.remote.id)) this.#o.probed(link.remote.id, reports);
       this.#routing.report(link.remote.id, reports);
     });

@@ -16,17 +16,13 @@ export interface SignalingNodeOptions {
   readonly signalingId: string; // from the certificate
   readonly kind: string; // from the certificate
   readonly centre: Centre;
-  /**
-   * Throws when this link's node is not registered, or the message names another node as its sender ('' names none).
-   */
+  /** Throws for an unregistered node, and for a message that names another sender ('' names none). */
   checkSpeaker(claimedId: string): void;
   /** Informs media nodes of a room's lease, before the room's signaling nodes can send them requests. */
   sendLease(nodeIds: readonly string[], lease: LeaseAnswer): void;
   serve<Q, QP, A, AP>(kind: Rpc<Q, QP, A, AP>, handler: (message: Q) => Promise<AP> | AP): void;
   admit(ask: wire.PlaceRequest): Promise<GateAnswer> | GateAnswer;
-  /**
-   * Returns the explanation by the process that made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE.
-   */
+  /** Asks the process that made the decision. Rejects with DECISION_UNKNOWN, CENTRE_UNREACHABLE. */
   explain(ask: wire.ExplainDecision): Promise<wire.DecisionExplained.$Properties>;
   /** Hands the job to a gateway; resolves when that has begun. */
   transcode(gatewayId: string, order: wire.Transcode): Promise<unknown>;

@@ -76,9 +76,7 @@ export class VersionedMap<V> {
     return true;
   }
 
-  /**
-   * Replaces all entries at this version. A call with the present version changes nothing, whatever its entries are.
-   */
+  /** Replaces all entries at this version. A repeated version changes nothing, whatever the entries are. */
   replace(entries: Iterable<readonly [string, V]>, version: number): void {
     if (version === this.#version) return;
     assert(version > this.#version, 'versions never fall');

@@ -88,9 +88,7 @@ export class Fleet {
     return this.#rooms.roomKeys();
   }
 
-  /**
-   * Registers a node whose link is open. `isRestart`: another process ran under this id before. Not ok: too many nodes.
-   */
+  /** Registers a linked node. `isRestart`: another process ran under this id before. Not ok: too many nodes. */
   register(
     o: { description: NodeDescription; rooms: readonly RoomHeld[]; load: LoadSaid },
     nowMs: number,
@@ -149,8 +147,7 @@ export class Fleet {
     this.#rooms.merge(node, report.roomsChanged, report.roomsGone);
     this.#heard(node, nowMs);
     this.#judge(node, nowMs);
-    // The held decisions may change while sessions stay: a moving participant has a second home, which is not a session
-    // yet.
+    // Held decisions may change while sessions stay: a moving participant has a second home, not yet a session.
     const isOther = report.decisionHash !== undefined && report.decisionHash !== node.listedDecisions;
     return { wantsFull: isOther || !sameDigest(node.digest, node.listed) };
   }
@@ -235,9 +232,7 @@ export class Fleet {
     this.#planVersion += 1;
   }
 
-  /**
-   * Returns the nodes that became suspect, died, or were forgotten. `peersOf`: reachability by other machines' reports.
-   */
+  /** Returns the nodes that became suspect, died, or were forgotten. `peersOf`: other machines' reports. */
   tick(
     nowMs: number,
     peersOf: (hostId: string) => Reachability = () => 'unknown',

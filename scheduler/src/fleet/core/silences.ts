@@ -65,9 +65,7 @@ export class Silences {
     this.#goneAtMs.delete(nodeId);
   }
 
-  /**
-   * `isOurs`: the centre is more likely at fault, so silence alone kills no node. `peersOf`: other machines' reports.
-   */
+  /** `isOurs`: the centre is more likely at fault, so silence alone kills no node. */
   verdict(
     node: NodeRecord,
     nowMs: number,

@@ -157,9 +157,7 @@ export class Leadership {
     this.#machine.dispatch(answer.what, { nowMs });
   }
 
-  /**
-   * `lost`: this centre no longer holds the lease. A missing answer changes nothing: it may arrive in the next term.
-   */
+  /** `lost`: this centre no longer holds the lease. A missing answer changes nothing: it may come a term later. */
   renewAnswered(answer: number | 'lost' | undefined, sentAtMs: number, nowMs: number): void {
     if (answer === undefined) return;
     if (answer === 'lost') this.#machine.dispatch('lost', { nowMs, why: 'the lease is not ours any more' });

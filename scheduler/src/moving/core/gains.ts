@@ -174,9 +174,7 @@ function* pairedGains({ members, paths, isOpen }: RoomNow, access: 'hopeRttMs' |
   }
 }
 
-/**
- * Yields every move to a nearer ingress: half a round trip less on each pair of the mover, whatever the other end is.
- */
+/** Yields every move to a nearer ingress: half a round trip less on each pair, whatever the other end is. */
 function* accessGains({ members, paths, isOpen }: RoomNow): Generator<Gain> {
   const open = openHosts(paths.hosts, isOpen);
   for (const [index, { host: present, accessRttMs }] of members.entries()) {

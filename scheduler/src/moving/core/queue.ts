@@ -139,9 +139,7 @@ export class MoveQueue {
     return undefined;
   }
 
-  /**
-   * Records the target. False: that node is at its bound of moves, so this move must wait a little; nothing has failed.
-   */
+  /** Records the target. False: that node is at its bound of moves; nothing has failed, so the move waits a little. */
   decided(running: RunningMove, toNodeId: string): boolean {
     assert(running.toNodeId === '', 'a move is decided once');
     if ((this.#atNode.get(toNodeId) ?? 0) >= MOVES_PER_NODE_MAX) return false;

@@ -107,8 +107,7 @@ export class RoomWatch {
     const owned = (gain: Gain): OwnedGain => {
       const movers = gain.members.map((index) => people[index] ?? '');
       const [only = ''] = movers;
-      // A group's credit is keyed by its host, so that a new member of the group continues with the credit saved so
-      // far.
+      // A group's credit is keyed by its host, so that a new member continues with the credit saved so far.
       const name =
         movers.length === 1 ? only : `at ${now.members[gain.members[0] ?? 0]?.host} of numbering ${this.#numbering}`;
       const owners = mode === 'single' ? [WHOLE_ROOM] : movers;

@@ -193,9 +193,7 @@ export class Leases {
     this.#put({ ...o, expiresAtMs: o.ownerId === '' ? 0 : nowMs + this.#lifeMs, seenEpoch });
   }
 
-  /**
-   * Starts this term of the centre: later grants are above everything that was granted in earlier terms. Idempotent.
-   */
+  /** Starts this term of the centre: later grants are above all grants of earlier terms. Idempotent. */
   inTerm(term: number): void {
     this.#termFloor = Math.max(this.#termFloor, roomEpochFloor(term));
   }

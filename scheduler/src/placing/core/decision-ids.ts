@@ -4,9 +4,7 @@ import { assert } from '@meridian/protocol';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const PAIRS = Array.from(ALPHABET).flatMap((high) => Array.from(ALPHABET, (low) => high + low));
-/**
- * Random characters after `DE_`: 47 bits for a term of leading, so no two terms with known decisions share a prefix.
- */
+/** Random characters after `DE_`: 47 bits a term, so no two terms with known decisions share a prefix. */
 export const PREFIX_CHARS = 8;
 /** 62^8 decisions: thirty years at two hundred thousand a second; every term has another prefix. */
 const COUNT_CHARS = 8;

@@ -35,9 +35,7 @@ export class DecisionLog {
     return this.#size;
   }
 
-  /**
-   * The record's view may go on living. Ids come from a single `DecisionIds`, in order, because they index the entries.
-   */
+  /** The view may go on living. Ids come from a single `DecisionIds`, in order, because they index the entries. */
   add(record: DecisionRecord): void {
     const at = countOf(record.decisionId) % this.#kept;
     let entry = this.#entries[at];

@@ -149,8 +149,7 @@ export class Ledger {
   }
 
   /**
-   * Corrects a node's charges by its list. `isWhole`: every listed decision is charged to the node, so a repeat changes
-   * nothing.
+   * Corrects a node's charges by its list. `isWhole`: all listed decisions are charged, so a repeat changes nothing.
    */
   reported(nodeId: string, held: HeldByNode): { confirmed: Charge[]; released: Charge[]; isWhole: boolean } {
     const confirmed: Charge[] = [];

@@ -210,9 +210,7 @@ export class PlacementIndex {
     return { hostId, site, nodes, host: { hostId, siteKey, nodes: views } };
   }
 
-  /**
-   * Measures delays between sites by the first host of each: delays inside a site are small beside those between sites.
-   */
+  /** Measures by the first host of each site: delays inside a site are small beside those between sites. */
   #measure(): void {
     const count = this.#sites.length;
     const rttMs = new Float64Array(count * count).fill(Number.NaN);

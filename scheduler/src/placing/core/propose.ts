@@ -58,8 +58,7 @@ export function propose(o: Proposal, rand: () => number): ClusterView {
     if (open >= policy.shortlistMax || looks >= LOOKS_MAX || (isBeyond && beyond >= RUNNERS_UP)) break;
     const start = hosts.length < 2 ? 0 : Math.floor(rand() * hosts.length);
     let ofSite = 0;
-    // First pass: hosts that hold the room or seats for it, in their order. Second pass: all others, from a random
-    // start.
+    // First pass: hosts with the room or seats for it, in order. Second pass: all others, from a random start.
     for (let step = first.length > 0 ? -hosts.length : 0; step < hosts.length; step += 1) {
       const slot = hosts[step < 0 ? step + hosts.length : (start + step) % hosts.length] as HostSlot;
       if (first.length > 0 && first.includes(slot) !== step < 0) continue;

@@ -21,9 +21,7 @@ interface Handed extends HandedRecording {
 const idOf = (key: string, recorderId: string): string => `${recorderId} ${key}`;
 
 export class HandedRecordings {
-  /**
-   * By recorder and recording, because a silent recorder may have accepted it as well as the next; the oldest first.
-   */
+  /** By recorder and recording, because a silent recorder may have accepted it as the next did; the oldest first. */
   readonly #handed = new Map<string, Handed>();
 
   get size(): number {
@@ -56,9 +54,7 @@ export class HandedRecordings {
     return [...this.#handed.values()];
   }
 
-  /**
-   * Returns the charges that the last report of their recorder, heard at `heardAtMs(recorderId)`, does not contain yet.
-   */
+  /** Returns charges that their recorder's last report, heard at `heardAtMs(recorderId)`, does not contain yet. */
   charged(heardAtMs: (recorderId: string) => number, nowMs: number): readonly HandedRecording[] {
     this.#expire(nowMs);
     return [...this.#handed.values()].filter(

@@ -24,9 +24,7 @@ import type {
 } from './types.ts';
 
 export const noMemory: ScaleMemory = { regions: new Map(), nodes: new Map() };
-/**
- * A slope that adds this share of the load within the horizon is a rise; less is the noise of people coming and going.
- */
+/** Growth within the horizon that counts as a rise; less is the noise of people coming and going. */
 const RISE_SHARE = 0.05;
 const blankRegion: RegionMemory = {
   startedAtMs: undefined,

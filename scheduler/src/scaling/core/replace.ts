@@ -80,8 +80,7 @@ export function upgradeMemory(
     const node = nodes.find((one) => one.nodeId === nodeId);
     const hasCome = machine?.state === 'running' || (machine?.state === 'starting' && isThere(node));
     if (machine === undefined || machine.isOutdated === true || hasCome) continue;
-    // A machine that waits for a place says nothing about its version; nor does a machine that an earlier leader has
-    // started.
+    // A machine that waits for a place, or that an earlier leader has started, says nothing about its version.
     const isWaiting = machine.state === 'starting' && (nodeId === spare || memories.get(nodeId)?.isNew !== true);
     if (isWaiting) hasNoSpare = true;
     else isHeld = true;

@@ -12,9 +12,7 @@ export interface ScaleNode {
   readonly state: 'serving' | 'draining' | 'away';
   /** Whether it is suspect or without a link: its last state counts, and nothing is concluded from its last report. */
   readonly isLate: boolean;
-  /**
-   * Whether the autoscaler has drained it: only such a drain is taken back, and only such a node is stopped when empty.
-   */
+  /** Whether the autoscaler has drained it: only then is its drain taken back, or the empty node stopped. */
   readonly isDrainOurs: boolean;
   /** Whether that drain is for a replacement: it comes back under its name. */
   readonly isReplaced: boolean;

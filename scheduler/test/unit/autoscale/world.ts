@@ -66,9 +66,7 @@ export class World {
     return { serving: serving.length, atFullWeight, sessions };
   }
 
-  /**
-   * Makes all serving hosts of a region silent, or heard again. Their rooms go on, every other room `lastingS` longer.
-   */
+  /** Makes a region's serving hosts silent, or heard again. Every other room lasts `lastingS` longer. */
   silence(region: string, isSilent: boolean, lastingS = 0): void {
     for (const host of this.#hosts.values()) {
       if (host.region !== region) continue;

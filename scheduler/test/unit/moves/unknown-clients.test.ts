@@ -15,9 +15,7 @@ const people: readonly (readonly [number, number, number, City])[] = [
   [30, 5, 60, 'paris'],
 ];
 
-/**
- * Gives a room of two regions the mode `single`, replaces the centre at once, and returns the members' later places.
- */
+/** Gives a room of two regions the mode `single`, replaces the centre, and returns the members' later places. */
 async function takenOver(change: (world: RoomWorld) => void) {
   const world = await RoomWorld.start(everywhere, { regionsOf: { paris: 'us', stockholm: 'us' } });
   const members = [];

@@ -11,9 +11,7 @@ const hosts = ['a', 'b', 'c'] as const;
 const oneWayMs = (from: string, to: string): number => ([from, to].includes('c') ? 10 : 90);
 const path = { purpose: 'path', protocol: 'udp', ip: '127.0.0.1', announced: '', port: 7940 };
 
-/**
- * Returns the relay between hosts a and b when each has a member of a room; a room without a named mode has `service`.
- */
+/** Returns the relay between hosts a and b, each with a member of a room, whose default mode is `service`. */
 async function routed(named: RoomMode | undefined, service: RoomMode): Promise<string | undefined> {
   const world = await RoomWorld.start({}, { modes: { default: service, tenants: {} } });
   const { centre, clock } = world;

@@ -172,9 +172,7 @@ export class WorldView {
     return this.#delaysVersion;
   }
 
-  /**
-   * Applies a delta. Not ok, without effect, after a gap: the link has to restart. `touched`: nodes that have changed.
-   */
+  /** Not ok, without effect, after a gap: the link has to restart. `touched`: nodes that have changed. */
   apply(delta: Delta<WorldValue>): { ok: boolean; touched: ReadonlySet<string> } {
     const touched = new Set<string>();
     if (delta.since !== 0 && delta.since !== this.#version) return { ok: false, touched };

@@ -52,9 +52,7 @@ export function estimatesOf(record: PrefixRecord | undefined, voter: string, now
   return estimates;
 }
 
-/**
- * Sites with proven figures of one or two customers, to guide what to time; see `isMeasured` for whether they count.
- */
+/** Returns sites with proven figures of one or two customers; see `isMeasured` for whether they count. */
 export function thinEstimatesOf(record: PrefixRecord | undefined, nowMs: number): ThinEstimate[] {
   const estimates: ThinEstimate[] = [];
   for (const [siteKey, all] of record?.sites ?? []) {

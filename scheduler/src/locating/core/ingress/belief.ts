@@ -43,9 +43,7 @@ export interface Belief extends AccessBelief {
 
 /** Deviation of a timed site: the jitter of a quiet line. */
 export const TIMED_SD_MS = 1;
-/**
- * Relative deviation of the geographic estimate: its median relative error is 16 %, but the tail is long (p90 56 %).
- */
+/** The geographic estimate's median relative error is 16 %, but the tail is long (p90 56 %). */
 const GEOGRAPHY_SD_SHARE = 0.4;
 /** Deviation for each km of database error. */
 const RADIUS_SD_MS_PER_KM = 0.0155;

@@ -65,9 +65,7 @@ export class AdmissionQueue<R extends QueuedRoom> {
     });
   }
 
-  /**
-   * Returns the room that gives way first for a join of this class: the last room of the lowest class without members.
-   */
+  /** Returns the room that gives way first for this class: the last of the lowest class without members. */
   worst(cls: AdmissionClass): R | undefined {
     for (const one of lowestFirst) {
       const last = [...this.#of(one).fresh].at(-1);

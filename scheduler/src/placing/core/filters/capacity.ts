@@ -11,9 +11,7 @@ export const CPU_MAX = 0.8;
 export const BANDWIDTH_SHARE_MAX = 0.8;
 /** CPU and bandwidth limit when the fleet is overloaded: packets may be late in bursts, no participant is cut off. */
 export const DEGRADED_SHARE_MAX = 0.92;
-/**
- * Assumed need of an unseen session in the busier direction: one camera up, some down. Corrected by the node's reports.
- */
+/** Assumed need of an unseen session in the busier direction: one camera up, some down; later corrected. */
 export const ASSUMED_SESSION_BPS = 2_000_000;
 
 export const capacity: Filter = capacityWithin('capacity', CPU_MAX, BANDWIDTH_SHARE_MAX);

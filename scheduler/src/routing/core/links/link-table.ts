@@ -211,9 +211,7 @@ export class LinkTable {
     into.loss[index] = this.#isDeafnessOnly(at, back, nowMs) ? 0 : weight * (this.#loss[at] as number);
   }
 
-  /**
-   * Whether the reporter hears nothing while the other end hears it: the way back is cut, and its own report says so.
-   */
+  /** Whether the reporter is deaf while the other end hears it: the way back is cut, and its own report says so. */
   #isDeafnessOnly(at: number, back: number, nowMs: number): boolean {
     if (this.#isSilent[at] === 0) return false;
     return nowMs - (this.#atMs[back] as number) <= HEARS_MS && this.#isSilent[back] === 0;

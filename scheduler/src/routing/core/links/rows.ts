@@ -43,9 +43,7 @@ export class RowStore {
     return this.#version;
   }
 
-  /**
-   * Updates the hosts' rows and returns whether anything changed. `isUsed`: by from × hosts + to, 1 where media runs.
-   */
+  /** Returns whether any row has changed. `isUsed`: by from × hosts + to, 1 where media runs. */
   update(routes: RoutesNow, isUsed: Uint8Array): boolean {
     const version = this.#version + 1;
     let isNews = routes.hostIds !== this.#hostIds && this.#renumber(routes.hostIds, version);

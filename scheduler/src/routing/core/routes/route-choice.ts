@@ -78,9 +78,7 @@ export class RouteChoice {
     this.#holdMs = new Float64Array(pairs).fill(HOLD_MS);
   }
 
-  /**
-   * Pairs keep their state for another fleet, unless their relay has left. `wasAt`: old index of each host, -1: new.
-   */
+  /** Keeps pairs' state for another fleet, unless their relay has left. `wasAt`: old index of each host, -1: new. */
   static renumbered(before: RouteChoice, wasAt: readonly number[]): RouteChoice {
     const choice = new RouteChoice(wasAt.length);
     choice.#settledAtMs = before.#settledAtMs;
@@ -97,9 +95,7 @@ export class RouteChoice {
     return choice;
   }
 
-  /**
-   * Applies a batch of reports; the table must be up to date. Returns the number of pairs that changed their primary.
-   */
+  /** Applies a batch of reports to an up-to-date table. Returns how many pairs changed their primary. */
   applyBatch(
     table: PathTable,
     input: PathInput,
