@@ -29,7 +29,9 @@ export interface StepRefusal {
 export const nextStep = (step: AuthorityStep): RotationStep =>
   step === 'single' ? 'begin' : step === 'begin' ? 'switch' : 'end';
 
-/** Returns where the first account is: replacement goes one way. `other`: two clusters, or several steps of it. */
+/**
+ * Returns where the first account is: replacement goes one way. `other`: two clusters, or over one replacement apart.
+ */
 export function ageOf(a: Lineage, b: Lineage): 'same' | 'later' | 'earlier' | 'other' {
   if (a.fingerprint === b.nextFingerprint) return 'later';
   if (b.fingerprint === a.nextFingerprint) return 'earlier';
