@@ -3,7 +3,6 @@ import { FENCE_MAX, type KeyValue } from './kv.ts';
 
 const LONG = { ttlMs: 3_600_000 };
 
-/** The part of the suite about leases with fences, and about writing under one. */
 export function leaseContract(context: Context): void {
   refusals(context);
   holding(context);

@@ -3,17 +3,15 @@ import { type Context, expectGone, TTL_MS, type Vitest } from './contract-suppor
 import { KEY_BYTES_MAX, type KeyValue, VALUE_BYTES_MAX } from './kv.ts';
 
 export interface KeyValueUnderTest {
-  /** Empty when handed over. */
   kv: KeyValue;
-  /** Lets time pass for the store: a manual clock is advanced; on a real clock nothing needs to be done. */
+  /** Lets time pass for the store: advances a manual clock; does nothing on a real clock. */
   letPass(ms: number): void;
-  /** Ends what was started around the store; the store itself is closed by the suite. */
   dispose(): Promise<void>;
 }
 
 const LONG_TTL_MS = 3_600_000;
 
-/** The suite that every KeyValue passes. The test framework is passed in, so that this file needs none at run time. */
+/** Suite of every KeyValue. The test framework is passed in, so that this file does not depend on it at run time. */
 export function keyValueContract(o: { name: string; vitest: Vitest; make(): Promise<KeyValueUnderTest> }): void {
   const { describe, it, expect, beforeEach, afterEach } = o.vitest;
   describe(`key-value contract: ${o.name}`, () => {

@@ -47,7 +47,7 @@ describe('the metrics port', () => {
     ['starting', 503],
     ['leaving', 503],
     ['serving', 200],
-  ])('says of a service that is %s: /healthz %i, /livez 200', async (phase, status) => {
+  ])('reports a service that is %s: /healthz %i, /livez 200', async (phase, status) => {
     const { fetchFrom } = await serve(undefined, () => phase);
     for (const [path, expected] of [
       ['/healthz', status],

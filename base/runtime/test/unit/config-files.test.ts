@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Loads files of these names and contents, in order. */
+/** Loads files with these names and contents, in order. */
 function load(...files: (readonly [name: string, content: string])[]) {
   const argv = files.flatMap(([name, content]) => {
     writeFileSync(join(folder, name), content);

@@ -1,4 +1,4 @@
-// When the frames of a link leave: those of one turn of the event loop together.
+// Tests that the frames of an event-loop turn leave together.
 import { EventEmitter } from 'node:events';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { expect, test } from 'vitest';
@@ -55,7 +55,7 @@ test('a link that closes in the same turn still lets go of what was sent', async
   expect(done).toHaveLength(4);
 });
 
-test('the side that dialled pings in every period, the other when it has heard nothing for one', () => {
+test('the side that dialled pings in every period; the other side pings after a silent period', () => {
   const [dialling, dialled] = [linkOver(true), linkOver(false)];
   for (const { clock, socket } of [dialling, dialled])
     for (const isHeard of [true, true, false, false]) {
