@@ -1,5 +1,4 @@
-// Every error code that crosses a wire: what it means and whether the same request may succeed later. Codes are only
-// ever added.
+// Every error code that crosses a wire, with its meaning and whether a retry may succeed. Codes are only ever added.
 
 /** code: [meaning, retryable] */
 export const errorCodes = {
@@ -83,7 +82,7 @@ export const errorCodes = {
   NO_SANDBOX: ['The sandbox of Chromium cannot work at this recorder: it records no web pages.', false],
   PAGE_FAILED: ['The web page that is to be recorded cannot be opened.', false],
   PAGE_TOO_LARGE: ['The web page takes more memory or disk than a recorder gives it.', false],
-  // what a node has logged
+  // logs of a node
   NO_LOGS: ['This node keeps its log where it cannot read it: look for it on its host.', false],
   LOGS_UNREADABLE: ['The log of this node cannot be read there.', false],
   // moves of a session to another media node
@@ -111,7 +110,7 @@ export type ErrorCode = keyof typeof errorCodes;
 
 export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorCodes, text);
 
-/** An operating error with a stable code; `message` may add what was wrong, in English, without secrets. */
+/** An operating error with a stable code; `message` may add details in English, without secrets. */
 export class MeridianError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
@@ -126,9 +125,7 @@ export class MeridianError extends Error {
   }
 }
 
-/**
- * The error as the wire carries it; anything that is not a MeridianError becomes INTERNAL and keeps its text to itself.
- */
+/** Returns the error for the wire; an error that is not a MeridianError becomes INTERNAL without its text. */
 export function errorInfoOf(error: unknown): {
   code: ErrorCode;
   message: string;

@@ -1,9 +1,10 @@
-// Roles that a room's policy gives to identities, above what their tokens say.
-
-/** `host`, `cohost`: control the room, a cohost no host; `speaker`: publishes; `attendee`: does not. */
+/**
+ * Roles of a room's policy, above the tokens: `host` and `cohost` control the room, but a cohost no host; `speaker`
+ * publishes; `attendee` does not.
+ */
 export const roomRoles = ['host', 'cohost', 'speaker', 'attendee'] as const;
 export type RoomRole = (typeof roomRoles)[number];
 
-/** The role of a text; '' for none of them. */
+/** Returns the role of a text; '' for any other text. */
 export const roomRoleOf = (text: string | null | undefined): RoomRole | '' =>
   roomRoles.find((role) => role === text) ?? '';
