@@ -1,4 +1,4 @@
-// Enrolment at a centre that issues certificates: once by a token, from the state folder ever after.
+// Tests enrolment at a centre that issues certificates: once by a token, afterwards from the state folder.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,11 +67,11 @@ it('comes from an enrolment token once, and is stored for the owner alone', asyn
   expect(second.credentials).toEqual(first.credentials);
 });
 
-it('of another node is enrolled for anew, which a used token does not do', async () => {
+it('of another node is not used; enrolling anew needs an unused token', async () => {
   const enrolmentToken = await tokens.mint(identity, 60_000);
   const { credentials } = await open({ enrolmentToken });
   await expect(open({ id: 'node-b', enrolmentToken })).rejects.toMatchObject({ code: 'ENROL_REFUSED' });
-  expect((await open({})).credentials).toEqual(credentials); // what was stored is left alone
+  expect((await open({})).credentials).toEqual(credentials); // the stored one is unchanged
 });
 
 it.each([
