@@ -54,7 +54,7 @@ export interface PlacementOption {
   readonly nodeId: string;
   readonly region: string;
   readonly city: string;
-  /** Of 100 points. */
+  /** Out of 100. */
   readonly points: number;
   /** Parts of the points: access, room, load. */
   readonly parts: readonly PlacementPart[];

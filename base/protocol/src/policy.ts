@@ -111,7 +111,7 @@ const policyFields = {
   hardEnd: settable(flag),
   /** Time before which only hosts and cohosts enter and others wait; 0 is always open. */
   opensWallMs: settable(wallMs),
-  /** Others wait until a host or cohost is in the room. */
+  /** Participants wait until a host or cohost is in the room. */
   needsHost: settable(flag),
   /** Title that clients display, that of a booked meeting; '' for none. */
   title: settable(shown(textOf(limits.roomTitleLengthMax))),

@@ -1,4 +1,4 @@
-// One small JSON request to a machine that the operator names, with its own certificate authority, which `fetch` does
+// Sends one small JSON request to a machine that the operator names, with its own certificate authority, which `fetch` does
 // not accept.
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';

@@ -1,7 +1,7 @@
 // An operator's TURN servers: addresses, and credentials that expire, as coturn's `use-auth-secret` checks them
 // (draft-uberti-behave-turn-rest-00).
 
-/** As RTCIceServer in a browser. */
+/** RTCIceServer of browsers. */
 export interface IceServer {
   readonly urls: string[];
   readonly username: string;

@@ -137,12 +137,12 @@ it('a client that a trusted proxy names is counted by its own address, and takes
   for (let index = 0; index < 6; index += 1) await open('', PROXY);
   await expect.poll(() => gate.total).toBe(8);
   expect([ended.length, honest.destroyed]).toEqual([8, false]);
-  // It leaves under the client's address.
+  // The place is given back under the client's address.
   honest.destroy();
   await expect.poll(() => gate.total).toBe(7);
 });
 
-it('counts a connection that asks for many among those of proxies, not by its address', async () => {
+it('a connection that asks for many is counted among those of proxies, not by its address', async () => {
   const { gate, open, ended } = await guarded({ perAddress: 1, proxied: 2 });
   const entered: (GatedConnection | undefined)[] = [];
   const enter = gate.enter.bind(gate);

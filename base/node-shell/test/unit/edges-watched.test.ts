@@ -28,7 +28,7 @@ function watched(...from: string[]) {
   return { edges, answering, asked, clock, names };
 }
 
-it('queries each edge by the name from the secret, and leads viewers to none before its answer', async () => {
+it('a node queries each edge by the name from the secret, and leads viewers to none before its answer', async () => {
   const { edges, asked, names, answering } = watched();
   await edges.look();
   const { statusName } = edgeSignsOf(secret);
@@ -40,7 +40,7 @@ it('queries each edge by the name from the secret, and leads viewers to none bef
   edges.close();
 });
 
-it('counts a viewer at the first returned edge, until the status of two looks includes him', async () => {
+it('a viewer is counted at the first returned edge, until the status of two looks includes him', async () => {
   const { edges, names, clock } = watched('a', 'b');
   await edges.look();
   const [first = '', second] = names(2);
@@ -56,7 +56,7 @@ it('counts a viewer at the first returned edge, until the status of two looks in
   edges.close();
 });
 
-it('treats an edge as dead after two unanswered queries, and queries none after the close', async () => {
+it('an edge counts as dead after two unanswered queries, and is not queried after the close', async () => {
   const { edges, names, answering, asked, clock } = watched('a', 'b');
   await edges.look();
   answering.delete('a');
@@ -71,7 +71,7 @@ it('treats an edge as dead after two unanswered queries, and queries none after 
   expect(asked).toEqual([]);
 });
 
-it('recognises only an edge that shows the proof, and none without edges', () => {
+it('only an edge that shows the proof is recognised, and none without edges', () => {
   const { edges } = watched();
   const { proof } = edgeSignsOf(secret);
   for (const shown of [undefined, '', 'a'.repeat(32), `${proof}x`, [proof], 'ä'.repeat(32)])
