@@ -88,7 +88,6 @@ function withoutDatagrams(nodes: readonly PeerNode[], family: 4 | 6 | undefined)
 function hearRoutes(link: Link, agent: NodeAgent, { prober, log }: { prober: Prober | undefined; log: Logger }): void {
   onNote(link, note.routes, (routes) => {
     if (routes.centreEpoch < agent.epoch || prober?.routes(routes) !== false) return;
-    // A new registration brings all routes.
     agent.register().catch((error: unknown) => {
       log.warn({ err: error }, 'registration refused; dialling again');
       link.close('registration refused');

@@ -22,9 +22,7 @@ export interface LinkProberOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Returns the link to the centre, if any. */
   centre(): ControlLink | undefined;
-  /** Returns the host of a peer in the plan. */
   hostOf(peerId: string): string | undefined;
 }
 

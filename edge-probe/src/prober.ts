@@ -30,7 +30,6 @@ export interface ProberOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Returns the link to the centre, if any. */
   centre(): ControlLink | undefined;
 }
 
@@ -46,7 +45,6 @@ export class Prober {
   #periods = periodsMs({ used: 0, others: 0 });
   #socket: ProbeSocket | undefined;
   #reports: Timer | undefined;
-  /** Undefined while no host is probed. */
   #sending: Timer | undefined;
 
   static async listen(o: ProberOptions): Promise<Prober> {
@@ -75,7 +73,6 @@ export class Prober {
     return [...this.#targets.keys()];
   }
 
-  /** Takes the addresses of other probes, by host. */
   retarget(wanted: ReadonlyMap<string, UdpTarget>): void {
     this.#wanted = wanted;
     this.#settle();

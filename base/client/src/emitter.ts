@@ -2,7 +2,6 @@
 // neither other listeners nor us.
 import { MeridianClientError } from './errors.ts';
 
-/** Arguments of the listeners by event name. */
 export type EventArguments = Record<string, unknown[]>;
 type Listener<A extends unknown[]> = (...args: A) => void;
 
@@ -25,7 +24,6 @@ export class Emitter<M extends { [K in keyof M]: unknown[] }> {
     return this;
   }
 
-  /** Calls `listener` at the next `event` only. */
   once<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
     const onceOnly: Listener<M[K]> = (...args) => {
       this.off(event, onceOnly);

@@ -87,7 +87,6 @@ export function isRefusal(error: unknown): error is MeridianClientError {
   return error instanceof MeridianClientError && isErrorCode(error.code) && !error.retryable;
 }
 
-/** Returns a MeridianClientError unchanged, and wraps any other error with `code`. */
 export function asClientError(error: unknown, code: ClientErrorCode): MeridianClientError {
   if (error instanceof MeridianClientError) return error;
   return new MeridianClientError(code, error instanceof Error ? error.message : String(error), { cause: error });

@@ -6,7 +6,6 @@ import { closeCode, type SocketHandlers, type SocketPort } from './connection/so
 import { report } from './emitter.ts';
 import { MeridianClientError } from './errors.ts';
 
-/** Part of a link that sessions need. */
 export interface SessionLink extends ControlLink {
   /** Calls `handler` once when the link ends, or at once when it has ended. */
   onClose(handler: (cause: string) => void): void;
@@ -104,10 +103,8 @@ export class LinkSessions {
 }
 
 interface StreamPorts {
-  /** Returns false when the link is full. */
   send(frame: Uint8Array): boolean;
   taken(bytes: number): boolean;
-  /** Called at the end of the stream; `code` is for the other side. */
   over(code: number | undefined): void;
 }
 
@@ -146,7 +143,6 @@ class Stream implements LinkSocket {
     this.#acknowledge();
   }
 
-  /** Takes a frame, which other sessions may share. */
   take(frame: Uint8Array): void {
     this.#unacknowledgedBytes += frame.byteLength;
     try {
@@ -157,7 +153,6 @@ class Stream implements LinkSocket {
     this.#acknowledge();
   }
 
-  /** Ends the stream after the other side, or the link, has ended. */
   lose(code: number, reason: string): void {
     if (this.#isOver) return;
     this.#finish(undefined);

@@ -85,10 +85,8 @@ export class SessionClient extends Emitter<SessionEventMap> {
   readonly roster = new Roster();
   readonly posts = new RoomPosts();
   #joined: SessionJoined | undefined;
-  /** Changes of the roster by a later join, emitted after `joined`. */
   #changes: readonly RosterDifference[] = [];
   #move: wire.MoveParticipant.$Properties | undefined;
-  /** Silent media node that the next join names. */
   #silentNodeId = '';
 
   constructor(o: SessionClientOptions) {
@@ -147,11 +145,9 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async setTrackMuted(trackId: string, muted: boolean): Promise<void> {
     await this.request({ setTrackMuted: { trackId, muted } });
   }
-  /** Answers `renditionWanted`: the rendition cannot be published. */
   async refuseRendition(trackId: string, mimeType: string, code: ErrorCode): Promise<void> {
     await this.request({ renditionRefused: { trackId, mimeType, code } });
   }
-  /** Subscribes to a track, changes its layers, or unsubscribes. */
   async updateSubscription(update: wire.UpdateSubscription.$Properties): Promise<void> {
     await this.request({ updateSubscription: update });
   }
@@ -419,7 +415,6 @@ interface Transports {
   readonly sendTransport?: wire.TransportInfo.$Properties | null | undefined;
   readonly recvTransport?: wire.TransportInfo.$Properties | null | undefined;
 }
-/** Returns whether both have the same transports, or the same lack of them. */
 function isSame(a: Transports | undefined, b: Transports): boolean {
   if (a === undefined) return false;
   const idsOf = ({ sendTransport, recvTransport }: Transports): string =>

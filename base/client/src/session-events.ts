@@ -20,7 +20,6 @@ export interface SessionJoined {
   /** All subscriptions; `subscriptionsReady` lets them begin. */
   readonly subscriptions: readonly SubscriptionRow[];
 }
-/** Move of the session to another media node, make-before-break: its transports and subscriptions there. */
 export interface SessionMove {
   readonly moveId: string;
   readonly sendTransport: wire.TransportInfo.$Properties | undefined;
@@ -37,7 +36,6 @@ export interface SubscriptionChange {
   readonly pausedReason: string;
 }
 export interface DataMessage {
-  /** Sender. */
   readonly sessionId: string;
   readonly identity: string;
   readonly payload: Uint8Array;
@@ -61,7 +59,6 @@ export interface SessionEventMap {
    * A track now comes from another media node; `oldConsumerId` still sends until a TrackMoveDone, or for five seconds.
    */
   subscriptionMoved: [row: SubscriptionRow, oldConsumerId: string];
-  /** A track cannot be received. */
   subscriptionFailed: [trackId: string, error: MeridianClientError];
   data: [message: DataMessage];
   /**
@@ -77,19 +74,16 @@ export interface SessionEventMap {
   transportChanged: [transportId: string, state: string];
   /** The move is made: the session lives at the new node. */
   moved: [placement: Placement];
-  /** The move failed: the new node's side is over. */
   moveGivenUp: [];
   /** After a move: the old node needs no media any more. */
   oldNodeLeft: [];
   /** Before the first `joined`, while a host has to admit us; again at changes. */
   waiting: [waiting: Waiting];
-  /** The waiting participants, for hosts and cohosts. */
   lobbyChanged: [lobby: Lobby];
   /** A host asks us to unmute. */
   unmuteAsked: [source: TrackSource, byIdentity: string];
   /** Posts that came, or were removed, since the first `joined`; the client's `posts` has the earlier ones. */
   posts: [change: PostsChange];
-  /** Questions, polls or reactions changed. */
   board: [board: Board];
   /** Our rights by role and policy; without tracks. */
   rightsChanged: [self: Participant];

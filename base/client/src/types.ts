@@ -1,4 +1,3 @@
-// Types of a client and its session.
 import type { ClientErrorCode } from './errors.ts';
 
 export type { Board, Poll, PollOption, Post } from './core/post-types.ts';
@@ -26,7 +25,6 @@ export interface Placement {
   readonly longitude: number;
   readonly signalingId: string;
   readonly signalingRegion: string;
-  /** Signaling node that owns the room. */
   readonly ownerId: string;
   readonly roomEpoch: number;
   readonly locationSource: string;
@@ -36,7 +34,6 @@ export interface Placement {
   readonly reasons: readonly string[];
   readonly provisional: boolean;
   readonly mode: string;
-  /** Time that the service spent on the join. */
   readonly serverJoinMs: number;
 }
 
@@ -49,7 +46,6 @@ export interface PlacementExplanation {
   readonly options: readonly PlacementOption[];
 }
 
-/** Media node that the scheduling centre considered. */
 export interface PlacementOption {
   readonly nodeId: string;
   readonly region: string;
@@ -73,7 +69,6 @@ export interface PlacementPart {
 export interface Waiting {
   /** `lobby`: until a host admits us; `no_host`: until a host has come. */
   readonly reason: 'lobby' | 'no_host';
-  /** Number of participants in the room who could admit us. */
   readonly hosts: number;
 }
 
@@ -89,7 +84,6 @@ export interface Waiter {
 export interface Lobby {
   /** Longest first; at most a hundred. */
   readonly waiters: readonly Waiter[];
-  /** Number of further ones. */
   readonly more: number;
 }
 
@@ -105,7 +99,6 @@ export interface CrowdHand {
 export interface CrowdHands {
   /** Longest first; at most a hundred. */
   readonly hands: readonly CrowdHand[];
-  /** Number of further ones. */
   readonly more: number;
 }
 

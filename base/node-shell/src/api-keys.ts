@@ -35,7 +35,6 @@ export interface TenantLimits {
   readonly rooms: number;
   /** Total sent by its participants, per media node. */
   readonly publishBps: number;
-  /** Recordings that may begin, as in `TenantLimits` of the wire. */
   readonly recording: string;
   /** The higher of two counts; 0: not from an api. */
   readonly version: number;
@@ -57,11 +56,8 @@ export interface KeySource {
    * at present.
    */
   get(key: string): Promise<TenantKey>;
-  /** Returns a known key without a request. */
   known(key: string): TenantKey | undefined;
-  /** Returns the known keys of a tenant. */
   ofTenant(tenant: string): readonly TenantKey[];
-  /** Returns the known limits of a tenant. */
   limitsOf(tenant: string): TenantLimits;
 }
 
@@ -101,7 +97,6 @@ const noLimits: TenantLimits = { seats: 0, rooms: 0, publishBps: 0, recording: '
 export class FixedKeys implements KeySource {
   readonly #keys: ReadonlyMap<string, TenantKey>;
 
-  /** Expects keys that the check of the configuration has accepted. */
   constructor(keys: readonly ApiKey[]) {
     this.#keys = new Map(
       keys.map(({ key, secret, tenant, regions = [] }) => {
@@ -148,14 +143,12 @@ type Asked = PromiseWithResolvers<TenantKey | undefined>;
 export class TenantKeys implements KeySource {
   readonly #o: TenantKeysOptions;
   readonly #fixed: FixedKeys;
-  /** Least recently used first. */
   readonly #fetched = new Map<string, Fetched>();
   /** End of the time for which an id counts as missing, by `nowMs`. */
   readonly #missing = new Map<string, number>();
   readonly #asked = new Map<string, Asked>();
   /** Limits by tenant of fetched keys, newest last. */
   readonly #limits = new Map<string, TenantLimits>();
-  /** Number of the api's messages about limits. */
   #heard = 0;
   #isLimitsChanged = false;
   readonly #listeners: ((keys: ReadonlySet<string>) => void)[] = [];
@@ -227,7 +220,6 @@ export class TenantKeys implements KeySource {
     return this.#limits.get(tenant) ?? noLimits;
   }
 
-  /** Calls the listener after changes of known tenants' limits. */
   onLimits(listener: () => void): void {
     this.#limitsListeners.push(listener);
   }
@@ -259,7 +251,6 @@ export class TenantKeys implements KeySource {
     return false;
   }
 
-  /** Fetches an id, once for all that wait; ids that come meanwhile go with the next request. */
   #ask(key: string): Promise<TenantKey | undefined> {
     const waiting = this.#asked.get(key);
     if (waiting !== undefined) return waiting.promise;
@@ -290,7 +281,6 @@ export class TenantKeys implements KeySource {
     this.#asking = false;
   }
 
-  /** Fetches ids, and the own key of a tenant ('': of none), and keeps the answers. */
   async #fetch(keys: readonly string[], ownOf = ''): Promise<ReadonlyMap<string, TenantKey>> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const answer = await this.#answer(keys, ownOf);

@@ -17,7 +17,6 @@ export class ApiLinks {
     return this.#links.length > 0;
   }
 
-  /** Takes an incoming link; closes a link of another kind of node. */
   take(link: Link): void {
     if (link.remote.kind !== nodeKind.api) {
       link.close(`KIND_NOT_PERMITTED: a node of kind ${link.remote.kind} is no api`);

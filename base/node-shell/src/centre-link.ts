@@ -7,7 +7,6 @@ import { type Clock, type Credentials, type Link, LinkDialer, type Logger, type 
 export interface CentreLinkOptions extends Omit<AgentPorts, 'centres' | 'every'> {
   /** wss://host:port, several separated by commas; undefined without a centre. */
   readonly url: string | undefined;
-  /** Log of this link. */
   readonly log: Logger;
   readonly clock: Clock;
   readonly rng: Rng;
@@ -16,7 +15,6 @@ export interface CentreLinkOptions extends Omit<AgentPorts, 'centres' | 'every'>
   isClosing(): boolean;
   /** Called with a new link before the registration, so that others can attach handlers. */
   onLink(link: Link): void;
-  /** Called when the centre has accepted the registration on this link. */
   onRegistered?(): void;
 }
 
@@ -47,7 +45,6 @@ export class CentreLink {
     return this.#centres !== undefined;
   }
 
-  /** The open link, registered or not. */
   get link(): Link | undefined {
     return this.#dialer?.link;
   }

@@ -12,7 +12,6 @@ import {
 } from '@meridian/runtime';
 import { type ListenAddress, type NodeConfig, readTrustedProxies } from './config.ts';
 
-/** Listener of a node, on a port or a range of ports. */
 export interface Listener {
   readonly key: string;
   readonly protocols: readonly ('tcp' | 'udp')[];
@@ -36,7 +35,6 @@ export function nodeIssues(config: Common, listeners: readonly Listener[]): Conf
     ...folderIssues('stateDir', config.stateDir),
     ...listeners.flatMap(addressIssues),
     ...ranges,
-    // An inverted range has no ports to compare.
     ...(ranges.length > 0 ? [] : portIssues([...listeners.flatMap(portsOf), metricsPort(config)])),
   ];
 }

@@ -24,7 +24,6 @@ export const listenAddress = (description: string) =>
   Type.Object({ ...whereFields, port: port(20_000, '0: any free one.') }, { title: 'listen address', description });
 export type ListenAddress = Readonly<Static<ReturnType<typeof listenAddress>>>;
 
-/** Like `listenAddress`, for listeners that need a port each. */
 export const listenRange = (description: string) =>
   Type.Object(
     { ...whereFields, portMin: port(20_010, 'The lowest port.'), portMax: port(20_049, 'The highest port.') },
@@ -51,7 +50,6 @@ export const tlsFiles = (what: string) => ({
   ),
 });
 
-/** Parses `trustedProxies`; invalid ranges become issues. */
 export function readTrustedProxies(texts: readonly string[], issues: ConfigIssue[]): AddressRange[] {
   return texts.flatMap((text, index) => {
     const range = parseRange(text);

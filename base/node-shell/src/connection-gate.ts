@@ -19,7 +19,6 @@ export interface ConnectionLimits {
    */
   readonly perAddress: number;
   readonly provenPerAddress: number;
-  /** Time after which a connection without a proof is ended. */
   readonly proofMs: number;
 }
 
@@ -130,7 +129,6 @@ export class ConnectionGate {
     return connection;
   }
 
-  /** Returns the connection of a request or of an upgraded socket; undefined when it has closed. */
   of(socket: Socket): GatedConnection | undefined {
     return this.#byEnd.get(endOf(socket));
   }

@@ -2,7 +2,6 @@
 import { limits, type NodeKind, routerConstant, softwareVersion, type wire } from '@meridian/protocol';
 import type { NodeConfig } from './config.ts';
 
-/** Returns the node's id, place and versions; its kind adds addresses, capacity and public URL. */
 export function describeNode(
   kind: NodeKind,
   config: NodeConfig,

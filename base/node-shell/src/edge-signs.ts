@@ -28,7 +28,6 @@ export function edgeSignsOf(secret: string): EdgeSigns {
   return { signing: derived('signing'), proof: derived('proof'), statusName: derived('status') };
 }
 
-/** Returns whether a request comes from an edge, by its header `EDGE_HEADER`. */
 export function isEdgeProof({ proof }: EdgeSigns, shown: unknown): boolean {
   if (typeof shown !== 'string' || shown.length !== proof.length) return false;
   const [is, wanted] = [Buffer.from(shown), Buffer.from(proof)];
@@ -38,9 +37,7 @@ export function isEdgeProof({ proof }: EdgeSigns, shown: unknown): boolean {
 export interface EdgeUrl {
   /** Gateway that makes the stream: letters, digits, `.`, `_`, `-`. */
   readonly originId: string;
-  /** Unique key of the programme. */
   readonly programmeKey: string;
-  /** The viewer's key. */
   readonly streamKey: string;
   readonly expiresWallMs: number;
 }
@@ -66,7 +63,6 @@ export interface LibraryEdgeUrl {
 
 /** Part of a library file that an edge fetches and keeps at once: some seconds of video, a single disk read. */
 export const LIBRARY_SLICE_BYTES = 4 * 1_048_576;
-/** Longest token that fits into an edge's URL. */
 const EDGE_TOKEN_MAX = 4096;
 
 /**

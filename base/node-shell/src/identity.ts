@@ -21,7 +21,6 @@ import {
 import type { NodeConfig } from './config.ts';
 
 const enrolDeadlineMs = 10_000;
-/** Interval of the checks for a renewal; a failed renewal is retried at the next check. */
 const renewCheckMs = 60_000;
 /** Remaining lifetime at which the certificate is renewed: eight hours of trouble with the centre do no harm. */
 const renewWhenLeftMs = limits.certificateLifetimeMs / 3;
@@ -29,7 +28,6 @@ const renewWhenLeftMs = limits.certificateLifetimeMs / 3;
 const startLeftMs = 2000;
 /** Pauses between tries to renew an expired certificate: short, to find soon a centre that starts with its nodes. */
 const lapsedBackoffMs = { first: 500, max: 15_000 };
-/** Final refusals of an expired certificate, with their cures. */
 const cures: ReadonlyMap<string, string> = new Map([
   ['RENEWAL_TOO_OLD', 'it ran out too long ago: invite the host anew, or mint a token'],
   ['RENEWAL_REFUSED', 'the centre does not know it: invite the host anew, or mint a token'],
@@ -105,7 +103,6 @@ export class NodeIdentity {
     return this.#authorities;
   }
 
-  /** Calls the listener with the new credentials after each renewal. */
   onRenewed(listener: (credentials: Credentials) => void): void {
     this.#listeners.push(listener);
   }
@@ -147,7 +144,6 @@ export class NodeIdentity {
     this.#timer?.cancel();
   }
 
-  /** Requests a new key and certificate for the same identity. */
   async #askOver(link: ControlLink): Promise<Credentials> {
     const { keyPem, csrPem } = await createCsr(this.#credentials.identity);
     const { certPem, caPem } = await call(link, rpc.renewCertificate, { csrPem });
@@ -159,7 +155,6 @@ export class NodeIdentity {
     return renewLapsed({ urls, credentials, deadlineMs: enrolDeadlineMs, clock });
   }
 
-  /** Stores the credentials before they are used. */
   #take(renewed: Credentials): void {
     if (this.#closed) return;
     this.#store.save(renewed);

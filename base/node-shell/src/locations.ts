@@ -13,7 +13,6 @@ const ASKED_MAX = 128;
 
 export interface LocationsOptions {
   nowMs(): number;
-  /** Returns the location, undefined when the centre does not know it. */
   locate(clientIp: string, fromCity: string): Promise<Point | undefined>;
 }
 

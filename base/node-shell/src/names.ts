@@ -2,7 +2,6 @@
 // whose servers were silent made every other name wait for 40 s. With c-ares, names wait only for their own servers.
 import { Resolver, lookup as systemLookup } from 'node:dns/promises';
 
-/** Addresses of a name, preferred ones first. */
 export type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
 
 /** Limit of a query, doubled for the second: 3 s in all, less than dialling waits for a name. */
@@ -18,7 +17,6 @@ export interface NamesOptions {
   /** `ADDRESS:PORT`; default: the system's servers. */
   readonly servers?: readonly string[];
   readonly answerMs?: number;
-  /** For names that the servers do not know; default: the system's lookup. */
   readonly system?: Lookup;
 }
 

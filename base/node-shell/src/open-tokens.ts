@@ -1,4 +1,3 @@
-// Opens keys and revocations at a node that the api dials; they are on disk while the api is away.
 import type { ServiceContext } from '@meridian/runtime';
 import { type ApiKey, TenantKeys } from './api-keys.ts';
 import type { ApiLinks } from './api-links.ts';

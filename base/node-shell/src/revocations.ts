@@ -65,7 +65,6 @@ export class Revocations {
     if (this.#take(message)) this.#ask();
   }
 
-  /** Returns true when entries are missing. */
   #take(message: wire.Revocations): boolean {
     if (this.#isClosed) return false;
     const { isGap, isChanged } = this.#list.take(message, this.#o.clock.wallMs());

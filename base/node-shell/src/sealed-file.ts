@@ -12,7 +12,6 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 export interface SealedFileOptions {
-  /** The node's state folder, which exists. */
   readonly dir: string;
   /** Name of the file, also part of the seal, so that files cannot be swapped. */
   readonly name: string;

@@ -16,7 +16,6 @@ const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   [nodeKind.api]: ['checkTenant', 'egressAllow', 'operatorTenant'],
 };
 
-/** Keys of the node's place, listeners and machine. */
 const ownNames = new Set([
   ...['latitude', 'longitude', 'cpuCores', 'cores', 'bandwidthBps', 'slots', 'transcodeMillicores'],
 ]);

@@ -30,7 +30,6 @@ import { NodeIdentity } from './identity.ts';
 import { sharedConfigOf } from './shared-config.ts';
 import { VolumeWatch } from './volume.ts';
 
-/** Used part of a service's context. */
 export type NodeContext = Pick<
   ServiceContext<NodeConfig & { readonly stateDir: string }>,
   'config' | 'log' | 'clock' | 'rng' | 'closeStack' | 'readyAfter'
@@ -52,12 +51,10 @@ export interface NodePorts {
   onDrain?(on: boolean, reason: string): void;
   /** Returns whether an end now would cut nothing; default: false. */
   isEmpty?(): boolean;
-  /** Called with the state of the link to the leader. */
   onState?(state: AgentState): void;
   /** Called with a new link to the leader, or to the region's instance, to attach handlers of this kind. */
   onLeaderLink?(link: Link): void;
   onRegionLink?(link: Link): void;
-  /** Called when the leader has accepted a registration, the first or a later one. */
   onRegistered?(): void;
 }
 
@@ -72,7 +69,6 @@ export interface ListenOptions {
   readonly listen: ListenAddress;
   /** Called before any message is delivered, so that handlers can be attached. */
   onLink(link: Link): void;
-  /** Called only for nodes of kinds that may dial this kind. */
   accept?(remote: Identity): boolean;
   readonly limits?: Partial<LinkLimits>;
   readonly maxLinks?: number;
@@ -85,7 +81,6 @@ export class NodeShell {
   readonly kind: NodeKind;
   /** Id of this process, new after each start. */
   readonly incarnation: string;
-  /** Link to the leading centre. */
   readonly centre: CentreLink;
   /** Log of this process, which the leading centre may query. */
   readonly logLines: LogLines;
@@ -97,7 +92,6 @@ export class NodeShell {
   readonly #identity: NodeIdentity;
   readonly #volume: VolumeWatch;
   readonly #config: wire.ConfigValue.$Properties[];
-  /** Resolves when the leader has accepted the first registration. */
   readonly #registration = Promise.withResolvers<void>();
   #ports: NodePorts | undefined;
   #denied: ReadonlySet<string> = new Set();
@@ -174,7 +168,6 @@ export class NodeShell {
     return this.centre.agent;
   }
 
-  /** Present credentials: read them at every dial. */
   readonly credentials = (): Credentials => this.#identity.credentials;
 
   /** Nodes that the leader's last plan shuts out: links with them are neither made nor accepted. */
@@ -205,7 +198,6 @@ export class NodeShell {
     this.#identity.watch(() => this.centre.link);
   }
 
-  /** Confirms in the next reports that this placement decision has become a session here. */
   confirm(decisionId: string): void {
     this.centre.agent.confirm(decisionId);
     if (this.region.exists) this.region.agent.confirm(decisionId);

@@ -6,11 +6,8 @@ import { type AddressRange, AddressRates, type BucketLimits, isAmong } from '@me
 import type { Clock } from '@meridian/runtime';
 import { FrameMeter } from './core/frame-meter.ts';
 
-/** Every frame of any kind costs a token, every KiB another. */
 export interface SocketRatesLimits {
-  /** New sockets of an address (IPv6: of a /64). */
   readonly handshakes: BucketLimits & { readonly addressesMax: number };
-  /** Cost of a cut socket for its address, in new sockets. */
   readonly cutHandshakes: number;
   /** Input of a socket before and after its token or key. */
   readonly unproven: BucketLimits;
@@ -60,7 +57,6 @@ export class SocketRates {
   }
 }
 
-/** Cuts the socket when its input exceeds the limits, and calls `onCut`. */
 export function meterFrames(socket: Duplex, limits: BucketLimits, clock: Clock, onCut: () => void): FrameMeter {
   const meter = new FrameMeter(limits, clock.nowMs());
   guardChunks(socket, (chunk) => {

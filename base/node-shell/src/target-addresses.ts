@@ -101,7 +101,6 @@ export class TargetAddresses {
   }
 }
 
-/** Returns an issue for each text that is not a range in CIDR form. */
 export function rangeIssues(texts: readonly string[], key: string): ConfigIssue[] {
   return texts.flatMap((text, index) =>
     netOf(text) === undefined

@@ -17,9 +17,7 @@ import type { TokenOrigin } from './core/revocation-list.ts';
 export interface Verified {
   readonly access: Access;
   readonly expired: boolean;
-  /** API key that signed it. */
   readonly apiKey: string;
-  /** Scopes of that key, which bound the token's rights. */
   readonly scopes: readonly string[];
   /** Parts by which the token, and whatever it opened, can be revoked. */
   readonly origin: TokenOrigin;
@@ -50,7 +48,6 @@ export interface Claims {
   readonly origin?: MintOrigin;
   readonly lifetimeMs: number;
 }
-/** `TokenOrigin` without the parts that follow from the API key. */
 export type MintOrigin = Pick<TokenOrigin, 'tokenId' | 'via' | 'issuedWallMs'>;
 /** Origin of a session without a token. */
 export const noOrigin: MintOrigin = { tokenId: '', via: '', issuedWallMs: undefined };
@@ -59,7 +56,6 @@ export interface Signed {
   readonly claims: Readonly<Record<string, unknown>>;
   readonly tenant: string;
   readonly expiresWallMs: number;
-  /** Scopes of its API key, which bound its claims. */
   readonly scopes: readonly string[];
   /** Regions of its API key for whatever it opens; '': all. */
   readonly fence: string;
@@ -223,7 +219,6 @@ function issuedWallMsOf({ iat, nbf }: JWTPayload): number | undefined {
   return issuedS === undefined ? undefined : issuedS * 1000;
 }
 
-/** Returns the end of a verified token. */
 export const tokenEndWallMs = (token: string): number => (decodeJwt(token).exp ?? 0) * 1000;
 
 /** Returns the API key that a token names, without verification; undefined without one. */

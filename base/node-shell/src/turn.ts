@@ -58,7 +58,6 @@ export const turnConfig = Type.Optional(
 );
 export type TurnConfig = Readonly<NonNullable<Static<typeof turnConfig>>>;
 
-/** Checks `turn` beyond the schema, including its file. */
 export function turnIssues(config: TurnConfig | undefined): ConfigIssue[] {
   return config === undefined ? [] : [...config.urls.flatMap(urlIssuesAt), ...secretIssuesOf(config)];
 }
@@ -82,7 +81,6 @@ function secretIssuesOf({ secret, secretFile }: TurnConfig): ConfigIssue[] {
     : oneOf('turn.secretFile', 'either turn.secret or turn.secretFile');
 }
 
-/** TURN servers of this node's configuration, possibly none. */
 export class TurnServers {
   readonly #config: TurnConfig | undefined;
   readonly #secret: string;

@@ -14,7 +14,6 @@ export interface Volume {
   readonly freeBytes: number;
 }
 
-/** Rejects with the error of the file system. */
 export async function volumeOf(path: string): Promise<Volume> {
   const { blocks, bfree, bavail, bsize } = await statfs(path);
   return { bytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize };
@@ -28,7 +27,6 @@ export interface VolumeWatchOptions {
   readonly look?: (folder: string) => Promise<Volume>;
 }
 
-/** Keeps a recent measurement of a folder's volume. The caller closes it. */
 export class VolumeWatch {
   readonly #o: VolumeWatchOptions;
   #seen: { readonly volume: Volume; readonly atMs: number } | undefined;

@@ -22,7 +22,6 @@ export interface Rights {
   readonly canSubscribe: boolean;
   readonly canPublishData: boolean;
   readonly admin: boolean;
-  /** Right to change the own name, metadata and attributes. */
   readonly canUpdateOwnMetadata: boolean;
   readonly hidden: boolean;
 }
@@ -48,7 +47,6 @@ export interface Access {
   readonly rights: Rights;
   /** Regions that the room's media may touch, by tenant and token; `''` is anywhere. */
   readonly fence: string;
-  /** Spread of the room over media nodes; `''` takes the tenant's mode. */
   readonly mode: RoomMode | '';
 }
 
@@ -56,7 +54,6 @@ export type AccessResult =
   | { readonly ok: true; readonly access: Access }
   | { readonly ok: false; readonly code: ErrorCode };
 
-/** Last second of a `Date`. */
 const DATE_S_MAX = 8_640_000_000_000;
 const utf8 = new TextEncoder();
 const refuse = (code: ErrorCode): AccessResult => ({ ok: false, code });
@@ -71,7 +68,6 @@ const idOf = (value: unknown = ''): string | undefined =>
 const granted = (value: unknown): boolean => value === true;
 const notDenied = (value: unknown): boolean => value === undefined || value === true;
 
-/** API key that signed the token. */
 export interface TokenKey {
   readonly tenant: string;
   /** Regions that the tenant may use at all; `''` or absent is all. */

@@ -7,12 +7,10 @@ export interface AddressPlacesLimits {
   readonly perAddress: number;
 }
 
-/** Ends a connection to make room. */
 type End = () => void;
 
 export class AddressPlaces {
   readonly #limits: AddressPlacesLimits;
-  /** Connections of each address, oldest first. */
   readonly #byAddress = new Map<string, Set<{ readonly end: End | undefined }>>();
   #total = 0;
 

@@ -1,5 +1,4 @@
-// Attributes of a participant: texts under keys, for the application. A token gives the first attributes; the
-// participant may change them.
+// Attributes of a participant, for the application. A token gives the first; the participant may change them.
 import { limits } from './limits.ts';
 
 export type Attributes = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-// Break-out rooms of a room, for groups of its participants (docs/rooms.md, "Break-out rooms"): a part of its policy.
-// The name of a break-out's room follows from the main room and an id that is used once.
+// Break-out rooms, for groups of a room's participants (docs/rooms.md, "Break-out rooms"): a part of its policy. A
+// break-out's room name consists of the main room's name and an id that is used once.
 import { isBlank, isDisplayName, isIdentity, isRoomName, newId } from './ids.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
@@ -26,16 +26,13 @@ export const isBreakOutId = (text: string): boolean => idPattern.test(text);
 /** Returns whether the room is a break-out: only a token with the claim `breakOut` opens it. */
 export const isBreakOutRoom = (room: string): boolean => roomPattern.test(room);
 
-/**
- * Returns the room name of a break-out, undefined when this room can have none: it is a break-out itself, or its name
- * is too long.
- */
+/** Returns the room name of a break-out, undefined when this room is a break-out itself or its name is too long. */
 export function breakOutRoomOf(room: string, breakOutId: string): string | undefined {
   const name = `${room}~${breakOutId}`;
   return isBreakOutId(breakOutId) && !isBreakOutRoom(room) && isRoomName(name) ? name : undefined;
 }
 
-/** Returns whether a room can have break-outs: no show can, nor a room for which `breakOutRoomOf` finds no name. */
+/** Returns whether a room can have break-outs: no show can, nor a room without `breakOutRoomOf`. */
 export const mayHaveBreakOuts = (room: string, kind: string): boolean =>
   kind !== 'show' && breakOutRoomOf(room, `BO_${'0'.repeat(ID_LENGTH)}`) !== undefined;
 
@@ -58,7 +55,6 @@ export function identifiedBreakOuts(
   });
 }
 
-/** Returns the fault of a list of break-outs, or undefined. An id may be missing. */
 export function breakOutsFault(list: readonly BreakOut[]): string | undefined {
   const { breakOutsMax, breakOutNameLengthMax, breakOutIdentitiesMax, breakOutsBytesMax } = limits;
   if (list.length > breakOutsMax) return `break_outs: at most ${breakOutsMax}`;
@@ -86,7 +82,6 @@ export function spreadEvenly(identities: readonly string[], groups: number): str
   return spread;
 }
 
-/** An invalid end time is read as none. */
 export const breakOutFromWire = ({
   breakOutId,
   name,

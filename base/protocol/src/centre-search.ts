@@ -15,18 +15,15 @@ import { limits } from './limits.ts';
 export const centreFailedMs = 3000;
 /** The leader of a new term still waits for its nodes, so a node with that hint dials soon. */
 const toNewTermMs = { first: 200, max: 200 };
-/** Centres that a node knows. */
 export const centresMax = 16;
 
 export class CentreSearch {
   readonly #urls: readonly string[];
   readonly #nowMs: () => number;
   #at = -1;
-  /** Leader that a centre has named. */
   #hint: { url: string; isNewTerm: boolean } | undefined;
   #tried: string | undefined;
   #failed: { url: string; atMs: number } | undefined;
-  /** Newest term that was dialled on a hint. */
   #newTerm = 0;
 
   /** `urls`: one or several, separated by commas. Throws RangeError for none or too many. */
@@ -63,7 +60,6 @@ export class CentreSearch {
     return true;
   }
 
-  /** Back-off between dials: `limits.centreBackoffMs`, shorter on the way to a new term. */
   get backoffMs(): { readonly first: number; readonly max: number } {
     return this.#hint?.isNewTerm === true ? toNewTermMs : limits.centreBackoffMs;
   }

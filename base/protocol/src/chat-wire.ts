@@ -3,7 +3,6 @@
 export const chatTopic = 'meridian.chat';
 
 export interface ChatLine {
-  /** Id that the sender chooses. */
   readonly id: string;
   readonly text: string;
 }
@@ -11,7 +10,6 @@ export interface ChatLine {
 export const chatPayloadOf = ({ id, text }: ChatLine): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ id, text }));
 
-/** Returns undefined when the bytes are not a chat line. */
 export function chatLineOf(payload: Uint8Array): ChatLine | undefined {
   try {
     const { id, text } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<

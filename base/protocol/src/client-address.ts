@@ -10,7 +10,7 @@ export interface AddressRange {
 const V4 = 4;
 const V6 = 16;
 
-/** Parses an IPv4 or IPv6 address; an IPv4-mapped IPv6 address gives IPv4. Returns undefined for any other text. */
+/** Parses an IPv4 or IPv6 address; an IPv4-mapped IPv6 address gives IPv4. */
 export function parseAddress(text: string): readonly number[] | undefined {
   const bytes = text.includes(':') ? parseV6(text) : parseV4(text);
   const mapped =
@@ -18,7 +18,6 @@ export function parseAddress(text: string): readonly number[] | undefined {
   return mapped ? bytes.slice(12) : bytes;
 }
 
-/** Parses an address or `address/prefix`. Returns undefined for any other text. */
 export function parseRange(text: string): AddressRange | undefined {
   const slash = text.indexOf('/');
   const address = slash < 0 ? text : text.slice(0, slash);
@@ -46,7 +45,6 @@ export function isAmong(address: string, ranges: readonly AddressRange[]): boole
   return bytes !== undefined && ranges.some((range) => isWithin(bytes, range));
 }
 
-/** Formats an address canonically: IPv4 dotted, IPv6 in eight groups without leading zeros. */
 export function formatAddress(bytes: readonly number[]): string {
   if (bytes.length === V4) return bytes.join('.');
   const groups: string[] = [];
@@ -55,7 +53,6 @@ export function formatAddress(bytes: readonly number[]): string {
   return groups.join(':');
 }
 
-/** Brackets an IPv6 address, as in URLs. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Returns the key of a client: its IPv4 address, or its IPv6 /64, the network of a customer. */
@@ -89,7 +86,6 @@ export function clientAddress(
   return formatAddress(client);
 }
 
-/** Strips the port that some proxies write: `[v6]:port`, `v4:port`. */
 function withoutPort(text: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text);
   if (bracketed) return bracketed[1] ?? '';
@@ -116,7 +112,6 @@ function parseV6(text: string): number[] | undefined {
   return [...left, ...new Array<number>(gap).fill(0), ...right];
 }
 
-/** Parses groups of hexadecimal digits; with `dottedEnd` the last may be a dotted IPv4 address. */
 function parseGroups(text: string, dottedEnd: boolean): number[] | undefined {
   if (text === '') return [];
   const groups = text.split(':');

@@ -1,6 +1,6 @@
-// Numbered requests and messages that services exchange over links: call / serve for a request with an answer, post /
-// onNote for a message without one. A Link of runtime fits ControlLink. Numbers are never reused; those of removed
-// requests are 19, 57, 96, 103, 106, 152, 153, 158, 161, 162.
+// Numbered requests (call / serve) and messages without an answer (post / onNote) that services exchange over links. A
+// Link of runtime fits ControlLink. Numbers are never reused; those of removed requests are 19, 57, 96, 103, 106, 152,
+// 153, 158, 161, 162.
 import { decodeWith } from './codec.ts';
 import { apiNote, apiRpc } from './control/api.ts';
 import { centreNote, centreRpc } from './control/centre.ts';
@@ -47,7 +47,6 @@ export function serve<Q, QP, A, AP>(
     try {
       gate?.();
       const answer = handler(decodeWith(kind.request, payload, limits.controlFrameBytesMax));
-      // A synchronous handler answers at once.
       return answer instanceof Promise ? answer.then(encode) : encode(answer);
     } catch (error) {
       return Promise.reject(error);

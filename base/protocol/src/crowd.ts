@@ -29,25 +29,21 @@ const nodesKey = 'crowd.nodes';
 /** Bound of the attribute; the owner does not know about sessions of the crowd at further nodes. */
 export const crowdNodesMax = 48;
 
-/** Writes the media nodes at which the crowd of a signaling node receives into attributes. */
 export const crowdNodesToAttributes = (nodeIds: Iterable<string>): Attributes => ({
   [nodesKey]: [...nodeIds].sort().slice(0, crowdNodesMax).join(' '),
 });
 export const crowdNodesOf = ({ attributes }: Pick<Participant, 'attributes'>): string[] =>
   (attributes[nodesKey] ?? '').split(' ').filter((nodeId) => nodeId !== '');
 
-/** Member of the crowd, as hosts see it. */
 export interface CrowdPerson {
   readonly identity: string;
   readonly name: string;
   readonly joinedWallMs: number;
 }
 
-/** Query for a page of the crowd. */
 export interface CrowdPageAsked {
   /** Identity after which the page begins; `''` is the start. */
   readonly afterIdentity: string;
-  /** 1 to `limits.crowdPageMax`. */
   readonly limit: number;
   readonly prefix: string;
 }

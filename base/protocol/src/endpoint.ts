@@ -8,7 +8,6 @@ export interface Fingerprint {
   readonly algorithm: string;
   readonly value: string;
 }
-/** Key and salt for one direction. */
 export interface SrtpKey {
   readonly cryptoSuite: string;
   readonly keyBase64: string;
@@ -50,7 +49,6 @@ type Maybe<T> = T | null | undefined;
 
 /** Bytes of a fingerprint by algorithm; weaker algorithms are refused. */
 const fingerprintBytes: Readonly<Record<string, number>> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
-/** Bytes of key and salt in each suite that mediasoup knows. */
 const srtpKeyBytes: Readonly<Record<string, number>> = {
   AEAD_AES_256_GCM: 44,
   AEAD_AES_128_GCM: 28,
@@ -60,7 +58,6 @@ const srtpKeyBytes: Readonly<Record<string, number>> = {
 
 const invalid = (what: string): MeridianError => new MeridianError('REQUEST_INVALID', what);
 
-/** Returns the canonical text of an IP literal, as URLs write it; undefined for any other text. */
 function canonicalIp(ip: string): string | undefined {
   if (/^(\d{1,3}\.){3}\d{1,3}$/.test(ip)) {
     const isAddress = ip.split('.').every((part) => Number(part) <= 255 && String(Number(part)) === part);
@@ -70,7 +67,6 @@ function canonicalIp(ip: string): string | undefined {
   return new URL(`http://[${ip}]/`).hostname.slice(1, -1);
 }
 
-/** Returns whether a literal address is in 127.0.0.0/8 or ::1. */
 export function isLoopback(ip: string): boolean {
   const canonical = canonicalIp(ip);
   return canonical === '::1' || (canonical?.startsWith('127.') ?? false);

@@ -5,10 +5,7 @@ import { limits } from './limits.ts';
 
 const regionPattern = /^[A-Za-z0-9._-]{1,64}$/;
 
-/**
- * Returns the fence of these regions, undefined when there are none, too many (`limits.fenceRegionsMax`), or a name is
- * invalid.
- */
+/** Returns the fence of these regions, undefined for none, too many (`limits.fenceRegionsMax`), or an invalid name. */
 export function fenceOf(regions: readonly string[]): string | undefined {
   const names = [...new Set(regions)].sort();
   const isFit =

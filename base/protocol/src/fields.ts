@@ -1,7 +1,6 @@
 // Messages described by a table of fields, which gives the type, the wire form and the comparison. A new field is a
 // line of the table and a number in the .proto file.
 
-/** Reads, writes and compares a field. */
 export interface Codec<Value, Wire = Value> {
   /** Reads the field; an absent field gives the empty value. */
   readonly read: (wire: Wire | null | undefined) => Value;
@@ -9,7 +8,6 @@ export interface Codec<Value, Wire = Value> {
   readonly isSame: (a: Value, b: Value) => boolean;
 }
 
-/** Codec of any type; a table keeps the exact types. */
 export interface AnyCodec {
   readonly read: (wire: never) => unknown;
   readonly write: (value: never) => unknown;
@@ -19,13 +17,11 @@ export interface AnyCodec {
 export type Fields = Readonly<Record<string, AnyCodec>>;
 /** Table that must have a codec for each field of a wire message, so that none is forgotten. */
 export type FieldsOf<Wire> = { readonly [Key in Exclude<keyof Wire, '$unknowns'>]-?: AnyCodec };
-/** Message that a table describes. */
 export type MessageOf<Table extends Fields> = {
   readonly [Key in keyof Table]: ReturnType<Table[Key]['read']>;
 };
 
 const isIdentical = (a: unknown, b: unknown): boolean => a === b;
-/** Compares small JSON trees. */
 const isEqualAsJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Returns the codec of a field that has the same form on the wire, where it may be absent. */
@@ -48,7 +44,6 @@ export const textOf = (max: number): Codec<string> => ({
   read: (wire) => (wire != null && wire.length > max ? [...wire].slice(0, max).join('') : (wire ?? '')),
 });
 
-/** Returns the codec of a field with a different form on the wire, such as a number for a name. */
 export const coded = <Value, Wire>(
   read: (wire: Wire | null | undefined) => Value,
   write: (value: Value) => Wire | null,
@@ -77,7 +72,6 @@ export function messageOf<Table extends Fields, Wire extends object>(table: Tabl
     some.every((key) => table[key]?.isSame(a[key] as never, b[key] as never) ?? true);
   return {
     keys,
-    /** Throws the errors of the codecs. */
     fromWire: (wire: Wire | null | undefined): Message => {
       const values = (wire ?? {}) as Readonly<Record<string, unknown>>;
       const message: Record<string, unknown> = {};

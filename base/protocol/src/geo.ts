@@ -8,7 +8,6 @@ export interface Point {
 
 /** Radius of a site: within it a nearer node gains nothing, and viewers of the same media share its tracks. */
 export const SITE_KM = 100;
-/** Mean Earth radius (IUGG R1). */
 const EARTH_RADIUS_KM = 6371.0088;
 /** Half of the Earth's circumference, so a radius of this size means anywhere. */
 export const ANYWHERE_KM = 20_015;
@@ -18,14 +17,11 @@ export const ANYWHERE_KM = 20_015;
 const RTT_BASE_MS = 14;
 const RTT_MS_PER_KM = 0.0155;
 
-/** Speed of light in glass. */
 const FIBRE_KM_PER_MS = 200;
 /** Detour of cables against the great circle: median of 30,000 pairs of cities (WonderProxy, July 2020). */
 const STRETCH = 1.98;
-/** Delay between machines of the same city. */
 const CITY_ONEWAY_MS = 0.5;
 
-/** Returns whether both numbers are finite and within ±90 and ±180 degrees. */
 export function isPoint(point: Point): boolean {
   return Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
 }

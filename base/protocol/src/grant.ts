@@ -15,7 +15,6 @@ export interface GrantCheck {
   readonly ownerId: string; // owner of the room that this node last obeyed; '' when unknown
   readonly epochSeen: number; // highest epoch of the room that this node has seen
   readonly wallMs: number;
-  /** Returns identity and kind in the certificate if it chains to our authority and is valid now. */
   identityOf(certificatePem: string): { id: string; kind: string } | undefined;
   verify(certificatePem: string, bytes: Uint8Array, signature: Uint8Array): boolean;
 }

@@ -20,7 +20,6 @@ const checkPattern = /^check\/[A-Za-z0-9_-]{43}$/;
 const noncePattern = /^[A-Za-z0-9_-]{22,64}$/;
 const nodePattern = /^[A-Za-z0-9._-]{1,64}$/;
 const tenantPattern = /^[A-Za-z0-9_-]{1,64}$/;
-/** Returns the pattern of names of these characters, without a blank at either end. */
 const nameOf = (character: string): RegExp => new RegExp(`^(?! )${character}{1,${limits.nameLengthMax}}(?<! )$`, 'u');
 // Any language may name a room or a person. Control characters (Unicode's Cc), line breaks, '/', surrounding blanks and
 // direction controls (U+202A–202E, U+2066–2069) are refused, because a name with them displays as another name.
@@ -56,7 +55,6 @@ export function roomKeyOf(tenant: string, room: string): RoomKey | undefined {
   return tenantPattern.test(tenant) && isRoomName(room) ? (`${tenant}/${room}` as RoomKey) : undefined;
 }
 
-/** Splits a room key; returns undefined for any other text. */
 export function partsOf(key: string): { tenant: string; room: string } | undefined {
   const at = key.indexOf('/');
   const tenant = key.slice(0, at);
@@ -64,18 +62,13 @@ export function partsOf(key: string): { tenant: string; room: string } | undefin
   return at > 0 && roomKeyOf(tenant, room) !== undefined ? { tenant, room } : undefined;
 }
 
-/**
- * Returns the key of the room of a connection check, undefined when either part is invalid. `opaque`: 43 characters of
- * base64url, a SHA-256.
- */
+/** Returns the key of a connection check's room. `opaque`: 43 characters of base64url, a SHA-256. */
 export function checkRoomKeyOf(tenant: string, opaque: string): RoomKey | undefined {
   const isLegal = tenantPattern.test(tenant) && checkPattern.test(`${checkPrefix}${opaque}`);
   return isLegal ? (`${tenant}/${checkPrefix}${opaque}` as RoomKey) : undefined;
 }
 
-/**
- * Returns whether the key is that of a connection check's room, which no tenant's REST, journal, policy or quota knows.
- */
+/** Returns whether this is a connection check's room, which no tenant's REST, journal, policy or quota knows. */
 export function isCheckRoom(key: string): boolean {
   const at = key.indexOf('/');
   return (
@@ -101,8 +94,7 @@ export function newId(prefix: `${Uppercase<string>}_`, bytes: (count: number) =>
 }
 
 /**
- * Returns the id of a track's producer on a node: ids are unique per worker, and another carrier may produce the track
- * anew.
+ * Returns the id of a track's producer on a node: ids are unique per worker, and another carrier may produce it anew.
  */
 export function producerIdOf(trackId: string, nodeId: string, epoch: number): string {
   return `${trackId}@${nodeId}#${epoch}`;

@@ -2,7 +2,6 @@
 // is a code with figures; the language is applied last.
 import type { RestLanguage } from './rest-problems.ts';
 
-/** In the order of the report. */
 export const inspectionChecks = [
   'alarms',
   'quality',
@@ -26,7 +25,6 @@ export const inspectionChecks = [
 ] as const;
 export type InspectionCheck = (typeof inspectionChecks)[number];
 
-/** Worst first. */
 export const findingSeverities = ['problem', 'attention', 'fine'] as const;
 export type FindingSeverity = (typeof findingSeverities)[number];
 export const findingUnits = ['share', 'ms', 'count', 'bytes'] as const;
@@ -43,7 +41,6 @@ export interface Finding {
    */
   readonly values: Readonly<Record<string, string | number>>;
   readonly figure?: { readonly value: number; readonly limit?: number; readonly unit: FindingUnit };
-  /** Path of the page where the operator acts. */
   readonly path: string;
 }
 
@@ -70,7 +67,6 @@ const checkTexts: Readonly<Record<InspectionCheck, readonly [string, string]>> =
   silences: ['silences', '静默'],
 };
 
-/** By code, [English, Chinese]. */
 export const findingTexts: Readonly<Record<string, readonly [string, string]>> = {
   'alarms.bad': [
     'Alarm “{rule}”: fired {count} times, {longestMs} at the longest; {open} open, {acknowledged} acknowledged.',
@@ -240,7 +236,6 @@ export function findingSentence(
   });
 }
 
-/** Formats a figure or its limit: "93 %". */
 export function figureText(value: number, unit: FindingUnit, language: RestLanguage): string {
   if (unit === 'share') return `${number(value * 100, language)} %`;
   if (unit === 'ms') return spanText(value, language);

@@ -24,7 +24,6 @@ export class KeyRing {
     return this.#before !== undefined && nowMs - this.#sinceMs < SEND_OLD_MS ? this.#before : this.#current;
   }
 
-  /** Returns the accepted keys, newest first. */
   accepted(nowMs: number): Uint8Array[] {
     const old = nowMs - this.#sinceMs < ACCEPT_OLD_MS ? this.#before : undefined;
     return [this.#current, old].filter((key) => key !== undefined);

@@ -25,7 +25,6 @@ export const libraryKinds = ['video', 'audio', 'image', 'document'] as const;
 export type LibraryKind = (typeof libraryKinds)[number];
 export const isLibraryKind = (text: string): text is LibraryKind => libraryKinds.some((one) => one === text);
 
-/** Final reasons for refusing a file. */
 export const uploadRefusals = {
   HASH_MISMATCH: 'The bytes are not those that were announced.',
   TYPE_REFUSED: 'Files of this type are not taken.',
@@ -37,13 +36,11 @@ export const uploadRefusals = {
 export type UploadRefusal = keyof typeof uploadRefusals;
 export const isUploadRefusal = (text: string): text is UploadRefusal => Object.hasOwn(uploadRefusals, text);
 
-/** Returns the number of blocks of a file; an empty file has none. */
 export const blocksOf = (bytes: number): number => Math.ceil(bytes / BLOCK_BYTES);
 
 /** Names of a content's files in a link, below the token. */
 export const ORIGINAL_NAME = 'original';
 export const COVER_NAME = 'cover.jpg';
-/** Folder of the renditions for players. */
 export const RENDITIONS_PREFIX = 'renditions/';
 /** A task's output has its lease in the name, so the name belongs to these bytes alone. */
 const ofLease = '[a-z0-9][a-z0-9-]{0,47}-(?:[a-z0-9_]|\\.[a-z]){1,128}\\.mp4';

@@ -9,14 +9,12 @@ export const logLimits = {
   nodesMax: 16, // queried at once for a person
   /** A node reads for 2 s after two earlier queries. */
   nodeMs: 7000,
-  /** Adds the way to the centre. */
   centreMs: 8000,
 } as const;
 
 /** Node id by which `rpc.logsSought` means the answering centre itself. */
 export const centreLogsId = 'centre';
 
-/** Least serious first. */
 export const logLevelNames = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevelName = (typeof logLevelNames)[number];
 
@@ -25,7 +23,6 @@ export interface LogQuery {
   readonly fromMs: number;
   readonly toMs: number;
   readonly words: readonly string[];
-  /** Least serious level to include. */
   readonly level: LogLevelName;
   readonly limit: number;
 }
@@ -57,10 +54,8 @@ export const logQueryToWire = ({ fromMs, toMs, ...rest }: LogQuery): wire.LogLin
   toWallMs: toMs,
 });
 
-/** Result of a node, newest first. */
 export interface LogFound {
   readonly lines: readonly { readonly atMs: number; readonly text: string; readonly isCut: boolean }[];
-  /** True when older lines may exist before `searchedFromMs`. */
   readonly hasMore: boolean;
   readonly searchedFromMs: number;
   readonly source: string;

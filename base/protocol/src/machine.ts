@@ -37,7 +37,6 @@ export class Machine<S extends string, E extends string, F extends string, P = u
     return this.#state;
   }
 
-  /** Number of events without an entry in their state. */
   get ignored(): number {
     return this.#ignored;
   }

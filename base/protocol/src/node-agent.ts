@@ -34,7 +34,6 @@ export interface AgentPorts {
   region?(): { readonly epoch: number; readonly incarnation: string };
   /** Returns the fingerprints of the authorities that the node trusts; the signer of its certificate comes first. */
   authorities?(): readonly string[];
-  /** Returns the node's wall clock, which the centre compares with others. */
   wallMs?(): number;
   /** Learns the leader that a centre names and chooses the next address to dial; absent with a single centre. */
   centres?: Pick<CentreSearch, 'leaderIs'>;
@@ -90,7 +89,6 @@ export class NodeAgent {
     return this.#epoch;
   }
 
-  /** Obeyed epoch with the incarnation of its centre. */
   get obeyed(): { readonly epoch: number; readonly incarnation: string } {
     return { epoch: this.#epoch, incarnation: this.#epochOf };
   }
@@ -203,8 +201,8 @@ export class NodeAgent {
   }
 
   /**
-   * Queues the confirmation that a placement decision has become a session here, for the next report. Beyond 10,000 the
-   * oldest is dropped; the full room list carries it anyway.
+   * Queues the confirmation that a placement decision has become a session here. Beyond 10,000 the oldest is dropped;
+   * the full room list carries it anyway.
    */
   confirm(decisionId: string): void {
     if (decisionId === '') return;
@@ -274,7 +272,6 @@ export class NodeAgent {
     if (!this.#isLeaving) this.#ports.onDrain(on, reason);
   }
 
-  /** Ends the reports on a lost link. */
   lost(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -318,7 +315,6 @@ export class NodeAgent {
   }
 }
 
-/** Ids have no blank. */
 const pairOf = ({ a, b }: wire.PairPath.$Properties): string => `${a} ${b}`;
 
 function regionWords(region: { readonly epoch: number; readonly incarnation: string } | undefined) {

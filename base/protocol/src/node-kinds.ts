@@ -27,7 +27,6 @@ const dials: { readonly [from in NodeKind]: readonly NodeKind[] } = {
 
 const isNodeKind = (kind: string): kind is NodeKind => Object.hasOwn(dials, kind);
 
-/** Returns whether a node of kind `from` may open a link to kind `to`, as in their certificates. */
 export const mayDial = (from: string, to: NodeKind): boolean => isNodeKind(from) && dials[from].includes(to);
 
 /** Kinds that enrol and register at the centre: all but its own. */
@@ -36,7 +35,6 @@ export const registeringKinds: readonly NodeKind[] = Object.values(nodeKind).fil
 export const opensSessions = (kind: string): kind is 'gateway' | 'recorder' =>
   kind === nodeKind.gateway || kind === nodeKind.recorder;
 
-/** Prefixes of the ids of nodes that a host got by one invitation. */
 const idPrefixes: { readonly [kind in NodeKind]?: string } = {
   sfu: 'sfu',
   signaling: 'sig',
@@ -48,8 +46,8 @@ const idPrefixes: { readonly [kind in NodeKind]?: string } = {
 };
 
 /**
- * Returns the id of a node of an invited host: `sig-HOST`, or `sfu-HOST-NUMBER` for media nodes, of which a host has
- * several. Returns undefined for a kind without invitation, and when the number is missing or superfluous.
+ * Returns the id of an invited host's node: `sig-HOST`, or `sfu-HOST-NUMBER` for media nodes, of which a host has
+ * several. Returns undefined for a kind without invitation, and for a missing or superfluous number.
  */
 export function nodeIdOnHost(o: { hostId: string; kind: string; number?: number | undefined }): string | undefined {
   const prefix = isNodeKind(o.kind) ? idPrefixes[o.kind] : undefined;

@@ -43,7 +43,6 @@ export function withRecording(recordings: readonly RoomRecording[], recording: R
   return [...recordings, recording];
 }
 
-/** Removes a recording; `recordingId` '' removes all. */
 export const withoutRecording = (recordings: readonly RoomRecording[], recordingId: string): RoomRecording[] =>
   recordingId === '' ? [] : recordings.filter((one) => one.recordingId !== recordingId);
 

@@ -33,7 +33,6 @@ export interface Member {
 
 export interface Ban {
   readonly identity: string;
-  /** 0 means forever. */
   readonly untilWallMs: number;
 }
 
@@ -51,7 +50,6 @@ export interface RoomRecording {
   /** Participant whose tracks are recorded; '' records the whole room. */
   readonly identity: string;
   readonly state: 'waiting' | 'running';
-  /** Begin of that state. */
   readonly sinceWallMs: number;
   /** Participant that began it; '' is the service. */
   readonly byIdentity: string;
@@ -83,7 +81,6 @@ const policyFields = {
   version: number,
   /** Newcomers wait until a host admits them. */
   lobby: settable(shown(flag)),
-  /** Only hosts and cohosts may enter. */
   locked: settable(shown(flag)),
   /** Most participants at a time; 0 is the service's limit. */
   capacity: settable(number),
@@ -107,7 +104,6 @@ const policyFields = {
   ),
   /** Booked end, 0 for none. Participants stay unless `hardEnd`. */
   endsWallMs: settable(shown(wallMs)),
-  /** Ends the room at `endsWallMs`. */
   hardEnd: settable(flag),
   /** Time before which only hosts and cohosts enter and others wait; 0 is always open. */
   opensWallMs: settable(wallMs),
@@ -117,7 +113,6 @@ const policyFields = {
   title: settable(shown(textOf(limits.roomTitleLengthMax))),
   /** Metadata of the room when it opens. */
   metadata: settable(text),
-  /** Records the whole room from its first participant on. */
   autoRecord: settable(shown(flag)),
   /** Life of the room that was last recorded automatically: a stop holds for the rest of that life. */
   autoRecordedSid: text,
@@ -139,7 +134,6 @@ const policyFields = {
   ),
   /** Least time between two posts of an identity, except hosts and cohosts. */
   slowModeMs: settable(shown(number)),
-  /** Only hosts and cohosts post. */
   postsMuted: settable(shown(flag)),
   /** Words for which a post is refused; clients do not see them. */
   postWords: settable(
@@ -163,7 +157,6 @@ type KeyWith<Flag> = {
   [Key in keyof typeof policyFields]: (typeof policyFields)[Key] extends Flag ? Key : never;
 }[keyof typeof policyFields];
 type ShownKey = KeyWith<{ readonly isShown: true }>;
-/** Part of a policy that clients see, also in `RoomInfo`. */
 export type ShownPolicy = Pick<RoomPolicy, ShownKey>;
 export const shownPolicyFields = Object.fromEntries(
   Object.entries(policyFields).filter(([, codec]) => 'isShown' in codec),
@@ -178,10 +171,8 @@ export function shownOfPolicy(policy: ShownPolicy): ShownPolicy {
   return { ...(Object.fromEntries(shown) as ShownPolicy), recordings };
 }
 
-/** Settings of an act; absent fields stay as they are. */
 export type RoomSettings = Partial<Pick<RoomPolicy, KeyWith<{ readonly isSettable: true }>>>;
 
-/** Reads the settings of an act. The owner checks their limits. */
 export function settingsFromWire(set: wire.ActSetRoom.$Properties): RoomSettings {
   const { openingMetadata, setSpotlight, spotlight, setPostWords, postWords, ...others } = set;
   const said: Readonly<Record<string, unknown>> = {

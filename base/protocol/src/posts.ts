@@ -5,10 +5,8 @@ import { isBlank } from './ids.ts';
 import { limits } from './limits.ts';
 import type { wire } from './wire.ts';
 
-/** Posts of people: a line beside the picture, a line that flies over it, a question. */
 export const sentPostKinds = ['chat', 'danmaku', 'question'] as const;
 export type SentPostKind = (typeof sentPostKinds)[number];
-/** Posts of the service. */
 export const servicePostKinds = ['gift', 'announcement'] as const;
 export type ServicePostKind = (typeof servicePostKinds)[number];
 export type PostKind = SentPostKind | ServicePostKind;
@@ -55,7 +53,6 @@ const pollFields = {
     (option) => option,
     limits.pollOptionsMax,
   ),
-  /** Allows several options. */
   many: flag,
   closed: flag,
   /** Time of the automatic end; 0 for none. */
@@ -73,7 +70,6 @@ export const emptyPoll: Poll = pollFromWire({});
  */
 export interface Board {
   readonly version: number;
-  /** Questions being answered, then the others by votes. */
   readonly questions: readonly Post[];
   readonly polls: readonly Poll[];
   /** Counts since the life of the room began, by name. */
@@ -127,16 +123,13 @@ export const isPollId = (id: string): boolean => pollIdPattern.test(id);
  * `isLong`.
  */
 export function isPostText(of: string, lengthMax: number, isLong = false): boolean {
-  // A code point has one or two units, so a longer text need not be counted.
   if (of.length > 2 * lengthMax || [...of].length > lengthMax || isBlank(of)) return false;
   return textPattern.test(isLong ? of.replaceAll('\n', '') : of);
 }
 
-/** Returns whether a policy may have these words, by number, length and visible content. */
 export const arePostWords = (words: readonly string[]): boolean =>
   words.length <= limits.postWordsMax && words.every((word) => isPostText(word, limits.postWordLengthMax));
 
-/** Returns the longest end of a list of posts within both bounds; bytes as on the wire, approximately. */
 export function lastPosts(posts: readonly Post[], countMax: number, bytesMax: number): Post[] {
   let bytes = 0;
   let from = posts.length;

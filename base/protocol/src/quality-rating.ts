@@ -33,13 +33,11 @@ const R_BEST = 93.2;
 const OWN_DELAY_MS = 40;
 const LOSS_ROBUSTNESS_PERCENT = 25.1;
 
-/** Higher is better. */
 export const qualityRank: Readonly<Record<Quality, number>> = { unknown: -1, lost: 0, poor: 1, good: 2, excellent: 3 };
 export const worseQuality = (a: Quality, b: Quality): Quality => (qualityRank[a] < qualityRank[b] ? a : b);
 const finite = (value: number, min: number, max: number): number =>
   Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : max;
 
-/** Returns R of a period; invalid values count as the worst. */
 export function rating(measured: MeasuredPeriod): number {
   const delayMs = finite(measured.rttMs, 0, 10_000) / 2 + 2 * finite(measured.jitterMs, 0, 5_000) + OWN_DELAY_MS;
   const delayImpairment = 0.024 * delayMs + (delayMs > 177.3 ? 0.11 * (delayMs - 177.3) : 0);

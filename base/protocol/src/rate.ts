@@ -18,7 +18,6 @@ const ROUNDING_MS = 1e-6;
 export interface Taken {
   readonly bucket: Bucket;
   readonly ok: boolean;
-  /** Time until there are enough tokens, in whole milliseconds, when refused. */
   readonly retryAfterMs: number;
 }
 

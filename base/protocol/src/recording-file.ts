@@ -9,8 +9,8 @@ export const FINISHED_NAME = 'finished.json';
 export const FINISHED_BYTES_MAX = 32 * 1_048_576;
 
 /**
- * Least difference from the ordered begin or end that counts as missing time. A smaller difference may be that of two
- * hosts' clocks, some hundred milliseconds.
+ * Least difference from the ordered begin or end that counts as missing time; hosts' clocks differ by some hundred
+ * milliseconds.
  */
 export const MISSING_EDGE_MS_MIN = 1000;
 
@@ -18,7 +18,6 @@ export interface FinishedFile {
   /** Relative to `finished.json`: up to four parts of `[a-z0-9_.-]`. */
   readonly name: string;
   readonly bytes: number;
-  /** 64 lower-case hexadecimal digits. */
   readonly sha256: string;
   readonly type: string;
 }
@@ -47,7 +46,6 @@ export interface FinishedOutput {
   readonly sprite: { readonly vtt: string; readonly sheets: readonly string[] } | null;
 }
 
-/** Times are those of the recording, from its beginning. */
 export interface FinishedChapter {
   readonly ms: number;
   readonly durationMs: number;
@@ -62,16 +60,12 @@ export interface FinishedRecording {
   readonly room: string;
   readonly startedWallMs: number;
   readonly durationMs: number;
-  /** Spans without recorded media. */
   readonly holes: readonly { readonly ms: number; readonly durationMs: number }[];
   readonly participants: readonly { readonly identity: string; readonly name: string }[];
   readonly outputs: readonly FinishedOutput[];
   readonly chapters: readonly FinishedChapter[];
-  /** WebVTT in the time of the recording. */
   readonly captions: readonly { readonly lang: string; readonly name: string }[];
-  /** File for `readRecordedPosts`. */
   readonly posts: { readonly name: string } | null;
-  /** All files but `finished.json`. */
   readonly files: readonly FinishedFile[];
 }
 
@@ -206,8 +200,8 @@ const recording = objectOf<FinishedRecording>({
 const posts = listOf(objectOf<RecordedPost>({ ms: amount, kind: text, name: text, text, style: text }), LINES_MAX);
 
 /**
- * Reads the parsed `finished.json`, with the fields of version 1 only. Throws a `RangeError` that begins with the path
- * of the fault, also for another version.
+ * Reads the parsed `finished.json`, with the fields of version 1 only. Throws a `RangeError` like `Reader`, also for
+ * another version.
  */
 export const readFinishedRecording = (json: unknown): FinishedRecording => recording(json, '');
 

@@ -19,7 +19,6 @@ export const recorderIdentity = (recordingId: string, recorderId: string): strin
 
 const recorderPattern = /^recorder ([a-z0-9_-]{1,64}) at (.+)$/;
 
-/** Parses `recorderIdentity`. Returns undefined for other identities and for participants that are not hidden. */
 export function recorderOf({
   identity,
   hidden,
@@ -39,9 +38,7 @@ export const recorderSlotsPerCore = 60;
  * (docs/adr/0031-composition.md).
  */
 export const composing = {
-  /** Painting and encoding the picture. */
   picture: 700,
-  /** Mixing and encoding the sound. */
   sound: 40,
   /** Decoding a tile: VP8 and H.264 of 640x360 take 30 to 60. */
   tile: 60,
@@ -60,7 +57,6 @@ export function recordingSlots(mode: RecordingMode, participants: number): numbe
   return Math.ceil((millicores * recorderSlotsPerCore) / 1000);
 }
 
-/** Returns whether a web page may be recorded, by its address: http or https, without a name and password. */
 export function isPageUrl(text: string): boolean {
   const url = text.length <= limits.pageUrlLengthMax ? URL.parse(text) : null;
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';

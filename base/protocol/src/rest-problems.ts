@@ -18,7 +18,6 @@ export const problemType = (code: string): string => `/api/v1/problems/${code}`;
 
 export type RestLanguage = 'en' | 'zh';
 
-/** Returns the first language of Accept-Language that we have. */
 export function restLanguageOf(header: string | undefined): RestLanguage {
   for (const part of (header ?? '').split(',').slice(0, 16)) {
     const tag = part.trim().slice(0, 2).toLowerCase();

@@ -5,6 +5,5 @@
 export const roomRoles = ['host', 'cohost', 'speaker', 'attendee'] as const;
 export type RoomRole = (typeof roomRoles)[number];
 
-/** Returns the role of a text; '' for any other text. */
 export const roomRoleOf = (text: string | null | undefined): RoomRole | '' =>
   roomRoles.find((role) => role === text) ?? '';

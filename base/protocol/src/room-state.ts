@@ -26,7 +26,6 @@ interface RoomEvent {
   readonly change: RoomChange;
 }
 
-/** Effect of a change: participants are in the state after it, `previous` in the state before. */
 export type RoomDifference =
   | { readonly type: 'participantJoined'; readonly participant: Participant }
   /** `participant`: before it left, with its tracks. */
@@ -48,7 +47,6 @@ export type RoomDifference =
 
 /** Part of a room that outlives its owner: media nodes and the api keep it for the next owner. */
 export interface KeptRoom {
-  /** Epoch of the owner that wrote `info`; 0 for none. */
   readonly epoch: number;
   readonly info: RoomInfo;
   readonly policy: RoomPolicy;
@@ -82,7 +80,6 @@ export class RoomState {
     this.#policy = policy;
   }
 
-  /** Makes a room from `view`, without its policy, which only the owner has. */
   static of(view: RosterView): RoomState {
     const state = new RoomState(view.epoch, { info: view.info, policy: emptyPolicy });
     for (const participant of view.participants) state.put(participant);
@@ -126,7 +123,6 @@ export class RoomState {
   publisherOf(trackId: string): string | undefined {
     return this.#publisherOf.get(trackId);
   }
-  /** Returns the media nodes that hold a session of this room, or of its crowd. */
   nodeIds(): Set<string> {
     return new Set(this.participants().flatMap((one) => (isCrowdSession(one) ? crowdNodesOf(one) : [one.nodeId])));
   }
@@ -140,7 +136,6 @@ export class RoomState {
     };
   }
 
-  /** Applies a change with the number `seq`. Returns its differences, none when nothing changed. */
   apply({ seq, change }: RoomEvent): readonly RoomDifference[] {
     this.#seq = seq;
     switch (change.type) {

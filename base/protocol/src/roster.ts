@@ -1,5 +1,4 @@
-// Participants of a room and their tracks: the description that the signaling node, the media node and the browser
-// share, and its wire form.
+// Participants of a room and their tracks, as signaling node, media node and browser share them, and their wire form.
 import { type Attributes, changedAttributes } from './attributes.ts';
 import { MeridianError } from './errors.ts';
 import { type Codec, coded, type FieldsOf, flag, listOf, type MessageOf, messageOf, number, text } from './fields.ts';
@@ -38,7 +37,6 @@ export interface Track {
   readonly mimeType: string;
   readonly layerKind: LayerKind;
   readonly layers: readonly VideoLayer[];
-  /** Media node of the publisher. */
   readonly nodeId: string;
   readonly width: number;
   readonly height: number;
@@ -51,20 +49,17 @@ export interface Track {
 export const encryptions = ['gcm', 'custom'] as const;
 export type Encryption = (typeof encryptions)[number];
 
-/** Identity that may receive tracks of these sources; no sources means all. */
 export interface AllowedSubscriber {
   readonly identity: string;
   readonly sources: readonly TrackSource[];
 }
 
-/** Cause that may change a field of a participant during a stay; see `participantFields`. */
 type ChangedBy = 'join' | 'self' | 'service' | 'owner' | 'event';
 const changedBy =
   <By extends ChangedBy>(by: By) =>
   <Value, Wire>(codec: Codec<Value, Wire>) => ({ ...codec, changedBy: by });
 /** Never changes after the join. */
 const fixed = changedBy('join');
-/** Changed by the participant. */
 const bySelf = changedBy('self');
 /** Changed by the service, when the session moves to another node. */
 const byService = changedBy('service');
@@ -82,7 +77,6 @@ const participantFields = {
   nodeId: byService(text),
   /** Signaling node that holds its socket. */
   signalingId: byService(text),
-  /** Region of its media node. */
   region: byService(text),
   joinedWallMs: fixed(number),
   quality: byEvent(coded(qualityFromWire, qualityToWire)),
@@ -92,9 +86,7 @@ const participantFields = {
   canSubscribe: byOwner(flag),
   canPublishData: byOwner(flag),
   admin: byOwner(flag),
-  /** Not shown to other participants. */
   hidden: fixed(flag),
-  /** A person (`standard`), or the kind of a program. */
   kind: fixed(
     coded(
       (wire: number | null | undefined): ParticipantKind => participantKinds[wire ?? 0] ?? 'standard',
@@ -140,7 +132,6 @@ export const participantSelfKeys = keysChangedBy('self');
 export const participantMutableKeys = keysChangedBy('self', 'service', 'owner');
 export const participantKeptKeys = keysChangedBy('self', 'owner');
 
-/** Returns `participant` with the values of `changed` under `keys`. */
 export const participantWith = <Key extends keyof Participant>(
   participant: Participant,
   changed: Pick<Participant, Key>,
@@ -167,7 +158,6 @@ const roomInfoFields = {
   version: number,
   /** Id of this life of the room, from its first person to its end; '' when the owner gives none. */
   sid: text,
-  /** Begin of this life. */
   createdWallMs: number,
 };
 const roomInfoMessage = messageOf<typeof roomInfoFields & typeof shownPolicyFields, wire.RoomInfo.$Properties>({
@@ -268,7 +258,6 @@ export function subscribersToWire(
     : { allowed: subscribers.map(({ identity, sources }) => ({ identity, sources: sources.map(sourceToWire) })) };
 }
 
-/** Returns whether the publisher's `subscribers` let `identity` receive a track of this source. */
 export const mayReceive = (
   { subscribers }: Pick<Participant, 'subscribers'>,
   source: TrackSource,
@@ -277,7 +266,6 @@ export const mayReceive = (
   subscribers === undefined ||
   subscribers.some((one) => one.identity === identity && (one.sources.length === 0 || one.sources.includes(source)));
 
-/** Reads the sources; on the wire an empty list means no limit. */
 export function publishSourcesFromWire(
   sources: readonly wire.TrackSource[] | null | undefined,
 ): readonly TrackSource[] | undefined {

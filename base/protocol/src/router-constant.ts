@@ -13,9 +13,8 @@ import type { RtpCapabilities, RtpCodec, RtpCodecCapability } from './rtp.ts';
 export const aacMimeType = 'audio/multiopus';
 
 /**
- * Video for gateways only, as rosters name it: H.264 with B-frames, and MPEG-1. Media nodes route both as H.264 of
- * packetization-mode 2, which no browser offers, with the codec parameter `carries`
- * (media/room-media/src/core/rtp/carried-video.ts).
+ * Video for gateways only, as rosters name it. Media nodes route it as H.264 of packetization-mode 2, which no browser
+ * offers, with the codec parameter `carries` (media/room-media/src/core/rtp/carried-video.ts).
  */
 export const bframesMimeType = 'video/H264-bframes';
 export const mpeg1MimeType = 'video/MPEG1';

@@ -29,7 +29,6 @@ export function rpcTopicOf(message: Exclude<RpcMessage, { type: 'foreign' }>): s
 const idForm = /^[\w-]{1,40}$/;
 const numberForm = /^\d{1,9}$/;
 
-/** Parses a topic. Returns undefined for other topics. */
 export function rpcMessageOf(topic: string): RpcMessage | undefined {
   const [, version = '', type, id = '', third = '', ...rest] = topic.split(' ');
   if (!isRpc(topic) || !idForm.test(id)) return undefined;

@@ -3,7 +3,6 @@
 import type { wire } from './wire.ts';
 
 export interface SessionQuality {
-  /** Whole seconds. */
   readonly measuredS: number;
   /** Round trips to the media node, whole milliseconds; 0 when unknown. */
   readonly rttP50Ms: number;
@@ -12,10 +11,8 @@ export interface SessionQuality {
   readonly packetsSentLost: number;
   readonly packetsReceived: number;
   readonly packetsReceivedLost: number;
-  /** Bytes of media. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** Freezes of all received video together. */
   readonly freezeCount: number;
   readonly freezeMs: number;
   /** Largest pictures; 0 for none. */
@@ -31,7 +28,6 @@ export interface SessionQuality {
   readonly device: string;
 }
 
-/** The client's clock may be a little faster. */
 const CLOCK_SLACK_S = 5;
 /** A year: keeps all products below within JavaScript's whole numbers. */
 const MEASURED_S_MAX = 366 * 86_400;

@@ -14,7 +14,6 @@ const PIXELS_OF_720P = 1280 * 720;
 /** Start-up, and the part that does not depend on the size. */
 const MILLICORES_MIN = 100;
 
-/** Returns thousandths of a core for pictures of this codec; an unknown size (0) counts as 720p. */
 export function transcodeMillicoresOf(
   { width, height }: { readonly width: number; readonly height: number },
   fromMimeType: string,

@@ -41,7 +41,6 @@ export function viewersOf(
   return viewers;
 }
 
-/** Reads the numbers of a session, without invalid ones. */
 export function viewersOfAttributes(attributes: Attributes): Viewers {
   const viewers = new Map<string, number>();
   for (const [key, text] of Object.entries(attributes)) {

@@ -6,7 +6,6 @@ export const watchedRoomsMax = 32;
 export const WATCH_KEPT_MS = 15_000;
 
 const identityHead = 'watcher at ';
-/** Returns the identity of this recorder's hidden session in a watched room. */
 export const watcherIdentity = (recorderId: string): string => `${identityHead}${recorderId}`;
 
 /**

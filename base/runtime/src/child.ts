@@ -53,7 +53,6 @@ export interface ChildPorts {
   readonly keepsFrozen?: boolean;
   /** Time between SIGTERM and SIGKILL, longer for a service that drains; default 8 s. */
   readonly stopLimitMs?: number;
-  /** Returns the command line of the next start; may request a fresh enrolment token. */
   command(): Promise<Command>;
   onLine(line: string, stream: 'stdout' | 'stderr'): void;
   onEvent(text: string, level: 'info' | 'warn' | 'error'): void;
@@ -133,7 +132,6 @@ export class Child {
     });
   }
 
-  /** Retries without counting a death: the disk may get room again, or a centre may answer again. */
   #notPrepared(error: unknown): void {
     const nowMs = performance.now();
     this.#unprepared += 1;

@@ -20,7 +20,6 @@ export interface HeartLimits {
 export const heartLimits: HeartLimits = { stoppedMs: 200, silentMs: 10_000 };
 
 export interface Look {
-  /** Time since the previous look. */
   readonly elapsedMs: number;
   /** State in /proc: `T` stopped, `t` held by a debugger, `R` running or runnable; the others sleep. */
   readonly state: string;

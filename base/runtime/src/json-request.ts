@@ -14,7 +14,6 @@ export interface JsonRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly contentType?: string;
-  /** PEM file of the authority to trust instead of the machine's authorities. */
   readonly caFile?: string | undefined;
 }
 

@@ -6,7 +6,6 @@ import { LoopDelay } from './loop-delay.ts';
 export interface Metrics {
   readonly registry: Registry;
   counter<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Counter<L>;
-  /** Makes a counter for very frequent events; see `Tally`. */
   tally<L extends string>(name: string, help: string, labelNames: readonly [L] | readonly [L, L]): Tally;
   gauge<L extends string = never>(name: string, help: string, labelNames?: readonly L[]): Gauge<L>;
   /** `buckets` are rising upper bounds in the unit at the end of `name`. */
@@ -25,7 +24,6 @@ export type ServicePhase = 'starting' | 'serving' | 'leaving';
 export interface MetricsListen {
   readonly host: string;
   readonly port: number;
-  /** Phase for `GET /healthz`: 200 while the service serves, otherwise 503. */
   phase(): ServicePhase;
 }
 

@@ -6,7 +6,6 @@ import type { Mac } from '../core/peer.ts';
 const LABEL = 'meridian edge-probe datagram v1';
 const MAC_BYTES = 16;
 
-/** Derives the probes' key of a pair. */
 export function probeKeyOf(pairKey: Uint8Array): Uint8Array {
   return createHmac('sha256', pairKey).update(LABEL).digest();
 }

@@ -41,12 +41,10 @@ export class PeerLinks {
     return this.#server?.port ?? 0;
   }
 
-  /** Ids of the linked probes. */
   get peerIds(): string[] {
     return [...this.#links.keys()];
   }
 
-  /** Dials new targets, and closes links that are not wanted any more. */
   dial(targets: ReadonlyMap<string, string>): void {
     for (const [id, held] of this.#dialers) {
       if (targets.get(id) === held.url) continue;

@@ -38,7 +38,6 @@ export class Arrivals {
     return 'new';
   }
 
-  /** Report of the arrivals for an answer. */
   get report(): { arrivedHigh: number; arrived: bigint; span: number; heldSession: number } {
     return { arrivedHigh: this.#high, arrived: this.#bits, span: this.#span, heldSession: this.#session };
   }

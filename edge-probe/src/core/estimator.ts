@@ -10,7 +10,6 @@ import { ARRIVED_BITS } from './datagram.ts';
 import { PeakEwma } from './peak-ewma.ts';
 import { SlidingMin } from './sliding-min.ts';
 
-/** Windows of loss. */
 export const FAST_MS = 1_000;
 export const SLOW_MS = 30_000;
 /** Remembered probes: 30 s at five a second, twice. */
@@ -29,7 +28,6 @@ const REORDER = 3;
 
 export interface Answer {
   readonly seq: number;
-  /** Peer's clock, ms. */
   readonly receivedMs: number;
   readonly answeredMs: number;
   readonly arrivedHigh: number;
@@ -68,7 +66,6 @@ export class LinkEstimator {
   #onewayMean: number | undefined;
   #jitterMs = 0;
 
-  /** Records a request with the next sequence. */
   sent(seq: number, nowMs: number): void {
     this.#slots.push({ seq, sentMs: nowMs, isAnswered: false, hasArrived: undefined, isVoid: false });
     if (this.#slots.length > SLOTS) this.#slots.shift();
@@ -116,7 +113,6 @@ export class LinkEstimator {
     this.#slots = [];
   }
 
-  /** Time after which the answer to a probe is overdue, in ms. */
   get overdueMs(): number {
     const expectedMs = (this.#rtt.value ?? OVERDUE_MS_MAX) + 4 * this.#jitterMs + OVERDUE_EXTRA_MS;
     return Math.min(OVERDUE_MS_MAX, expectedMs);

@@ -10,7 +10,6 @@ export class PeakEwma {
   #atMs = 0;
   #last: number[] = [];
 
-  /** Undefined before the first sample. */
   get value(): number | undefined {
     return this.#value;
   }

@@ -11,7 +11,6 @@ import { TokenBucket } from './token-bucket.ts';
 export interface Mac {
   /** Returns the 16 bytes that follow a body. */
   sign(key: Uint8Array, body: Uint8Array): Uint8Array;
-  /** Compares in constant time. */
   isValid(key: Uint8Array, body: Uint8Array, mac: Uint8Array): boolean;
 }
 
@@ -55,7 +54,6 @@ export class Peer {
   #session: number;
   #seq = 0;
   #heardAtMs = Number.NEGATIVE_INFINITY;
-  /** Requests since the last report. */
   #probes = 0;
 
   constructor(o: PeerOptions) {
@@ -69,7 +67,6 @@ export class Peer {
     this.#keys.set(key, nowMs);
   }
 
-  /** Returns the next request; undefined without a key. */
   request(nowMs: number): Uint8Array | undefined {
     const key = this.#keys.sending(nowMs);
     if (key === undefined) return undefined;

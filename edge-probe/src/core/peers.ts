@@ -20,7 +20,6 @@ export interface PeerAddress {
 /** Most probes that a probe dials; those with higher ids are left out. */
 export const PEERS_MAX = 64;
 
-/** Returns id -> URL of the probes to dial, the lowest ids first when there are too many. */
 export function dialTargets(ownId: string, nodes: readonly PeerNode[]): Map<string, string> {
   const targets = new Map<string, string>();
   const probes = nodes.filter(

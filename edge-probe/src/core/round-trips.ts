@@ -9,7 +9,6 @@ export interface RoundTrips {
 
 const ALPHA = 1 / 8;
 const BETA = 1 / 4;
-/** Probes in the loss. */
 const WINDOW = 30;
 /** A change is reported when it exceeds both. */
 const TELL_MS = 5;
@@ -33,7 +32,6 @@ export function lossOf(trips: RoundTrips): number {
   return trips.outcomes.filter((answered) => !answered).length / trips.outcomes.length;
 }
 
-/** Returns whether the round trip differs enough from the last reported `reportedMs`. */
 export function isNews(reportedMs: number | undefined, trips: RoundTrips): boolean {
   if (trips.rttMs === undefined) return false;
   if (reportedMs === undefined) return true;

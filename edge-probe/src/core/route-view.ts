@@ -10,7 +10,6 @@ export interface ToldRow {
   readonly isInUse: boolean;
 }
 
-/** Length that `Routes` promises. */
 const KEY_BYTES = 32;
 /** The centre plans at most 256 hosts; further rows are its mistake and are ignored. */
 export const HOSTS_MAX = 256;

@@ -15,7 +15,6 @@ export class SlidingMin {
     while ((this.#slices[0]?.index ?? index) <= index - SLICES) this.#slices.shift();
   }
 
-  /** Infinity before the first sample. */
   get least(): number {
     return this.#slices.reduce((least, slice) => Math.min(least, slice.least), Number.POSITIVE_INFINITY);
   }

@@ -12,7 +12,6 @@ export class TokenBucket {
     this.#atMs = o.nowMs;
   }
 
-  /** Returns false when no token is left. */
   take(nowMs: number): boolean {
     const earned = (Math.max(0, nowMs - this.#atMs) * this.#perSecond) / 1000;
     this.#tokens = Math.min(this.#burst, this.#tokens + earned);

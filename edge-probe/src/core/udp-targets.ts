@@ -34,7 +34,6 @@ function udpTargetOf({ nodeId, hostId, addresses }: PeerNode, family: 4 | 6): Ud
   return undefined;
 }
 
-/** Returns undefined for a name. */
 export function familyOf(ip: string): 4 | 6 | undefined {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(ip)) return 4;
   return /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(ip) ? 6 : undefined;

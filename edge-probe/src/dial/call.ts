@@ -27,7 +27,6 @@ import { KeyFrames } from './core/key-frames.ts';
 import { PairWatch, pairsOf } from './core/pair-watch.ts';
 import { type Failure, failed, type Result } from './core/results.ts';
 
-/** Room in which all testers of a tenant meet. */
 export const DIAL_ROOM = 'dial';
 /** Attribute by which testers recognise each other, because identities are opaque. */
 const REGION_ATTRIBUTE = 'dial.region';
@@ -70,13 +69,10 @@ export class Call {
   /** End of the session, up to which it is judged. */
   #endMs: number | undefined;
   #pairs: readonly Result[] = [];
-  /** By session. */
   readonly #watches = new Map<string, PairWatch>();
-  /** By SSRC. */
   readonly #received = new Map<number, Received>();
   /** Subscriptions added during the media connection, by consumer. */
   readonly #waiting = new Map<string, SubscriptionRow>();
-  /** SSRC by consumer. */
   readonly #ssrcs = new Map<string, number>();
 
   constructor(o: CallOptions) {
@@ -88,7 +84,6 @@ export class Call {
     });
   }
 
-  /** Resolves when the call is set up or has failed. */
   get settled(): Promise<void> {
     return this.#settled.promise;
   }
@@ -219,7 +214,6 @@ export class Call {
     return { ssrc, payloadType };
   }
 
-  /** Subscribes to these; without media yet they wait. */
   #subscribe(rows: readonly SubscriptionRow[]): void {
     if (rows.length === 0) return;
     if (this.#joinMs === undefined) {
@@ -244,7 +238,6 @@ export class Call {
     if (ssrc !== undefined) this.#received.delete(ssrc);
   }
 
-  /** Watches testers whose tracks have appeared, and ends the watch of those that have left. */
   #look(): void {
     const { clock } = this.#o;
     if (this.#joinMs === undefined) return;

@@ -42,7 +42,6 @@ export class Dialer {
           args: [...process.execArgv, `--max-old-space-size=${HEAP_MB_MAX}`, entry],
           env: ownEnvironment(),
         }),
-      // The lines have our format already.
       onLine: (line, stream) => void process[stream].write(`${line}\n`),
       onEvent: (text, level) => log[level](`dial tester: ${text}`),
       onPid: (pid) => this.#began(pid),

@@ -3,7 +3,6 @@ import { createLogger, secureRng, systemClock } from '@meridian/runtime';
 import { toTesterOf } from './core/messages.ts';
 import { Tester } from './tester.ts';
 
-/** Limit of the close, after which the process exits. */
 const CLOSE_MS = 2000;
 
 const clock = systemClock();

@@ -26,9 +26,7 @@ export interface StreamOptions {
   readonly encoder: Encoder;
   readonly keys: TesterKeys;
   readonly clock: Clock;
-  /** Number of earlier streams. */
   readonly turn: number;
-  /** Aborted at the end of the tester. */
   readonly signal: AbortSignal;
 }
 

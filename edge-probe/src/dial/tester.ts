@@ -47,7 +47,6 @@ export class Tester {
     });
   }
 
-  /** Sets the targets of the next round. */
   aim(targets: Targets): void {
     this.#targets = targets;
     this.#lookForDead();

@@ -12,5 +12,4 @@ export function el(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Replaces the children of an element. */
 export const fill = (element, ...children) => element.replaceChildren(...children.filter(shown));

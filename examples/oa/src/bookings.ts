@@ -1,4 +1,3 @@
-// The office system's use of Meridian's meetings.
 import type { MeridianClient } from '@meridian/api-client';
 import type { Employee } from './employees.ts';
 import type { Booking, OaStore } from './store.ts';

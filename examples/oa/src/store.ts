@@ -3,7 +3,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { MeetingEvent, RoomEvent } from './meridian.ts';
 
 export interface Booking {
-  /** Id of Meridian's meeting. */
   readonly id: string;
   readonly room: string;
   readonly title: string;

@@ -13,7 +13,6 @@ export class Attempts {
   #abort = new AbortController();
   #deadline: ReturnType<typeof setTimeout> | undefined;
 
-  /** Starts a new attempt in place of the present one, whose `signal` is aborted. */
   run<Result>(task: (signal: AbortSignal) => Promise<Result>, o: AttemptOptions<Result>): void {
     this.giveUp();
     const number = this.#number;

@@ -13,7 +13,6 @@ export interface Begun<T> {
   /** Idempotent. */
   discard(): void;
 }
-/** Work begun before connect(); each part is used once. */
 export interface CandidatesAhead {
   readonly candidates: Begun<readonly Candidate[]> | undefined;
   readonly socket: Begun<RaceResult> | undefined;
@@ -27,7 +26,6 @@ export class Candidates implements SocketSource {
   readonly #openSocket: OpenSocket | undefined;
   #candidatesAhead: CandidatesAhead['candidates'];
   #socketAhead: CandidatesAhead['socket'];
-  /** Candidate of the last opened socket. */
   #opened: Candidate | undefined;
 
   constructor(o: {
@@ -66,7 +64,6 @@ export class Candidates implements SocketSource {
     }
   }
 
-  /** Puts the candidate of the last socket at the end for a while. */
   failed(): void {
     if (this.#opened !== undefined) this.#failedAtMs.set(this.#opened.signalingId, performance.now());
   }
@@ -93,7 +90,6 @@ export class Candidates implements SocketSource {
     return openCandidate(inTurn, signal, this.#openSocket);
   }
 
-  /** Discards all unused work begun ahead; idempotent. */
   close(): void {
     this.#candidatesAhead?.discard();
     this.#socketAhead?.discard();
@@ -129,7 +125,6 @@ export async function openCandidate(
   throw new MeridianClientError('SOCKET_FAILED', 'given up');
 }
 
-/** Returns the result of work begun ahead, undefined without any or after its failure. */
 async function settled<T>(begun: Begun<T> | undefined, signal: AbortSignal): Promise<T | undefined> {
   if (begun === undefined) return undefined;
   const giveUp = (): void => begun.discard();

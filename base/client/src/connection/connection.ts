@@ -44,7 +44,6 @@ export interface ConnectionPorts {
    * time.
    */
   joinParts(): Promise<JoinParts>;
-  /** Returns whether a transport is connected, so that media can flow. */
   hasMedia(): boolean;
   startMedia(joined: wire.Joined): void;
   stopMedia(final: boolean): void;
@@ -55,7 +54,6 @@ export interface ConnectionPorts {
    * when that fails.
    */
   prepareMove(move: wire.MoveParticipant.$Properties): Promise<void>;
-  /** Completes the prepared move, or drops it. */
   settleMove(made: boolean): void;
   frame(frame: ServerFrame): void;
   /** Called when the service lets us wait before the room, and again at changes. */
@@ -74,7 +72,6 @@ interface Payload {
   readonly joined?: wire.Joined;
   readonly move?: wire.MoveParticipant.$Properties;
 }
-/** Rest of a successful attempt, run if it is still the latest. */
 type Proceed = () => void;
 
 const requestDeadlineMs = 10_000;
@@ -109,29 +106,22 @@ export class Connection {
   readonly #startedMs = performance.now();
   #socket: SignalSocket | undefined;
   #session: Session | undefined;
-  /** True when the session has no place in the roster. */
   #isCrowd = false;
-  /** True when the session is to be replaced, though it could be resumed. */
   #joinsAnew = false;
   #moveId = '';
   readonly #attempts = new Attempts();
   readonly #connectPolicy: ReconnectPolicy;
-  /** True once an attempt had to wait before the room. */
   #hasWaited = false;
-  /** True while the present attempt waits before the room. */
   #isWaiting = false;
   #ended = false;
   #timings: JoinTimings = { preparedMs: 0, entryMs: 0, socketOpenMs: 0, joinedMs: 0, requestsToJoined: 0 };
 
   constructor(o: {
-    /** Used only by this connection, which closes it. */
     sockets: SocketSource;
     token: TokenSource;
     /** Shared by clients at the same place, such as the rooms of a page. */
     throttle: Throttle;
-    /** Closed with the connection. */
     sites?: SiteTiming | undefined;
-    /** Disables retries of the first connection. */
     isOnce?: boolean | undefined;
     ports: ConnectionPorts;
   }) {
@@ -185,7 +175,6 @@ export class Connection {
     this.#dispatch('joinAgainAsked');
   }
 
-  /** Replaces the session after its media connection failed beyond ICE restart. */
   mediaLost(error: MeridianClientError): void {
     this.#dispatch('mediaLost', { error });
   }
@@ -218,7 +207,6 @@ export class Connection {
     return this.#hasSession && this.#socket?.postLossy(body) === true;
   }
 
-  /** True while the socket of a joined session is open. */
   get #hasSession(): boolean {
     return ['connected', 'preparing', 'moving'].includes(this.#machine.state);
   }
@@ -313,7 +301,6 @@ export class Connection {
     return () => this.#dispatch('joined', { joined });
   }
 
-  /** Makes a later attempt as a whole: candidates, socket, Join. `session` is to be resumed. */
   async #again(signal: AbortSignal, session: Session | undefined): Promise<Proceed> {
     const isKnown = session !== undefined || this.#joinsAnew;
     if (!isKnown || this.#retries.attempts > 2) await this.#sockets.refresh(signal);

@@ -22,7 +22,6 @@ import type {
   Waiting,
 } from '../types.ts';
 
-/** Subscription of a track. */
 export interface SubscriptionRow {
   readonly consumerId: string;
   readonly trackId: string;
@@ -33,7 +32,6 @@ export interface SubscriptionRow {
   readonly trackEpoch: number;
 }
 
-/** Returns the roster in Joined, which always contains ourselves. */
 export function snapshotOfJoined(joined: wire.Joined.$Properties): RosterSnapshot {
   const self = participantFromWire(joined.self ?? {});
   const others = (joined.participants ?? []).map(participantFromWire).filter((one) => one.sessionId !== self.sessionId);

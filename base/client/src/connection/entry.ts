@@ -16,7 +16,6 @@ export interface Candidate {
 }
 
 const candidatesMax = 5; // the service answers no more; a hostile answer must not make us dial the world
-/** Limit for the answer of an entry address. */
 export const entryTimeoutMs = 4000;
 const textMax = 512;
 
@@ -81,7 +80,6 @@ function serviceError(text: string): { code?: string; message?: string } {
   }
 }
 
-/** Returns the well-formed candidates of an answer. Exported for its table test. */
 export function candidatesOf(body: unknown): Candidate[] {
   const list = (body as { candidates?: unknown } | null)?.candidates;
   if (!Array.isArray(list)) return [];

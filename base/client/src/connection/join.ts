@@ -39,7 +39,6 @@ export async function requestJoin(
     token: string;
     parts: JoinParts;
     session: Session | undefined;
-    /** Session that the new one replaces. */
     prior: Session | undefined;
     echoTimes: readonly EchoTime[];
   },

@@ -12,7 +12,6 @@ export interface RaceResult {
   readonly openMs: number;
 }
 
-/** Opens a socket at an address of the entry's answer, like openWebSocket. */
 export type OpenSocket = (url: string, o: OpenOptions) => Promise<SocketPort>;
 
 const atOnceMax = 3;
@@ -20,7 +19,6 @@ const atOnceMax = 3;
 const staggerMs = 50;
 // with a pretended place the measured times are meaningless, so only a failed candidate lets the next one try
 const pretendedStaggerMs = 3000;
-/** Limit for a candidate to open. */
 export const openTimeoutMs = 5000;
 
 /**

@@ -19,7 +19,6 @@ export interface ReconnectPolicy {
 export interface ReconnectState {
   readonly attempt: number;
   readonly elapsedMs: number;
-  /** 0 without a "retry after" of the service. */
   readonly retryAfterMs: number;
   /** False when the error of the last attempt forbids another (an expired token). */
   readonly retryable: boolean;

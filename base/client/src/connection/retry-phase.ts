@@ -35,7 +35,6 @@ export class RetryPhase {
     return this.#attempts;
   }
 
-  /** Begins a phase: attempts and time count from now. */
   begin(attemptsMade: number): void {
     this.#attempts = attemptsMade;
     this.#startedMs = performance.now();
@@ -77,7 +76,6 @@ export class RetryPhase {
     }, decision.delayMs);
   }
 
-  /** Makes the waiting attempt now; returns false when none waits. */
   hurry(): boolean {
     if (this.#timer === undefined) return false;
     this.stop();

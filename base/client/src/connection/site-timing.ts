@@ -10,13 +10,10 @@ export interface EchoSite {
   readonly echoUrl: string;
 }
 export interface SiteTiming {
-  /** Returns the known times for a Join. */
   known(): readonly EchoTime[];
   /** Called with a Join on its way: times the sites without a fresh time. */
   begin(token: () => Promise<string>): void;
-  /** Times these sites for the service, even if their times are known. */
   wanted(sites: readonly EchoSite[], token: () => Promise<string>): void;
-  /** Called when a session exists that can report times. */
   joined(sessionId: string | undefined): void;
   /** Drops the times, which may be those of another network. */
   networkChanged(): void;

@@ -4,7 +4,6 @@ import { SignalSocket } from './socket.ts';
 import { closeCode, type SocketPort } from './socket-port.ts';
 
 export interface SocketSource {
-  /** Finds signaling nodes before the first socket; rejects with the reason of a failure. */
   fetch(signal: AbortSignal): Promise<void>;
   /** Updates the signaling nodes before a later socket; known nodes suffice when the update fails. */
   refresh(signal: AbortSignal): Promise<void>;

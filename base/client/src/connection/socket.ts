@@ -8,7 +8,6 @@ export type ServerFrame = wire.ServerFrame & { body: ServerBody };
 export type Body = Omit<wire.ClientFrame.$Properties, 'requestId'>;
 
 export interface SocketEvents {
-  /** Called with a frame that answers no request. */
   frame(frame: ServerFrame): void;
   /** Called once when the socket is gone without our close. */
   lost(error: MeridianClientError): void;
@@ -89,14 +88,12 @@ export class SignalSocket {
     for (const { timer } of this.#pending.values()) clearTimeout(timer);
   }
 
-  /** Sends a frame without an answer; returns false when the socket is gone. */
   post(body: Body): boolean {
     if (this.#closed) return false;
     this.#socket.send(encodeClientFrame({ requestId: 0, ...body }));
     return true;
   }
 
-  /** Posts a frame, or drops it (false) while much is queued. */
   postLossy(body: Body): boolean {
     return this.#socket.bufferedBytes <= lossyBufferedBytesMax && this.post(body);
   }

@@ -77,7 +77,6 @@ const mediaLost = {
   effects: ['leave', 'stopMedia', 'announceReconnecting', 'scheduleRejoin'],
 } as const;
 const connectFailed = { next: 'entering', effects: ['dropSocket', 'scheduleConnect'] } as const;
-// The old transports stay in use.
 const moveRefused = { next: 'connected', effects: ['closeNewTransports'] } as const;
 
 export const connectionTable: Table<ConnState, ConnEvent, ConnEffect> = {

@@ -75,5 +75,4 @@ export class Throttle {
   }
 }
 
-/** Codes of an overloaded service. */
 export const overloadCodes: ReadonlySet<string> = new Set(['OVERLOADED', 'NO_CAPACITY', 'RATE_LIMITED']);

@@ -8,7 +8,6 @@ interface Listeners {
   close(event: { code: number; reason: string }): void;
   error(event: unknown): void;
 }
-/** Used part of a WebSocket. */
 export interface WebSocketLike {
   binaryType: string;
   readonly bufferedAmount: number;

@@ -28,16 +28,13 @@ export interface Poll {
   readonly pollId: string;
   readonly text: string;
   readonly options: readonly PollOption[];
-  /** Allows several options. */
   readonly many: boolean;
   readonly closed: boolean;
   /** Time of the automatic end; 0 for none. */
   readonly endsWallMs: number;
   readonly sinceWallMs: number;
 }
-/** Questions, polls and reactions beside the posts. */
 export interface Board {
-  /** Rises with every change of questions and polls. */
   readonly version: number;
   /** Questions being answered, then the others by votes; 100 at most. */
   readonly questions: readonly Post[];

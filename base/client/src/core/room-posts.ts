@@ -5,7 +5,6 @@ import type { Board, Post } from './post-types.ts';
 /** Enough to scroll back; recordings have the older ones. */
 const keptMax = 500;
 
-/** Change of the list. */
 export interface PostsChange {
   readonly added: readonly Post[];
   readonly removedIds: readonly string[];
@@ -49,7 +48,6 @@ export class RoomPosts {
     return { added: fresh, removedIds, omitted };
   }
 
-  /** Returns false when the board is not newer than the known one. */
   takeBoard(board: Board): boolean {
     this.takeReactions(board.reactions);
     if (board.version <= this.#board.version) return false;

@@ -53,11 +53,9 @@ export class Roster {
   get viewers(): Viewers {
     return this.#viewers;
   }
-  /** Number of skipped seqs, for diagnosis. */
   get gaps(): number {
     return this.#gaps;
   }
-  /** Returns all participants, including ourselves. */
   participants(): Participant[] {
     return this.#state.participants();
   }
@@ -98,7 +96,6 @@ export class Roster {
     return [...differences, ...this.watched(snapshot.viewers ?? this.#viewers)];
   }
 
-  /** Takes new numbers of viewers. */
   watched(viewers: Viewers): readonly RosterDifference[] {
     if (areSameViewers(this.#viewers, viewers)) return [];
     this.#viewers = viewers;

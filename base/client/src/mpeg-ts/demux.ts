@@ -94,7 +94,6 @@ export class TsDemuxer {
     return units;
   }
 
-  /** Returns the open units at the end of the stream. */
   flush(): TsUnit[] {
     const units: TsUnit[] = [];
     for (const stream of this.#streams.values()) this.#deliver(stream, stream.pes.end(), units);

@@ -4,7 +4,6 @@
 export type TsVideoCodec = 'mpeg1' | 'h264';
 export type TsAudioCodec = 'mp2' | 'aac';
 
-/** Reasons for refusing a transport stream. */
 export const mpegTsErrorCodes = {
   NOT_MPEG_TS: 'Too many bytes are no packets of a transport stream.',
   UNIT_INVALID: 'A unit to be written is of a kind that was not announced, too large, or without a time.',
@@ -25,9 +24,7 @@ export class MpegTsError extends Error {
 export const packetBytes = 188;
 export const packetHeaderBytes = 4;
 export const syncByte = 0x47;
-/** Ticks of a time stamp per millisecond. */
 export const ticksPerMs = 90;
-/** Time stamps have 33 bits. */
 export const ticksModulus = 2 ** 33;
 /** Above any coded picture of a live stream. */
 export const unitBytesMax = 1024 * 1024;

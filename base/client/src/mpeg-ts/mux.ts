@@ -120,7 +120,6 @@ function ticksOf(ms: number): number {
   return ticks < 0 ? ticks + ticksModulus : ticks;
 }
 
-/** Returns whether the unit begins with an access unit delimiter, after a start code of three or four bytes. */
 function hasDelimiter(data: Uint8Array): boolean {
   const at = data[2] === 1 ? 3 : 4;
   return data[0] === 0 && data[1] === 0 && data[at - 1] === 1 && ((data[at] ?? 0) & 31) === 9;
@@ -199,7 +198,6 @@ function writeTable(bytes: Uint8Array, at: number, pid: number, counter: number,
   bytes.set(table, at + packetHeaderBytes + 1);
 }
 
-/** Returns a table of version 0 with its length and checksum. */
 function section(id: number, number: number, body: readonly number[]): Uint8Array {
   const length = body.length + 9;
   const bytes = new Uint8Array(length + 3);

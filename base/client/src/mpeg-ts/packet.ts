@@ -1,10 +1,7 @@
-/** Part of a table or unit in a packet of a transport stream. */
 export interface PacketPayload {
-  /** A table or unit begins in this packet. */
   readonly begins: boolean;
   /** Counts the packets of its PID, modulo 16. */
   readonly counter: number;
-  /** The sender announces a jump of the counter. */
   readonly mayJump: boolean;
   readonly bytes: Uint8Array;
 }

@@ -1,9 +1,7 @@
-// Assembles pictures and audio units from packets.
 import { unitBytesMax } from './format.ts';
 import { Continuity, type PacketPayload } from './packet.ts';
 
 export interface TsPayload {
-  /** 33 bits of 90 kHz. */
   readonly pts: number;
   readonly dts: number;
   readonly data: Uint8Array;

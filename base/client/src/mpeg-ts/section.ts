@@ -1,11 +1,9 @@
-// Assembles tables of a transport stream from packets.
 import { crc32 } from './format.ts';
 import { Continuity, type PacketPayload } from './packet.ts';
 
 /** With the header; the standard's bound for both tables that we read. */
 const tableBytesMax = 1024;
 const headerBytes = 3;
-/** Header, version, number and checksum. */
 const tableBytesMin = 12;
 
 /** Returns tables with a valid checksum; a damaged table is repeated soon. Holds less than a table. */
@@ -39,7 +37,6 @@ export class SectionReader {
     this.#isOpen = false;
   }
 
-  /** Reads tables until stuffing. */
   #append(bytes: Uint8Array, tables: Uint8Array[]): void {
     let at = 0;
     while (this.#isOpen && at < bytes.length) {

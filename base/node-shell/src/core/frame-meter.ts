@@ -73,7 +73,6 @@ function payloadBytesOf(header: Uint8Array): number {
   return header.subarray(2, 2 + lengthBytes).reduce((bytes, byte) => bytes * 256 + byte, 0);
 }
 
-/** Bytes of an extended length. */
 function lengthBytesOf(header: Uint8Array): number {
   const length = (header[1] ?? 0) & 0x7f;
   return length === 126 ? 2 : length === 127 ? 8 : 0;

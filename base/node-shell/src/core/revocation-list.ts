@@ -5,7 +5,6 @@ import type { wire } from '@meridian/protocol';
 /** Parts of a token that can be revoked. */
 export interface TokenOrigin {
   readonly tenant: string;
-  /** The API key that signed it. */
   readonly apiKey: string;
   /** Claim `jti`; '' without it. */
   readonly tokenId: string;
@@ -16,13 +15,11 @@ export interface TokenOrigin {
 }
 
 export interface Revocation {
-  /** 0: forever. */
   readonly untilWallMs: number;
   /** Revokes only tokens issued before; 0: all. */
   readonly beforeWallMs: number;
 }
 
-/** Form on disk. */
 export interface StoredRevocations {
   readonly version: number;
   readonly revoked: readonly (readonly [name: string, untilWallMs: number, beforeWallMs: number])[];
@@ -37,7 +34,6 @@ export const REVOCATIONS_MAX = 100_000;
 export class RevocationList {
   /** Version up to which the list is complete; 0: empty. */
   version = 0;
-  /** By tenant and id. */
   readonly #revoked = new Map<string, Map<string, Revocation>>();
   #size = 0;
 

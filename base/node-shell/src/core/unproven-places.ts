@@ -3,7 +3,6 @@
 // oldest first.
 
 export interface PlacesLimits {
-  /** All connections. */
   readonly total: number;
   /** Proven connections among them; a further one stays unproven. The other places are kept for newcomers. */
   readonly provenMax: number;
@@ -20,7 +19,6 @@ export interface Place {
   prove(): boolean;
   /** Makes the connection unproven again, as the youngest of its key. */
   rest(): void;
-  /** Gives the place back; idempotent. */
   leave(): void;
   readonly isProven: boolean;
 }
@@ -34,11 +32,9 @@ interface Entry {
 
 export class UnprovenPlaces {
   readonly #limits: PlacesLimits;
-  /** Unproven connections by key, oldest first. */
   readonly #unproven = new Map<string, Set<Entry>>();
   /** The same by number of connections, so that a newcomer to full places need not search all keys. */
   readonly #bySize: Set<Set<Entry>>[] = [];
-  /** Number of proven connections by key. */
   readonly #provenByKey = new Map<string, number>();
   #total = 0;
   #proven = 0;

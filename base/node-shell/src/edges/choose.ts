@@ -15,12 +15,10 @@ export interface Edge extends Point {
   /** Without a path: https://host. */
   readonly url: string;
   readonly region: string;
-  /** Simultaneous viewers. */
   readonly capacity: number;
   readonly tier: EdgeTier;
 }
 
-/** Present state of an edge. */
 export interface EdgeState {
   readonly edge: Edge;
   readonly isAlive: boolean;
@@ -31,7 +29,6 @@ export interface EdgeState {
 }
 
 export interface EdgeChoice {
-  /** Location of the viewer. */
   readonly location: Point;
   /** Regions that the content may touch, which excludes edges elsewhere. */
   readonly fence: string;
@@ -39,7 +36,6 @@ export interface EdgeChoice {
   readonly originId: string;
   /** URL of the origin, which excludes edges of another scheme. */
   readonly originUrl: string;
-  /** Unique key of the content. */
   readonly contentKey: string;
   /** URL of the viewer's present edge, which it keeps while the edge is below its bound. */
   readonly at?: string | undefined;
@@ -80,7 +76,6 @@ export function siteOf(states: readonly EdgeState[], o: EdgeChoice): readonly Ed
   return inOrderOf(nearestSite(fitOf(states, o), o.location), o.contentKey);
 }
 
-/** Returns the edges that may have the content; regional ones only without others. */
 function fitOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
   const usable = states.filter(
     ({ edge, isAlive, originIds }) =>

@@ -2,7 +2,6 @@
 import { type ConfigIssue, SECRET_LENGTH_MIN, secretExample, urlIssues } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 
-/** Bound, because each gateway and library node queries every edge every two seconds. */
 const EDGES_MAX = 64;
 
 const edge = Type.Object({

@@ -5,7 +5,6 @@ import { EDGE_ORIGINS_HEADER } from '../edge-signs.ts';
 export interface EdgeStatus {
   /** Open connections of viewers. */
   readonly connections: number;
-  /** Ids of gateways and library nodes. */
   readonly originIds: ReadonlySet<string>;
 }
 

@@ -8,20 +8,17 @@ import type { EdgeStatus } from './status.ts';
 
 /** Interval of queries to an edge; a player gives up a connection after 10 s. */
 export const ASK_MS = 2000;
-/** A later answer is ignored. */
 const ANSWER_MS = 1500;
 /** Unanswered queries after which an edge counts as dead; a single lost answer must not. */
 const DEAD_AFTER = 2;
 
 export interface EdgesOptions {
-  /** Undefined without edges. */
   readonly config: EdgesConfig | undefined;
   readonly ask: (url: string, signal: AbortSignal) => Promise<EdgeStatus>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Returns whether the request comes from an edge of this cloud. */
 export const isFromEdge = (
   edges: Pick<Edges, 'isEdge'> | undefined,
   { headers }: { readonly headers: Readonly<Record<string, unknown>> },
@@ -37,7 +34,6 @@ interface Watched {
 }
 
 export class Edges {
-  /** Signatures shared with the edges; undefined without edges. */
   readonly signs: EdgeSigns | undefined;
   readonly #o: EdgesOptions;
   readonly #watched: readonly Watched[];

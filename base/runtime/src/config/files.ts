@@ -67,7 +67,6 @@ function parseJson(text: string): Parsed {
   }
 }
 
-/** Converts a parse error of V8, which gives the position or quotes the text around it. */
 function jsonFault(text: string, message: string): SyntaxFault {
   const [, what = '', cut, excerpt] = /^(.*?), (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/s.exec(message) ?? [];
   if (excerpt !== undefined) {

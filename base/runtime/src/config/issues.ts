@@ -40,7 +40,6 @@ export function issuesOf(open: () => unknown): readonly ConfigIssue[] {
   }
 }
 
-/** Returns a value in printable form, without secrets. */
 export function shown(key: string, value: unknown): unknown {
   // An item of a list is judged by the name of the list.
   const name = key.replace(/(?:\[\d+\])+$/, '').replace(/^.*\./, '');

@@ -9,7 +9,6 @@ export interface Context extends Pick<Vitest, 'it' | 'expect'> {
 }
 
 export const TTL_MS = 60;
-/** Limit for an expiry to show on a real clock. */
 const EXPIRY_LIMIT_MS = 5_000;
 
 export async function expectGone({ expect, kv, letPass }: Context, key: string): Promise<void> {

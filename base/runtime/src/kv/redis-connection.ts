@@ -83,7 +83,6 @@ export function redisOf(o: RedisOptions): RedisConnection {
   return redis as RedisConnection;
 }
 
-/** Connects, or rejects with KV_UNAVAILABLE. Later the client reconnects by itself. */
 export async function connectRedis(o: RedisOptions): Promise<RedisConnection> {
   const target = redisTarget(o.url);
   const redis = redisOf(o);

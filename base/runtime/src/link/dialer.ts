@@ -29,12 +29,10 @@ export interface LinkDialerOptions {
   limits?: Partial<LinkLimits>;
   /** Returns whether the identity in the server's verified certificate is acceptable; host names play no part. */
   expect(remote: Identity): boolean;
-  /** Called before any message is delivered, so that the owner can attach handlers. */
   onLink(link: Link): void;
   onDown?(cause: string): void;
   /** Called when a dial fails. `isRefused`: no process listens at the address. */
   onDialFailed?(isRefused: boolean): void;
-  /** Back-off; a function is called at every failure. */
   backoffMs?: Backoff | (() => Backoff);
   /** True while the owner ends: a link that goes down then, often because the other side ends too, is not redialled. */
   isClosing?(): boolean;
@@ -102,7 +100,6 @@ export class LinkDialer {
       caPem = credentials.caPem;
       socket = this.#connect(credentials);
     } catch (error) {
-      // The owner had no credentials, or unusable ones; the next dial may get better ones.
       this.#dialFailed(error instanceof Error ? error.message : String(error), false);
       return;
     }

@@ -14,7 +14,6 @@ const DEADLINE_MS_DEFAULT = 5_000;
  * Longest deadline: no request between our services waits longer, and a remote must not hold a timer here for weeks.
  */
 const DEADLINE_MS_MAX = 600_000;
-/** Time for the other side to answer a polite close before the socket is destroyed. */
 const CLOSE_GRACE_MS = 1_000;
 /** A WebSocket frame holds a close reason of at most 123 bytes. */
 const CLOSE_REASON_CHARS_MAX = 120;

@@ -34,9 +34,7 @@ export interface LinkServerOptions {
   log: Logger;
   clock: Clock;
   limits?: Partial<LinkLimits>;
-  /** Called once per upgrade, after the certificate has been verified. */
   accept(remote: Identity): boolean;
-  /** Called before any message is delivered, so that the owner can attach handlers. */
   onLink(link: Link): void;
   /** Bodies up to 64 KiB, the whole request within 5 s of connecting. */
   onHttp?: HttpHook;

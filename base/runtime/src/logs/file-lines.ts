@@ -28,7 +28,6 @@ export async function readFileLines(
     try {
       const { dev, ino, size } = await handle.stat({ bigint: true });
       const identity = `${dev} ${ino}`;
-      // The file was rotated after it was read under its earlier name.
       if (seen.has(identity)) continue;
       seen.add(identity);
       const wants = await readBackwards(handle, Number(size), {

@@ -11,7 +11,6 @@ export interface ReadBounds {
 export const readBounds: ReadBounds = { bytesMax: 64 * 1024 * 1024, timeMs: 2000 };
 
 export interface FoundLines {
-  /** Newest first. */
   readonly lines: readonly FoundLine[];
   /** True when older matching lines of the same time range may exist. */
   readonly hasMore: boolean;

@@ -1,4 +1,3 @@
-// Reads lines of a systemd unit from `journalctl`.
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';

@@ -14,7 +14,6 @@ const LISTED_MAX = 100;
 export class Booking {
   readonly #api: DialApi;
   readonly #clock: Clock;
-  /** Title by which it finds meetings left behind. */
   readonly #title: string;
 
   constructor(api: DialApi, clock: Clock, hostId: string) {

@@ -1,4 +1,3 @@
-// The api, as far as a tester calls it.
 import { type JsonAnswer, jsonRequest, parseJson } from '@meridian/runtime';
 import type { TesterKeys } from './tester-keys.ts';
 
@@ -21,7 +20,6 @@ export class DialApiError extends Error {
 
 export interface DialCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below the base. */
   readonly path: string;
   readonly scope: string;
   readonly body?: unknown;

@@ -7,7 +7,6 @@ import { delimiter, join } from 'node:path';
 const SHOW_S = 20;
 /** Takes half a second on an idle machine. */
 const MAKE_MS_MAX = 30_000;
-/** Length of ffmpeg's last lines for an error. */
 const SAID_CHARACTERS_MAX = 400;
 
 /** Small and cheap: made once and sent unchanged. A key frame each second lets HLS advance. */
@@ -17,7 +16,6 @@ const showWords = [
   ...['-profile:v', 'baseline', '-g', '10', '-b:v', '60k', '-c:a', 'aac', '-b:a', '32k', '-f', 'flv'],
 ];
 
-/** A run of ffmpeg. */
 export class Running {
   readonly #process: ChildProcess;
   /** Resolves at the end with the exit code; null: killed, undefined: it could not be started. */

@@ -7,7 +7,6 @@ const ANSWER_MS = 5000;
 const POLL_MS = 500;
 /** Our playlists have a few KB. */
 const PLAYLIST_BYTES_MAX = 1_000_000;
-/** Further segments or parts that show a playlist to advance. */
 const NEW_PIECES = 2;
 
 export class GatewayError extends Error {
@@ -26,7 +25,6 @@ export interface DialWays {
   readonly playKey: string;
 }
 
-/** Returns keys for the token's room. Rejects with GatewayError. */
 export async function waysAt(url: string, token: string, signal: AbortSignal): Promise<DialWays> {
   const ways = await json(`${url}/v1/ways`, { method: 'POST', token, signal });
   const { key: publishKey } = fieldsOf(fieldsOf(ways['publish'])['rtmp']);

@@ -16,7 +16,6 @@ import {
   RtpHeader,
 } from 'werift';
 
-/** Fields of a received packet that testers use. */
 export interface ReceivedRtp {
   readonly ssrc: number;
   readonly sequenceNumber: number;
@@ -43,12 +42,10 @@ export class MediaLine {
     this.#take = take;
   }
 
-  /** Makes a line without sockets, for `connect`; `take` gets each received packet. */
   static async make(take: (packet: ReceivedRtp) => void): Promise<MediaLine> {
     return new MediaLine(await RTCDtlsTransport.SetupCertificate(), take);
   }
 
-  /** Endpoint for the Join. */
   get endpoint(): WebRtcEndpoint {
     const [fingerprint] = this.#certificate.getFingerprints();
     assert(fingerprint !== undefined, 'a certificate has a fingerprint');

@@ -1,4 +1,3 @@
-// Tokens of a tester, signed with the API key of its configuration.
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Tokens } from '@meridian/node-shell';
 import type { Attributes } from '@meridian/protocol';

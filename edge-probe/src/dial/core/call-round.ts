@@ -38,7 +38,6 @@ export const callTable: Table<CallState, CallEvent, CallEffect> = {
 /** Limit of each stage, so that a failing call ends within twice that. */
 export const STAGE_LIMIT_MS = 5000;
 
-/** Errors of placement. */
 const placementCodes = new Set([
   'NO_CAPACITY',
   'OVERLOADED',
@@ -57,14 +56,12 @@ const mediaCodes = new Set(['MEDIA_FAILED', 'NODE_LOST', 'WORKER_DIED', 'NODE_DR
 /** During the media connection these are errors of the signaling node, all others of media. */
 const socketCodes = new Set(['SOCKET_LOST', 'SOCKET_FAILED', 'NOT_CONNECTED', 'CONNECTION_CLOSED', 'KICKED']);
 
-/** Returns the failure for an error of a call in this state. */
 export function failureIn(state: CallState, { code, text }: Omit<Failure, 'stage'>): Failure {
   if (state === 'joining') return { stage: placementCodes.has(code) ? 'placement' : 'signaling', code, text };
   const isOfMedia = state === 'connecting' ? !socketCodes.has(code) : mediaCodes.has(code);
   return { stage: isOfMedia ? 'media' : 'signaling', code, text };
 }
 
-/** Returns the failure for the time limit of a stage. */
 export const lateIn = (state: CallState): Failure =>
   state === 'joining'
     ? { stage: 'signaling', code: 'TIMEOUT', text: `not joined after ${STAGE_LIMIT_MS} ms` }

@@ -9,7 +9,6 @@ export interface VideoPacket {
 }
 
 export class KeyFrames {
-  /** Present picture, and the expected number of its next packet. */
   #open: { readonly timestamp: number; readonly next: number } | undefined;
 
   /** Returns whether this packet completes a key frame. A missing or reordered packet spoils the frame. */
@@ -24,7 +23,6 @@ export class KeyFrames {
   }
 }
 
-/** Returns whether the payload begins the first partition of a key frame. */
 function beginsKeyFrame(payload: Uint8Array): boolean {
   const [first = 0] = payload;
   const isStart = (first & 0x10) !== 0 && (first & 0x0f) === 0;

@@ -19,7 +19,6 @@ export type ToTester =
   | { readonly kind: 'settings'; readonly settings: TesterSettings; readonly targets: Targets }
   | { readonly kind: 'targets'; readonly targets: Targets };
 
-/** Returns the message, undefined for others (beats). */
 export function toTesterOf(message: unknown): ToTester | undefined {
   if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
   return message.kind === 'settings' || message.kind === 'targets' ? (message as ToTester) : undefined;

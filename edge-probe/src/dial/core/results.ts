@@ -5,7 +5,6 @@ export type Stage = 'signaling' | 'placement' | 'media' | 'relay' | 'ingest' | '
 
 export interface Failure {
   readonly stage: Stage;
-  /** Stable code. */
   readonly code: string;
   readonly text: string;
 }
@@ -22,7 +21,6 @@ export interface Result {
   readonly joinMs?: number;
   /** Time from the possible begin of media to the first whole picture; of a stream, to the first bytes. */
   readonly firstFrameMs?: number;
-  /** Longest time without any packet. */
   readonly gapMs?: number;
   /** Media node, and its region. */
   readonly servedBy?: string;
@@ -50,6 +48,5 @@ export const failed = ({ stage, code, text }: Failure): Pick<Result, 'isOk' | 's
 /** Reports kept while the api is away, the newest. */
 export const REPORTS_MAX = 20;
 
-/** Adds a report to the waiting ones. */
 export const withReport = <R>(waiting: readonly R[], report: R): readonly R[] =>
   [...waiting, report].slice(-REPORTS_MAX);

@@ -1,5 +1,3 @@
-// Schedule of a tester.
-
 /**
  * Share of a period that a tester spends in the room. Two testers with the same period are present together for at
  * least half of it, whatever their clocks: long enough to judge each other (`SILENT_MS`) in every period. The rest is
@@ -8,7 +6,6 @@
 const STAY_SHARE = 0.75;
 /** Random part of each period, so that two testers with little overlap do not keep it. */
 const SPREAD_SHARE = 0.1;
-/** Pause after a round that took longer than its period. */
 const PAUSE_MS_MIN = 1000;
 /** A booking in one of three rounds and a stream in another spread their costs. */
 const EVERY_NTH = 3;

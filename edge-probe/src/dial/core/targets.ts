@@ -64,7 +64,6 @@ function rtmpUrlOf(addresses: readonly wire.Address.$Properties[]): string | und
 
 export interface DeadGateway {
   readonly gateway: GatewayTarget;
-  /** Time when the death was first seen. */
   readonly sinceMs: number;
 }
 

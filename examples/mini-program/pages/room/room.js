@@ -91,7 +91,6 @@ Page({
     this.timer = setTimeout(() => this.open(), pauseMs);
   },
 
-  /** Follows the participants and the number of viewers. */
   async watch() {
     const watching = {};
     this.watching = watching;

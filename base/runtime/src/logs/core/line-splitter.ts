@@ -1,5 +1,3 @@
-// Splits blocks of a file, read from its end to its beginning, into lines.
-
 /** No logger writes a longer line, so it is skipped, which bounds the memory. */
 export const LINE_READ_BYTES_MAX = 1024 * 1024;
 const NEWLINE = 10;

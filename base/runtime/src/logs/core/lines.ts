@@ -38,7 +38,6 @@ export function lineTest(query: LineQuery): LineTest {
   return { query, words, rank: logLevels.indexOf(query.level) };
 }
 
-/** Returns a word in plain form, and in JSON's form if that differs. */
 export const writingsOf = (word: string): string[] => [...new Set([word, JSON.stringify(word).slice(1, -1)])];
 
 export interface Judged {
