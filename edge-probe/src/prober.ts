@@ -106,7 +106,7 @@ export class Prober {
       const known = this.#routes.hosts.get(hostId);
       if (known === undefined) continue;
       const target = this.#targets.get(hostId) ?? this.#add(hostId, to, nowMs);
-      // Another probe on the same host: the estimate goes on under its name.
+      // When another probe takes over on the same host, the estimate goes on under its name.
       if (target.to.nodeId !== to.nodeId) this.#metrics.forget(this.#pairTo(target));
       target.to = to;
       target.peer.setKey(probeKeyOf(known.key), nowMs);

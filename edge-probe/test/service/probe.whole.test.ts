@@ -227,7 +227,7 @@ test('an unauthenticated peer is never answered, whatever it sends, and does not
   await until('fra measures sgp', async () => rttOf(await fra.text(), 'probe-fra', 'probe-sgp'));
   const { socket, heard } = await unauthenticatedPeer();
   const send = (bytes: Uint8Array): void => socket.send(bytes, fra.udpPort, '127.0.0.1');
-  // One datagram that sgp could write, except for the key, and one that no probe writes.
+  // Forged as from sgp, without its key.
   const forged = forgedRequest('host-probe-sgp', 'host-probe-fra');
   await until('refused, of every kind', async () => {
     for (const bytes of [new Uint8Array(1), new Uint8Array(60_000), forged, forgedRequest('host-x', 'host-probe-fra')])

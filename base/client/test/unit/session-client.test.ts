@@ -240,7 +240,7 @@ describe('a client whose socket is lost', () => {
     expect(service.sockets[0]?.closedWith).toBe(4000);
   });
 
-  test('rejects pending requests, and accepts none until it is back', async () => {
+  test('rejects pending requests, and accepts new ones only when it is back', async () => {
     const service = new ScriptedService(joined(), resumed());
     service.others = () => undefined;
     const { one, next } = client(service.next);

@@ -268,7 +268,7 @@ describe('a key for rooms of a tenant', () => {
       (error: unknown) => (error instanceof MeridianError ? error.code : String(error)),
     );
 
-  it('is a known one that contains the fence, without a request', async () => {
+  it('is a known key that contains the fence, without a request', async () => {
     start({ configured: [...configured, { key: 'eu', secret: secretOf('eu'), tenant: 'dev', regions: ['eu'] }] });
     api.up();
     expect([await keyFor('dev'), await keyFor('dev', 'ap,eu'), api.askedOwn]).toEqual(['own', 'own', []]);

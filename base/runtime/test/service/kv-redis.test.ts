@@ -44,7 +44,7 @@ describe('the Redis store', () => {
     return { redis, kv };
   }
 
-  it('says that it is unavailable when no server listens, at once and for good', async () => {
+  it('rejects with KV_UNAVAILABLE at once when no server listens, without a retry', async () => {
     await expect(open(await freePort())).rejects.toMatchObject({ name: 'KeyValueError', code: 'KV_UNAVAILABLE' });
   });
 

@@ -195,7 +195,7 @@ describe('the return of a dialer', () => {
     expect(downs()).toEqual([1, 2, 1]);
   });
 
-  it('gives up on a server that accepts the connection and says nothing, after five seconds on its clock', async () => {
+  it('gives up on a server that accepts the connection and stays silent, after five seconds on its clock', async () => {
     const silent = createServer((socket) => {
       cleanups.push(() => socket.destroy());
     });
@@ -287,7 +287,7 @@ describe('closing a dialer', () => {
   it.each([
     ['before its first dial', async () => undefined],
     ['while it dials', async () => new Promise((resolve) => setImmediate(resolve))],
-  ])('%s leaves nothing and calls no handler', async (_when, wait) => {
+  ])('%s leaves no timer and calls no handler', async (_when, wait) => {
     const { port } = await listen();
     const clock = new ManualClock({ wallMs: Date.now() });
     const called: string[] = [];

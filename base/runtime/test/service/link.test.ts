@@ -233,7 +233,7 @@ describe('the end of a link', () => {
     expect(late).toEqual(['enough']);
   });
 
-  it('delivers what was sent before a close', async () => {
+  it('delivers messages that were sent before a close', async () => {
     const received: string[] = [];
     const { near } = await pairUp({
       server: { onLink: (link) => link.onMessage(ECHO, (payload) => void received.push(text(payload))) },

@@ -62,7 +62,7 @@ describe('the metrics port', () => {
     }
   });
 
-  it('serves what was counted under the name of the service, with its labels, and the metrics of the process', async () => {
+  it('serves the counts under the name of the service, with its labels, and the metrics of the process', async () => {
     const metrics = createMetrics({ service: 'edge-probe', labels: { region: 'eu' } });
     metrics.counter('links_total', 'Links opened.', ['kind']).inc({ kind: 'leaf' }, 3);
     metrics.gauge('links_open', 'Links open now.').set(2);

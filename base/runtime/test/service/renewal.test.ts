@@ -134,7 +134,7 @@ describe('a certificate that has run out', () => {
     const other = await Authority.create({ clock });
     const strange = await other.issueCredentials(NODE, DAY_MS);
     clock.advance(3 * DAY_MS);
-    // These credentials trust the right authority, so that the request is sent.
+    // Trusting the right authority as well, these credentials get as far as the request.
     const keeps = { ...strange, caPem: other.caPem + authority.caPem };
     await expect(renew(keeps)).rejects.toMatchObject({ code: 'RENEWAL_REFUSED' });
   });

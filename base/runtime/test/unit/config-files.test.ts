@@ -95,7 +95,7 @@ describe('a YAML file', () => {
     ]);
   });
 
-  it('may say the same by an alias', () => {
+  it('may repeat a value by an alias', () => {
     expect(load(['a.yaml', 'id: a\npeers:\n  - &one { host: a }\n  - *one']).peers).toEqual([
       { host: 'a', port: 1 },
       { host: 'a', port: 1 },

@@ -53,7 +53,7 @@ describe('a file with a secret', () => {
 });
 
 describe('a folder', () => {
-  it('is refused when it is a file or inside a file; one that exists or can be made is fine', () => {
+  it('is refused when it is a file or inside a file, and accepted when it exists or can be made', () => {
     writeFileSync(join(folder, 'file'), '');
     mkdirSync(join(folder, 'there'), { recursive: true });
     for (const path of ['file', 'file/in/it'])

@@ -109,7 +109,7 @@ describe('verifying a certificate', () => {
     authority = await Authority.create({ clock });
   });
 
-  it('refuses what another authority signed, a text that is not a certificate, and the authority itself', async () => {
+  it('refuses a certificate of another authority, a text that is not a certificate, and the authority itself', async () => {
     const other = await Authority.create({ clock });
     const { certPem } = await authority.issueCredentials(NODE, HOUR_MS);
     expect(verifyCertificate(certPem, other.caPem, clock.wallMs())).toBeUndefined();

@@ -32,7 +32,7 @@ function linkOver(isDialer = true) {
 }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('frames of one turn are held and let go together at its end', async () => {
+test('frames of one turn are held and sent together at its end', async () => {
   const { link, done } = linkOver();
   link.send(1, new Uint8Array(1));
   await Promise.resolve();
@@ -45,7 +45,7 @@ test('frames of one turn are held and let go together at its end', async () => {
   expect(done.slice(4)).toEqual(['held', 'frame', 'let go']);
 });
 
-test('a link that closes in the same turn still lets go of what was sent', async () => {
+test('a link that closes in the same turn still sends its held frames', async () => {
   const { link, done } = linkOver();
   link.send(1, new Uint8Array(1));
   link.close('enough');

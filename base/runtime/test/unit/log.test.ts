@@ -143,7 +143,7 @@ it('leaves addresses without passwords', () => {
   expect(logged((log) => log.info(addresses)).line).toMatchObject(addresses);
 });
 
-describe('the logger survives what it is given', () => {
+describe('the logger survives', () => {
   it('an object that contains itself', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;

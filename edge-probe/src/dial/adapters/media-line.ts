@@ -1,4 +1,4 @@
-// One direction of a tester's media with a media node: ICE, DTLS and SRTP by werift, which only this file uses. Media
+// Media of a tester in one direction with a media node: ICE, DTLS and SRTP by werift, which only this file uses. Media
 // nodes are ICE-lite and DTLS servers (sfu/src/adapters/mediasoup/client-transport.ts), so this side controls ICE and
 // is the DTLS client. werift starts DTLS a tenth of a second after ICE, which is part of `joinMs`.
 import { assert, isLoopback, type WebRtcEndpoint, type wire } from '@meridian/protocol';

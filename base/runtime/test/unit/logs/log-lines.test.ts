@@ -122,7 +122,7 @@ describe('bounds', () => {
   test.each([
     ['bytes', { bytesMax: 200_000 }],
     ['time', { timeMs: 5 }],
-  ])('on %s end the reading, and the answer says how far it went', async (_, bound) => {
+  ])('on %s end the reading, and the answer tells how far it went', async (_, bound) => {
     let nowMs = 0;
     write('sfu-1.log', ...Array.from({ length: 10_000 }, (__, n) => line(n, n === 3 ? { msg: 'rare' } : {})));
     const bounds = { ...usual, nowMs: () => nowMs++, ...bound };
