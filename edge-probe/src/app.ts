@@ -11,9 +11,7 @@ import { Prober } from './prober.ts';
 
 export type ProbeDeps = ServiceContext<ProbeConfig>;
 
-/**
- * Starts the probe: certificate, listeners, link to the centre, measurements. Everything opened is on the close stack.
- */
+/** Starts the probe: certificate, listeners, link to the centre, measurements; all of it on the close stack. */
 export async function start(deps: ProbeDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const shell = await NodeShell.start({ kind: nodeKind.edgeProbe, context: deps });
@@ -61,10 +59,7 @@ export async function start(deps: ProbeDeps) {
   return { port: links.port, udpPort: ports.udp, peers: linkProber.peers, prober };
 }
 
-/**
- * Opens the socket for datagrams, on the port number of the links; returns undefined where the configuration disables
- * it.
- */
+/** Opens the socket for datagrams, on the port number of the links; undefined when the configuration disables it. */
 async function openProber(deps: ProbeDeps, centre: () => ControlLink | undefined): Promise<Prober | undefined> {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const { ip, port } = config.probeListen;

@@ -11,9 +11,7 @@ const listenersPerEventMax = 4096;
 export class Emitter<M extends { [K in keyof M]: unknown[] }> {
   readonly #listeners = new Map<keyof M, Set<Listener<never>>>();
 
-  /**
-   * Calls `listener` at every `event` until `off`. A function registered twice is called once. Throws LISTENER_LIMIT.
-   */
+  /** Calls `listener` at every `event` until `off`; a function registered twice, once. Throws LISTENER_LIMIT. */
   on<K extends keyof M>(event: K, listener: Listener<M[K]>): this {
     const listeners = this.#listeners.get(event) ?? new Set();
     if (listeners.size >= listenersPerEventMax) {

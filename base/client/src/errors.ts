@@ -1,10 +1,7 @@
 // Errors of a client: MeridianClientError with a stable `code`. Codes of the service pass through unchanged.
 import { type ErrorCode, errorCodes, isErrorCode } from '@meridian/protocol';
 
-/**
- * code: [meaning, retryable]. These errors arise in the client, some only in a browser; base/protocol/src/errors.ts has
- * the service's.
- */
+/** code: [meaning, retryable]. Errors of the client, some only in a browser; the service's are in base/protocol. */
 export const clientErrorCodes = {
   BROWSER_UNSUPPORTED: ['This browser cannot do WebRTC as Meridian needs it.', false],
   ENTRY_UNREACHABLE: ['No signaling node could be found at the entry address.', true],

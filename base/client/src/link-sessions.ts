@@ -24,15 +24,11 @@ const acknowledgedBytes = 16 * 1024;
 /** WebSocket codes: lost; too large; the other side cannot take more. */
 const endCode = { lost: 1006, tooLarge: 1009, full: 1013 } as const;
 
-/**
- * The only user of these messages on its link. Ends with the link, or by `close`; the owner of the link ends the link.
- */
+/** The only user of these messages on its link. Ends with the link, or by `close`, which leaves the link open. */
 export class LinkSessions {
   readonly #link: SessionLink;
   readonly #sockets = new Map<number, Stream>();
-  /**
-   * Sessions that we ended while the link was too full to say so. The signaling node still counts them, so we do too.
-   */
+  /** Sessions that we ended while the link was too full to say so. The signaling node still counts them. */
   readonly #untold = new Map<number, number>();
   #lastStream = 0; // numbers rise: none is used twice
   #endedBy: string | undefined;
@@ -48,10 +44,7 @@ export class LinkSessions {
     return this.#sockets.size;
   }
 
-  /**
-   * Opens a session. `clientIp`: address of its client, '' without one. Throws SOCKET_FAILED when the link has ended or
-   * is full, OVERLOADED above 2,000 sessions.
-   */
+  /** Opens a session. `clientIp`: '' without a client. Throws SOCKET_FAILED (link ended or full) or OVERLOADED. */
   open({ clientIp }: { readonly clientIp: string }): LinkSocket {
     if (this.#endedBy !== undefined) throw new MeridianClientError('SOCKET_FAILED', this.#endedBy);
     this.#tell();

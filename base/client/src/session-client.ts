@@ -44,9 +44,7 @@ import type { SessionEventMap, SessionJoined, SessionMove } from './session-even
 import type { Placement, TokenSource } from './types.ts';
 
 export interface SessionClientOptions {
-  /**
-   * Source of its sockets (`socketsOf`), or entry addresses. The client is the only user of the source, and closes it.
-   */
+  /** Source of its sockets (`socketsOf`), which only this client uses and closes, or entry addresses. */
   readonly sockets: SocketSource | readonly string[];
   readonly token: TokenSource;
   /** Name of the program, for logs: `recorder/1.0`. */
@@ -62,15 +60,9 @@ export interface SessionClientOptions {
   readonly protocol?: string;
   /** Development only: replaces the place of the client's address. */
   readonly fromCity?: string;
-  /**
-   * Returns whether media flows: then a session is kept for minutes while no signaling node can be reached. Default:
-   * false.
-   */
+  /** Returns whether media flows: then a session survives minutes without a signaling node. Default: false. */
   hasMedia?(): boolean;
-  /**
-   * Resolves when everything is ready at the new node beside the old: tracks are published with the move's id. Without
-   * this function moves are declined.
-   */
+  /** Resolves when tracks are published at the new node as well, with the move's id. Without it moves are declined. */
   prepareMove?(move: SessionMove): Promise<void>;
   /** A first join is not retried: `connect` rejects with its error. Default false. */
   readonly isOnce?: boolean;
@@ -107,10 +99,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     return this.#connection.signalRttMs;
   }
 
-  /**
-   * Joins, once; resolves with the first `joined`. Retries by itself where that may help, and rejects with the reason
-   * of the failure.
-   */
+  /** Joins, once, with retries where they may help; resolves with the first `joined`, or rejects. */
   connect(): Promise<SessionJoined> {
     this.#connection.open();
     return this.#first.promise;
@@ -131,10 +120,7 @@ export class SessionClient extends Emitter<SessionEventMap> {
     this.mediaLost(error);
   }
 
-  /**
-   * Publishes a track that is sent over the send transport; `moveId`: again, over the transport of a move. Rejects like
-   * `request`.
-   */
+  /** Publishes a track of the send transport; `moveId`: again, over that of a move. Rejects like `request`. */
   async publish(track: Omit<Track, 'nodeId'>, rtpParameters: RtpParameters, moveId = ''): Promise<void> {
     const row = trackToWire({ ...track, nodeId: '' });
     await this.request({ publish: { track: row, rtpParameters: rtpParametersToWire(rtpParameters), moveId } });
@@ -171,18 +157,12 @@ export class SessionClient extends Emitter<SessionEventMap> {
   async connectTransport(transportId: string, fingerprint: wire.DtlsFingerprint.$Properties): Promise<void> {
     await this.request({ connectTransport: { transportId, fingerprint } });
   }
-  /**
-   * Returns the present rates of our tracks at the media node, in bit/s by track id: for a caller that does not send
-   * them itself.
-   */
+  /** Returns the rates of our tracks at the media node, in bit/s by track id. */
   async trackBitratesBps(): Promise<ReadonlyMap<string, number>> {
     const { ownTrackStats } = await this.request({ askTrackStats: {} });
     return new Map(ownTrackStats?.tracks?.map(({ trackId, bitrateBps }) => [trackId ?? '', bitrateBps ?? 0]));
   }
-  /**
-   * Sends any other request. Rejects with the service's error, NOT_CONNECTED, REQUEST_TIMEOUT, REQUEST_LIMIT or
-   * SOCKET_LOST.
-   */
+  /** Sends any other request. Rejects with the service's error, NOT_CONNECTED, or like SignalSocket.request. */
   request(body: Body): Promise<ServerFrame> {
     return this.#connection.request(body);
   }

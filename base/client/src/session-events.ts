@@ -47,17 +47,12 @@ export interface DataMessage {
 export interface SessionEventMap {
   /** Joined, resumed, or rejoined after a loss. The roster is already that of the answer. */
   joined: [joined: SessionJoined];
-  /**
-   * After the first `joined`: participants that came, left or changed, and their tracks; ours, if the service changed
-   * them.
-   */
+  /** After the first `joined`: changes of participants and tracks; ours, if the service changed them. */
   rosterChanged: [changes: readonly RosterDifference[]];
   subscriptionsAdded: [rows: readonly SubscriptionRow[]];
   subscriptionRemoved: [consumerId: string, trackId: string, reason: string];
   subscriptionChanged: [change: SubscriptionChange];
-  /**
-   * A track now comes from another media node; `oldConsumerId` still sends until a TrackMoveDone, or for five seconds.
-   */
+  /** A track comes from another media node; `oldConsumerId` still sends until a TrackMoveDone, or for 5 s. */
   subscriptionMoved: [row: SubscriptionRow, oldConsumerId: string];
   subscriptionFailed: [trackId: string, error: MeridianClientError];
   data: [message: DataMessage];

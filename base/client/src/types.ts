@@ -2,10 +2,7 @@ import type { ClientErrorCode } from './errors.ts';
 
 export type { Board, Poll, PollOption, Post } from './core/post-types.ts';
 
-/**
- * Reason for a disconnect: CLIENT_INITIATED, or the code of the error that ended the room (DUPLICATE_IDENTITY, KICKED,
- * RECONNECT_FAILED, …).
- */
+/** CLIENT_INITIATED, or the code of the error that ended the room (DUPLICATE_IDENTITY, KICKED, RECONNECT_FAILED, …). */
 export type DisconnectReason = 'CLIENT_INITIATED' | 'PAGE_HIDDEN' | ClientErrorCode;
 
 /**

@@ -51,10 +51,7 @@ export interface TenantKey {
 }
 
 export interface KeySource {
-  /**
-   * Returns a key. Rejects with TOKEN_INVALID when it does not exist; API_UNREACHABLE, OVERLOADED when that is unknown
-   * at present.
-   */
+  /** Returns a key. Rejects with TOKEN_INVALID for an unknown key; API_UNREACHABLE, OVERLOADED when it cannot ask. */
   get(key: string): Promise<TenantKey>;
   known(key: string): TenantKey | undefined;
   ofTenant(tenant: string): readonly TenantKey[];
@@ -174,10 +171,7 @@ export class TenantKeys implements KeySource {
     this.#timer = o.clock.every(REFRESH_MS, () => this.#refresh());
   }
 
-  /**
-   * Declares that this cloud has an api, whether it answers or not: unknown keys may exist there. Before this call
-   * unknown keys do not exist.
-   */
+  /** Declares that this cloud has an api, which may know unknown keys. Before this call they do not exist. */
   expectApi(): void {
     if (this.#hasApi) return;
     this.#hasApi = true;

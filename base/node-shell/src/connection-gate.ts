@@ -13,10 +13,7 @@ export interface ConnectionLimits {
   readonly provenMax: number;
   /** The same for connections of trusted proxies, which are counted separately; default: the same numbers. */
   readonly proxied?: { readonly total: number; readonly provenMax: number };
-  /**
-   * Unproven and proven connections of an address (IPv6: of a /64). A trusted proxy stands for many clients and may use
-   * all of `proxied`.
-   */
+  /** Connections of an address (IPv6: of a /64). A trusted proxy stands for many and may use all of `proxied`. */
   readonly perAddress: number;
   readonly provenPerAddress: number;
   readonly proofMs: number;
@@ -26,10 +23,7 @@ export interface ConnectionGateOptions {
   readonly limits: ConnectionLimits;
   readonly trustedProxies: readonly AddressRange[];
   readonly clock: Clock;
-  /**
-   * Called when a connection ended without a proof: for a newcomer, after `proofMs`, or at once because proven
-   * connections take all places.
-   */
+  /** Called when an unproven connection ended: for a newcomer, after `proofMs`, or since all places are proven. */
   onEnded?(why: 'evicted' | 'late' | 'full'): void;
 }
 

@@ -42,9 +42,7 @@ export interface EdgeUrl {
   readonly expiresWallMs: number;
 }
 
-/**
- * Returns the path of a programme's folder at every edge, for a viewer: `/hls/EXPIRES/SIGNATURE/ORIGIN/PROGRAMME/KEY`.
- */
+/** Returns a programme's folder at every edge, for a viewer: `/hls/EXPIRES/SIGNATURE/ORIGIN/PROGRAMME/KEY`. */
 export function edgePath(signs: EdgeSigns, { originId, programmeKey, streamKey, expiresWallMs }: EdgeUrl): string {
   const expiresS = Math.floor(expiresWallMs / 1000);
   const programme = createHmac('sha256', signs.signing).update(programmeKey).digest('base64url').slice(0, 22);
@@ -65,9 +63,6 @@ export interface LibraryEdgeUrl {
 export const LIBRARY_SLICE_BYTES = 4 * 1_048_576;
 const EDGE_TOKEN_MAX = 4096;
 
-/**
- * Returns the path of a content's folder at every edge: `/library/edge/ORIGIN/CONTENT/TOKEN`; undefined when no edge
- * takes it.
- */
+/** Returns a content's folder at every edge, `/library/edge/ORIGIN/CONTENT/TOKEN`; undefined when no edge takes it. */
 export const libraryEdgePath = ({ originId, contentId, token }: LibraryEdgeUrl): string | undefined =>
   token.length > EDGE_TOKEN_MAX ? undefined : `/library/edge/${originId}/${contentId}/${token}`;

@@ -29,9 +29,7 @@ export class Locations {
     return this.#kept.size;
   }
 
-  /**
-   * Returns undefined when the centre does not know the location, or too many queries are open. Rejects like `locate`.
-   */
+  /** Returns undefined when the centre does not know the location, or too many queries are open. */
   async of(clientIp: string, fromCity: string): Promise<Point | undefined> {
     const key = `${clientIp}|${fromCity}`;
     const kept = this.#kept.get(key);
@@ -62,10 +60,7 @@ export class Locations {
   }
 }
 
-/**
- * Returns a `locate` for `Locations` that queries the leading centre where this node is registered. Rejects with
- * CENTRE_UNREACHABLE, or the centre's error.
- */
+/** Returns a `locate` that queries the leading centre. Rejects with CENTRE_UNREACHABLE, or the centre's error. */
 export function locateBy(centre: () => ControlLink | undefined): LocationsOptions['locate'] {
   return async (clientIp, fromCity) => {
     const link = centre();

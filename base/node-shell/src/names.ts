@@ -7,10 +7,7 @@ export type Lookup = (host: string) => Promise<readonly { readonly address: stri
 /** Limit of a query, doubled for the second: 3 s in all, less than dialling waits for a name. */
 const ANSWER_MS = 1000;
 const TRIES = 2;
-/**
- * Errors of servers that know no address and answer at once. The hosts file and search domains, which c-ares does not
- * read, may know it.
- */
+/** Errors of servers that know no address; the hosts file and search domains, unknown to c-ares, may. */
 const UNKNOWN = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
 
 export interface NamesOptions {
@@ -20,9 +17,7 @@ export interface NamesOptions {
   readonly system?: Lookup;
 }
 
-/**
- * Returns a lookup with IPv4 first. It rejects with a server's error, or the system's for a name that no server knows.
- */
+/** Returns a lookup with IPv4 first. Rejects with a server's error, or the system's for a name that no server knows. */
 export function names({ servers, answerMs = ANSWER_MS, system = ofSystem }: NamesOptions = {}): Lookup {
   return async (host) => {
     // A new resolver reads the system's present servers.

@@ -15,17 +15,11 @@ export interface OpenedTokens {
   readonly tokens: Tokens;
   readonly keys: TenantKeys;
   readonly revocations: Revocations;
-  /**
-   * Calls the listener when tokens become invalid before their end, so that it ends all that a token with `isEnded`
-   * allowed (TOKEN_REVOKED).
-   */
+  /** Calls the listener when tokens become invalid early, to end all that they opened (TOKEN_REVOKED). */
   onEnded(listener: (isEnded: (origin: TokenOrigin) => boolean) => void): void;
 }
 
-/**
- * Opens keys and revocations in the state folder, which exists, since it holds the node's certificate. They close with
- * the close stack.
- */
+/** Opens keys and revocations in the state folder, which exists. They close with the close stack. */
 export function openTokens({ config, clock, log, closeStack }: Context, api: ApiLinks): OpenedTokens {
   const fileOf = (name: string): SealedFile => {
     const file = new SealedFile({ dir: config.stateDir, name, log });

@@ -85,9 +85,7 @@ export class Revocations {
       });
   }
 
-  /**
-   * Fetches all parts of a list, until one brings nothing new. The first part of a restored list may lower the version.
-   */
+  /** Fetches parts until one brings nothing new. The first part of a restored list may lower the version. */
   async #askAll(): Promise<void> {
     for (;;) {
       const before = this.#list.version;

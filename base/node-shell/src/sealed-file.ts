@@ -30,10 +30,7 @@ export class SealedFile {
     this.#key = sealingKey(o.dir);
   }
 
-  /**
-   * Returns the last saved value as JSON gives it. Returns undefined without a file, and with a warning for a damaged
-   * file or another key.
-   */
+  /** Returns the last saved value. Returns undefined without a file, and with a warning for damage or another key. */
   load(): unknown {
     const { dir, name, log } = this.#o;
     try {

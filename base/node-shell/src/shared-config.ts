@@ -3,10 +3,7 @@
 import { limits, type NodeKind, nodeKind, type wire } from '@meridian/protocol';
 import { isSecretName } from '@meridian/runtime';
 
-/**
- * Texts to report, by name, because no rule can tell a harmless text from a secret, an address or a folder. An unset
- * text is reported as `null`.
- */
+/** Texts to report, listed because no rule can tell them from secrets or addresses. An unset text becomes `null`. */
 const everyKind = ['logLevel'];
 const sharedTexts: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   [nodeKind.signaling]: ['allowedOrigins'],

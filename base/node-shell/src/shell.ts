@@ -84,9 +84,7 @@ export class NodeShell {
   readonly centre: CentreLink;
   /** Log of this process, which the leading centre may query. */
   readonly logLines: LogLines;
-  /**
-   * Link to the instance of the own region, never open when none is configured. It knows the obeyed epoch in any case.
-   */
+  /** Link to the region's instance, never open when none is configured; the obeyed epoch is known in any case. */
   readonly region: CentreLink;
   readonly #context: NodeContext;
   readonly #identity: NodeIdentity;
@@ -184,10 +182,7 @@ export class NodeShell {
     return this.region.agent.obeyed.epoch;
   }
 
-  /**
-   * Joins the fleet: dials, registers, reports, and renews the certificate in time. Call it once, when `ports` can be
-   * called.
-   */
+  /** Joins the fleet: dials, registers, reports, renews the certificate. Call it once, when `ports` can be called. */
   join(ports: NodePorts): void {
     this.#ports = ports;
     const { config, closeStack } = this.#context;

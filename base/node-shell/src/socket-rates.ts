@@ -35,10 +35,7 @@ export class SocketRates {
     return this.#isShared(clientIp) ? 0 : this.#handshakes.take(clientIp, this.#o.clock.nowMs());
   }
 
-  /**
-   * Cuts the socket when its input exceeds the limit, and charges its address. The returned function must be called for
-   * a valid token or key.
-   */
+  /** Cuts a socket above the limit and charges its address. Call the returned function for a valid token or key. */
   watch(socket: Duplex, clientIp: string): () => void {
     const { clock, limits } = this.#o;
     const meter = meterFrames(socket, limits.unproven, clock, () => {
@@ -48,10 +45,7 @@ export class SocketRates {
     return () => meter.widen(limits.proven, clock.nowMs());
   }
 
-  /**
-   * Returns whether the address is a trusted proxy without a named client: many clients share it and must not pay for
-   * each other.
-   */
+  /** Returns whether the address is a trusted proxy, whose unnamed clients must not pay for each other. */
   #isShared(clientIp: string): boolean {
     return isAmong(clientIp, this.#o.trustedProxies);
   }

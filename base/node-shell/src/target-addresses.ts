@@ -24,10 +24,7 @@ const INSIDE_V4 = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const;
-/**
- * Global addresses begin with these bits; the list below excludes protocols' own ranges among them, some of which
- * contain IPv4 addresses.
- */
+/** Global addresses begin with these bits; the list below excludes ranges of protocols, some with IPv4 inside. */
 const GLOBAL_V6 = ['2000::', 3] as const;
 const INSIDE_V6 = [
   ['2001::', 23],

@@ -94,10 +94,7 @@ export class TurnServers {
     this.#secret = file === undefined ? (config?.secret ?? '') : readSecretFile('turn.secretFile', file);
   }
 
-  /**
-   * Returns the servers for a session, with credentials for `lifetimeMs` from now, `lifeMsMax` at most; empty when none
-   * are configured.
-   */
+  /** Returns the servers with credentials for `lifetimeMs`, `lifeMsMax` at most; empty when none are configured. */
   serversFor(sessionId: string, lifeMsMax = Number.POSITIVE_INFINITY): IceServer[] {
     const config = this.#config;
     if (config === undefined) return [];

@@ -39,10 +39,7 @@ export class VolumeWatch {
     this.#o = o;
   }
 
-  /**
-   * Returns the last measurement, or nothing when it is unknown. Starts a new look, one at a time and at most every
-   * LOOK_EVERY_MS; never waits or throws.
-   */
+  /** Returns the last measurement, if recent. Starts a new look at most every LOOK_EVERY_MS; never waits or throws. */
   load(): Pick<wire.Load.$Properties, 'diskBytes' | 'diskFreeBytes'> {
     const nowMs = this.#o.clock.nowMs();
     if (!this.#isClosed && !this.#isLooking && nowMs - this.#lookedAtMs >= LOOK_EVERY_MS) {

@@ -72,10 +72,7 @@ export interface TokenKey {
   readonly tenant: string;
   /** Regions that the tenant may use at all; `''` or absent is all. */
   readonly tenantFence?: string;
-  /**
-   * Scopes of the key: joining needs `rooms:join`; administering, being hidden or a kind other than a person needs
-   * `rooms:admin`.
-   */
+  /** Scopes of the key: joining needs `rooms:join`; administering, hiding or being a program needs `rooms:admin`. */
   readonly scopes: readonly string[];
   /**
    * True when the token is shown for a connection check (`Join.check`), which never enters its room: then the grant
@@ -157,20 +154,14 @@ export function accessOf(claims: unknown, o: TokenKey): AccessResult {
   };
 }
 
-/**
- * Returns the fence of the claim, `''` without it, undefined when it is not a list of regions. An empty list would
- * admit nothing, so it is invalid.
- */
+/** Returns the fence of the claim, `''` without it, undefined when invalid. An empty list would admit nothing. */
 function fenceOfClaim(value: unknown): string | undefined {
   if (value === undefined) return '';
   if (!Array.isArray(value) || !value.every((region) => typeof region === 'string')) return undefined;
   return fenceOf(value);
 }
 
-/**
- * Returns the sources of the claim, undefined when it is not a list of sources. An empty list allows all, as in
- * LiveKit.
- */
+/** Returns the sources of the claim, undefined when invalid. An empty list allows all, as in LiveKit. */
 function sourcesOfClaim(value: unknown): readonly TrackSource[] | 'all' | undefined {
   if (value === undefined) return 'all';
   if (!Array.isArray(value) || !value.every(isTrackSource)) return undefined;

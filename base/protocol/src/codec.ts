@@ -7,10 +7,7 @@ import { wire } from './wire.ts';
 export type ClientBody = NonNullable<wire.ClientFrame['body']>;
 export type ServerBody = NonNullable<wire.ServerFrame['body']>;
 
-/**
- * Decodes a client's frame. Throws MeridianError FRAME_TOO_LARGE, FRAME_MALFORMED (not a frame) or FRAME_UNKNOWN (no
- * body that this version knows).
- */
+/** Decodes a client's frame. Throws FRAME_TOO_LARGE, FRAME_MALFORMED or FRAME_UNKNOWN (no known body). */
 export function decodeClientFrame(bytes: Uint8Array): wire.ClientFrame & { body: ClientBody } {
   return withBody(decodeWith(wire.ClientFrame, bytes, limits.clientFrameBytesMax));
 }

@@ -5,10 +5,7 @@ import type { Attributes } from './attributes.ts';
 import type { Participant } from './roster.ts';
 import type { wire } from './wire.ts';
 
-/**
- * Returns the identity of a signaling node's hidden crowd session. No token has this identity, since identities have no
- * "/".
- */
+/** Returns the identity of a signaling node's hidden crowd session, which no token has: identities have no "/". */
 export const crowdIdentity = (signalingId: string): string => `crowd/${signalingId}`;
 
 export const isCrowdSession = ({
@@ -18,9 +15,7 @@ export const isCrowdSession = ({
 }: Pick<Participant, 'identity' | 'hidden' | 'signalingId'>): boolean =>
   hidden && identity === crowdIdentity(signalingId);
 
-/**
- * `protocol` of the session by which a member of the crowd receives from a media node. No roster has such a session.
- */
+/** `protocol` of the session by which a member of the crowd receives media. No roster has such a session. */
 export const crowdProtocol = 'crowd';
 export const isCrowdMedia = ({ hidden, protocol }: Pick<Participant, 'hidden' | 'protocol'>): boolean =>
   hidden && protocol === crowdProtocol;
@@ -48,10 +43,7 @@ export interface CrowdPageAsked {
   readonly prefix: string;
 }
 
-/**
- * Returns the people whose names begin with `prefix`, ignoring case, sorted by identity and after `afterIdentity`; each
- * identity once.
- */
+/** Returns people whose names begin with `prefix`, ignoring case, by identity, after `afterIdentity`; each once. */
 export function crowdPage(
   people: Iterable<CrowdPerson>,
   { afterIdentity, limit, prefix }: CrowdPageAsked,

@@ -16,10 +16,7 @@ export interface SrtpKey {
 export interface WebRtcEndpoint {
   readonly kind: 'webrtc';
   readonly fingerprint?: Fingerprint;
-  /**
-   * SCTP data channels: in the client's endpoint those that the client may open, in the node's those that the node
-   * opens.
-   */
+  /** SCTP data channels: from the client those that it may open, from the node those that the node opens. */
   readonly dataChannels?: readonly DataChannel[];
 }
 /** Data channel, reliable without `maxRetransmits`. */
@@ -161,10 +158,7 @@ export function endpointToWire(endpoint: Endpoint): wire.Endpoint.$Properties {
   return { plain, ...(elsewhere && { elsewhere: { ...elsewhere } }) };
 }
 
-/**
- * Returns the endpoint for a media node on another host than the client's: the `elsewhere` of a loopback endpoint,
- * otherwise the endpoint itself.
- */
+/** Returns the endpoint for a media node on another host than the client's: `elsewhere`, if any. */
 export function endpointElsewhere<E extends wire.Endpoint.$Properties>(endpoint: E): E | wire.Endpoint.$Properties {
   return endpoint.elsewhere == null ? endpoint : { plain: endpoint.elsewhere };
 }

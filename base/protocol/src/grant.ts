@@ -24,10 +24,7 @@ export function encodeClaim(claim: wire.GrantClaim.$Properties): Uint8Array {
   return wire.GrantClaim.encode(claim).finish();
 }
 
-/**
- * Returns the error code of a bad grant, undefined for a good grant. The signature is checked last, after the cheap
- * comparisons.
- */
+/** Returns the error code of a bad grant, or undefined. The signature is checked last, after the cheap comparisons. */
 export function refuseGrant(
   grant: wire.Grant.$Properties | null | undefined,
   check: GrantCheck,

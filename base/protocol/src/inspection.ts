@@ -35,10 +35,7 @@ export interface Finding {
   /** Key of `findingTexts`, which begins with the check and a point. */
   readonly code: string;
   readonly severity: FindingSeverity;
-  /**
-   * Values of the sentence. A name's ending gives the form: `…Share` 0 … 1, `…Ms`, `…Bytes`, `…At` RFC 3339; other
-   * values are printed as they are.
-   */
+  /** Values of the sentence; endings give the form: `…Share` 0 … 1, `…Ms`, `…Bytes`, `…At` RFC 3339; others plain. */
   readonly values: Readonly<Record<string, string | number>>;
   readonly figure?: { readonly value: number; readonly limit?: number; readonly unit: FindingUnit };
   readonly path: string;

@@ -14,10 +14,7 @@ export const HELD_CONTENTS_MAX = 200;
 export const PROOF_RANGE_BYTES = 4096;
 
 const idPattern = /^up_[a-z0-9_-]{1,61}$/;
-/**
- * Returns whether an upload id is valid: lower case, because it is part of a key in a store. The content of the upload
- * has the same id.
- */
+/** Lower case, because the id is part of a key in a store. The content of the upload has the same id. */
 export const isUploadId = (text: string): boolean => idPattern.test(text);
 export const newUploadId = (bytes: (count: number) => Uint8Array): string => newId('UP_', bytes, 20).toLowerCase();
 

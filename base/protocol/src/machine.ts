@@ -9,9 +9,7 @@ export type Table<S extends string, E extends string, F extends string> = {
   readonly [state in S]: { readonly [event in E]?: Edge<S, F> };
 };
 
-/**
- * Runs a table. Events dispatched inside an effect are queued: the effects of an event finish before the next event.
- */
+/** Runs a table. Events dispatched inside an effect are queued: an event's effects finish before the next event. */
 export class Machine<S extends string, E extends string, F extends string, P = undefined> {
   readonly #table: Table<S, E, F>;
   readonly #apply: (effect: F, payload: P | undefined, event: E) => void;

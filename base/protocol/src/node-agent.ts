@@ -160,10 +160,7 @@ export class NodeAgent {
     if (answer.plan) this.#takePlan(answer.plan as wire.Plan);
   }
 
-  /**
-   * Returns whether to obey a centre under this epoch: not after a later epoch, nor after another centre under the
-   * same.
-   */
+  /** Returns whether to obey a centre under this epoch: not after a later one, nor another centre under the same. */
   obeys(epoch: number, incarnation: string): boolean {
     if (epoch < this.#epoch || (epoch > 0 && epoch === this.#epoch && incarnation !== this.#epochOf)) return false;
     this.#epoch = epoch;
@@ -200,10 +197,7 @@ export class NodeAgent {
     });
   }
 
-  /**
-   * Queues the confirmation that a placement decision has become a session here. Beyond 10,000 the oldest is dropped;
-   * the full room list carries it anyway.
-   */
+  /** Confirms in the next report that a decision has become a session. Beyond 10,000 the oldest is dropped. */
   confirm(decisionId: string): void {
     if (decisionId === '') return;
     this.#confirmed.push(decisionId);

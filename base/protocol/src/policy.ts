@@ -161,9 +161,7 @@ export type ShownPolicy = Pick<RoomPolicy, ShownKey>;
 export const shownPolicyFields = Object.fromEntries(
   Object.entries(policyFields).filter(([, codec]) => 'isShown' in codec),
 ) as Pick<typeof policyFields, ShownKey>;
-/**
- * Returns the visible part of a policy, without the addresses of recorded pages, which contain the recorder's access.
- */
+/** Returns the visible part of a policy, without addresses of recorded pages, which contain the recorder's access. */
 export function shownOfPolicy(policy: ShownPolicy): ShownPolicy {
   const shown = Object.keys(shownPolicyFields).map((key) => [key, policy[key as ShownKey]]);
   const hasPages = policy.recordings.some(({ pageUrl }) => pageUrl !== '');

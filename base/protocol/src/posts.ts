@@ -65,9 +65,7 @@ export const pollFromWire = pollMessage.fromWire;
 export const pollToWire = pollMessage.toWire;
 export const emptyPoll: Poll = pollFromWire({});
 
-/**
- * Questions, polls and reactions beside the stream of posts. `version` rises with every change of questions and polls.
- */
+/** Questions, polls and reactions beside the posts. `version` rises with every change of questions and polls. */
 export interface Board {
   readonly version: number;
   readonly questions: readonly Post[];
@@ -110,18 +108,12 @@ const textPattern = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 export const isSentPostKind = (kind: string): kind is SentPostKind => sentPostKinds.some((one) => one === kind);
 export const isQuestionState = (state: string): state is QuestionState => questionStates.some((one) => one === state);
 export const isReactionName = (name: string): boolean => reactionPattern.test(name);
-/**
- * Returns whether a style of danmaku is valid: colour `#rrggbb`, then ` top` or ` bottom` for a fixed line; both are
- * optional.
- */
+/** Accepts a style of danmaku: a colour `#rrggbb`, then ` top` or ` bottom` for a fixed line; both are optional. */
 export const isPostStyle = (style: string): boolean => stylePattern.test(style);
 export const isPostId = (id: string): boolean => postIdPattern.test(id);
 export const isPollId = (id: string): boolean => pollIdPattern.test(id);
 
-/**
- * Returns whether a text shows something and has at most `lengthMax` characters (code points), with line breaks if
- * `isLong`.
- */
+/** Returns whether a text shows something and has at most `lengthMax` code points, with line breaks if `isLong`. */
 export function isPostText(of: string, lengthMax: number, isLong = false): boolean {
   if (of.length > 2 * lengthMax || [...of].length > lengthMax || isBlank(of)) return false;
   return textPattern.test(isLong ? of.replaceAll('\n', '') : of);

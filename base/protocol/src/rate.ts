@@ -36,10 +36,7 @@ export function takeTokens(bucket: Bucket, limits: BucketLimits, nowMs: number, 
   };
 }
 
-/**
- * Buckets by client address (IPv6: by /64). Beyond `addressesMax` the address of the oldest request is forgotten, and
- * its bucket is full again.
- */
+/** Buckets by client address (IPv6: by /64). Beyond `addressesMax` the address of the oldest request is dropped. */
 export class AddressRates {
   readonly #limits: BucketLimits;
   readonly #addressesMax: number;

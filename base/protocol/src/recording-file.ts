@@ -8,10 +8,7 @@ export const FINISHED_NAME = 'finished.json';
 /** Limit of `finished.json`, and of a file of posts; larger files are not read. */
 export const FINISHED_BYTES_MAX = 32 * 1_048_576;
 
-/**
- * Least difference from the ordered begin or end that counts as missing time; hosts' clocks differ by some hundred
- * milliseconds.
- */
+/** A smaller difference from the ordered begin or end does not count as missing time: hosts' clocks differ. */
 export const MISSING_EDGE_MS_MIN = 1000;
 
 export interface FinishedFile {
@@ -199,10 +196,7 @@ const recording = objectOf<FinishedRecording>({
 
 const posts = listOf(objectOf<RecordedPost>({ ms: amount, kind: text, name: text, text, style: text }), LINES_MAX);
 
-/**
- * Reads the parsed `finished.json`, with the fields of version 1 only. Throws a `RangeError` like `Reader`, also for
- * another version.
- */
+/** Reads the parsed `finished.json` of version 1, without unknown fields. Throws a `RangeError` like `Reader`. */
 export const readFinishedRecording = (json: unknown): FinishedRecording => recording(json, '');
 
 /** Reads a parsed file of posts, sorted by time. Throws like `readFinishedRecording`. */

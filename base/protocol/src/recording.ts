@@ -10,10 +10,7 @@ export const isRecordingId = (text: string): boolean => recordingPattern.test(te
 /** Returns a new id: 16 letters and digits of random bytes, 80 bits or more. */
 export const newRecordingId = (bytes: (count: number) => Uint8Array): string => newId('RE_', bytes).toLowerCase();
 
-/**
- * Returns the identity of a recorder's hidden session, which names the recording so that a room's owner sees the
- * running ones.
- */
+/** Returns the identity of a recorder's hidden session, by which a room's owner sees the running recordings. */
 export const recorderIdentity = (recordingId: string, recorderId: string): string =>
   `recorder ${recordingId} at ${recorderId}`;
 
@@ -33,10 +30,7 @@ export function recorderOf({
 /** Participants that a core of a recorder can record, as media is copied and not transcoded. */
 export const recorderSlotsPerCore = 60;
 
-/**
- * Cost of a composed recording of 720p at 30 pictures a second, in thousandths of a core
- * (docs/adr/0031-composition.md).
- */
+/** Cost of a composed recording, 720p at 30 pictures a second, in thousandths of a core (ADR 0031). */
 export const composing = {
   picture: 700,
   sound: 40,

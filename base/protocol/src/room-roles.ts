@@ -1,7 +1,4 @@
-/**
- * Roles of a room's policy, above the tokens: `host` and `cohost` control the room, but a cohost no host; `speaker`
- * publishes; `attendee` does not.
- */
+/** `host` and `cohost` control the room, but a cohost no host; `speaker` publishes; `attendee` does not. */
 export const roomRoles = ['host', 'cohost', 'speaker', 'attendee'] as const;
 export type RoomRole = (typeof roomRoles)[number];
 

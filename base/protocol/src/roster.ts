@@ -284,10 +284,7 @@ const kindOfSource: { readonly [source in TrackSource]: MediaKind | undefined } 
   unknown: undefined,
 };
 
-/**
- * Returns whether a participant may publish this track. Under a limit of sources, the kind must fit the source: a
- * microphone is not video.
- */
+/** Returns whether a participant may publish this track; the kind must fit the source: a microphone is not video. */
 export function mayPublish(
   { canPublish, publishSources }: Pick<Participant, 'canPublish' | 'publishSources'>,
   { source, kind }: Pick<Track, 'source' | 'kind'>,

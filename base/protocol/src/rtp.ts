@@ -30,10 +30,7 @@ export interface RtpEncoding {
   scaleResolutionDownBy?: number;
   maxBitrate?: number;
 }
-/**
- * `rid` of encodings that are not layers: silent streams beside the original, each for a viewer that joins in the
- * middle of a group of pictures (ADR 0026).
- */
+/** `rid` of silent streams beside the layers, each for a viewer that joins within a group of pictures (ADR 0026). */
 export const catchUpRid = 'catch-up';
 /** `uri` is a plain string here: the libraries' unions are narrower, so callers cast at the adapter. */
 export interface RtpParameters {
@@ -195,10 +192,7 @@ function encodingFromWire(encoding: wire.RtpEncoding.$Properties): RtpEncoding {
   };
 }
 
-/**
- * Reads RTP parameters. Throws REQUEST_INVALID when a list, a text or the whole exceeds its bound, or without a codec;
- * the media library checks the rest.
- */
+/** Reads RTP parameters. Throws REQUEST_INVALID above a bound or without a codec; the media library checks the rest. */
 export function rtpParametersFromWire(rtp: wire.RtpParameters.$Properties | null | undefined): RtpParameters {
   const codecs = bounded(rtp?.codecs, limits.codecsPerCapabilitiesMax, 'codecs');
   if (rtp == null || codecs.length === 0) throw new MeridianError('REQUEST_INVALID', 'RTP parameters without a codec');

@@ -80,10 +80,7 @@ export function sessionQualityFromWire(
   };
 }
 
-/**
- * Cleans a text of any source for people to read: without control or direction characters and lone surrogates, cut to
- * `lengthMax`.
- */
+/** Cleans a text for people to read: no control or direction characters, no lone surrogates, at most `lengthMax`. */
 export const plainText = (text: string, lengthMax: number): string =>
   text
     .replaceAll(/\p{C}/gu, '')

@@ -15,9 +15,7 @@ const VIEWERS_MAX = 9_999_999;
 const keyForm = /^viewers\.([a-z0-9-]{1,16})$/;
 const countForm = /^[0-9]{1,7}$/;
 
-/**
- * Returns the attributes of a gateway's session; `before` holds its last numbers, so that ended protocols are deleted.
- */
+/** Returns the attributes of a gateway's session; protocols of `before` that have ended are deleted. */
 export function viewersToAttributes(viewers: Viewers, before: Viewers): Attributes {
   const protocols = [...new Set([...before.keys(), ...viewers.keys()])];
   return Object.fromEntries(
@@ -50,10 +48,7 @@ export function viewersOfAttributes(attributes: Attributes): Viewers {
   return viewers;
 }
 
-/**
- * Returns the people of the crowd by protocol: `webrtc` receive by WebRTC, `show` have only signaling and play by a
- * gateway.
- */
+/** Returns the crowd by protocol: `webrtc` receive by WebRTC, `show` have only signaling and play by a gateway. */
 export function crowdOf(
   participants: Iterable<Pick<Participant, 'identity' | 'hidden' | 'signalingId' | 'attributes'>>,
 ): Viewers {

@@ -16,10 +16,7 @@ const sayAgainMs = 60_000;
 /** Time between SIGTERM and SIGKILL: services promise to close within 5 s. */
 const killAfterMs = 8000;
 
-/**
- * Returns the pause before the next start after these deaths (ms timestamps, newest last), or undefined when the child
- * has failed.
- */
+/** Returns the pause before the next start after these deaths (ms, newest last), undefined for a failed child. */
 export function nextPauseMs(deathsMs: readonly number[], nowMs: number): number | undefined {
   const recent = deathsMs.filter((at) => nowMs - at < 60_000).length;
   return recent > deathsPerMinuteMax ? undefined : pauseAfterMs(recent);
@@ -223,9 +220,7 @@ export function heartOf(child: ChildProcess, onFrozen: (why: string) => void, li
   return new Heart({ pid, beat, onFrozen, ...(limits === undefined ? {} : { limits }) });
 }
 
-/**
- * Wraps a foreign program: a shell starts a watcher that kills the program when stdin closes, then execs the program.
- */
+/** Wraps a foreign program: a shell starts a watcher that kills it when stdin closes, then execs the program. */
 export function boundToStdin({ file, args }: Omit<Command, 'env'>): Omit<Command, 'env'> {
   const script = 'exec 3<&0; (cat <&3; kill $$) >/dev/null 2>&1 & exec "$0" "$@" </dev/null 3<&-';
   return { file: 'sh', args: ['-c', script, file, ...args] };

@@ -19,10 +19,7 @@ export {
 export { exampleOf } from './config/schema.ts';
 export { readSecretFile, SECRET_LENGTH_MIN, secretFileIssues } from './config/secret-file.ts';
 
-/**
- * Keys of every service's configuration, to spread into its own `Type.Object({...baseConfig, …})`. docs/reference.md is
- * generated from the descriptions.
- */
+/** Keys of every service's schema: `Type.Object({...baseConfig, …})`. docs/reference.md lists the descriptions. */
 export const baseConfig = {
   logLevel: Type.Union(
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => Type.Literal(level as LogLevel)),

@@ -35,10 +35,7 @@ export interface Pulse {
 }
 export const firstPulse: Pulse = { stoppedMs: 0, silentMs: 0, cpuMs: 0 };
 
-/**
- * Returns the pulse after a look. On a machine without time for us, a late look counts as punctual, and a process that
- * waits for a processor is not silent.
- */
+/** Returns the pulse after a look. On a busy machine late looks count as punctual, and waiting is not silence. */
 export function pulseAfter(pulse: Pulse, { elapsedMs, state, cpuMs, isAwaited }: Look): Pulse {
   const countedMs = Math.min(elapsedMs, lookEveryMs);
   const stoppedMs = state === 'T' ? pulse.stoppedMs + countedMs : 0;
@@ -161,10 +158,7 @@ export class Heart {
   }
 }
 
-/**
- * Reads the state of the main thread, which answers beats: other threads may work while it hangs. Returns undefined
- * when it has ended.
- */
+/** Reads the state of the main thread, which answers beats: others may work while it hangs. Undefined after its end. */
 function threadOf(pid: number): Pick<Look, 'state' | 'cpuMs'> | undefined {
   try {
     return threadIn(readFileSync(`/proc/${pid}/task/${pid}/stat`, 'utf8'));

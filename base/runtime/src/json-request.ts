@@ -1,5 +1,5 @@
-// Sends one small JSON request to a machine that the operator names, with its own certificate authority, which `fetch` does
-// not accept.
+// Sends a small JSON request to a machine that the operator names, with its own certificate authority, which `fetch`
+// does not accept.
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -22,10 +22,7 @@ export interface JsonAnswer {
   readonly text: string;
 }
 
-/**
- * Sends the request without following redirects. Rejects without a complete answer within five seconds; any status is
- * an answer.
- */
+/** Sends the request, without redirects. Rejects without a complete answer within 5 s; any status is an answer. */
 export async function jsonRequest(o: JsonRequest): Promise<JsonAnswer> {
   const { url, method, caFile, contentType = 'application/json' } = o;
   const isTls = url.startsWith('https:');

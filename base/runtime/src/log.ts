@@ -36,10 +36,7 @@ export function createLogger(o: { name: string; level?: string; destination?: Lo
   return logger;
 }
 
-/**
- * Redacts the bindings of children, which pino does not pass through the `log` formatter; children inherit these two
- * methods.
- */
+/** Redacts the bindings of children, which pino does not pass through the `log` formatter; children inherit this. */
 function redactBindings(logger: Logger): void {
   const { child, setBindings } = logger;
   logger.child = function (this: Logger, bindings, options) {
@@ -50,9 +47,7 @@ function redactBindings(logger: Logger): void {
   };
 }
 
-/**
- * Redacts the message and its arguments; only fields (a first argument that is an object) reach the `log` formatter.
- */
+/** Redacts the message and its arguments; only fields (a first argument that is an object) reach the formatter. */
 function redactArguments(args: readonly unknown[]): unknown[] {
   const [first, ...rest] = args;
   const error = first instanceof Error ? first : (first as { err?: unknown } | null | undefined)?.err;

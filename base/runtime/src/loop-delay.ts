@@ -3,10 +3,7 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 
 const SAMPLE_MS = 10;
 const LOOK_MS = 5000;
-/**
- * Least share of `LOOK_MS` that counts as busy: 250 ms. A delay that an alert is about (100 ms in more than 1 of 100
- * samples) takes 500 ms of work.
- */
+/** 250 ms of `LOOK_MS`. A delay that an alert is about (100 ms in over 1 of 100 samples) takes 500 ms of work. */
 const BUSY_SHARE = 0.05;
 
 export class LoopDelay {

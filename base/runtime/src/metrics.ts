@@ -27,10 +27,7 @@ export interface MetricsListen {
   phase(): ServicePhase;
 }
 
-/**
- * Counts in plain numbers, which cost nothing, and copies them into the counter when that is read. Labels must come
- * from closed sets.
- */
+/** Counts in plain numbers, which are copied into the counter when that is read. Labels come from closed sets. */
 export interface Tally {
   inc(first: string, second?: string): void;
 }
@@ -49,10 +46,7 @@ const CONNECTIONS_MAX = 32;
 const LIBRARY_DELAY_MS = 86_400_000;
 const LIBRARY_USE_MS = 15_000;
 
-/**
- * Returns metrics named `meridian_<service>_<name>`, including those of the process (memory, event loop, garbage
- * collection).
- */
+/** Returns metrics named `meridian_<service>_<name>`, with those of the process (memory, event loop, …). */
 export function createMetrics(o: { service: string; labels?: Record<string, string> }): Metrics {
   const prefix = `meridian_${o.service.replaceAll('-', '_')}_`;
   if (!NAME_FORM.test(prefix))
@@ -76,9 +70,7 @@ export function createMetrics(o: { service: string; labels?: Record<string, stri
 
 const processRegistries = new Map<string, Registry>();
 
-/**
- * Returns the process metrics, collected once per service name however many instances run: the collector never ends.
- */
+/** Returns the process metrics, collected once per service name, since the collector never ends. */
 function ofProcess(prefix: string): Registry {
   const known = processRegistries.get(prefix);
   if (known !== undefined) return known;

@@ -48,9 +48,7 @@ export function isUrlName(name: string): boolean {
   return /urls?$/i.test(name);
 }
 
-/**
- * Removes user and password from a URL, even from an unreadable URL: all text before the last `@` may be a password.
- */
+/** Removes user and password, even from an unreadable URL: all text before the last `@` may be a password. */
 export function redactUrl(text: string): string {
   if (text.startsWith('/')) return redactText(text);
   const schemeOf = (one: string): string => SCHEME.exec(one)?.[0] ?? '';
@@ -63,9 +61,7 @@ export function redactUrl(text: string): string {
   return parts.join(',');
 }
 
-/**
- * Returns a copy for the log: secrets replaced at any depth, errors made readable, bytes counted rather than printed.
- */
+/** Returns a copy for the log: secrets replaced at any depth, errors made readable, bytes only counted. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return value.toString();

@@ -21,10 +21,7 @@ const BLOCK_BYTES = 4096;
 const SHORT_BYTES_MAX = 16;
 const BYTES_MAX = 65_536;
 
-/**
- * Returns a repeatable generator: sfc32 (Chris Doty-Humphrey, PractRand), state from SHA-256 of the seed. Never for
- * secrets.
- */
+/** Returns a repeatable generator: sfc32 (Chris Doty-Humphrey, PractRand), seeded by SHA-256. Never for secrets. */
 export function seededRng(seed: string): Rng {
   const digest = createHash('sha256').update(seed).digest();
   let a = digest.readUInt32LE(0);

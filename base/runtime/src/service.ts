@@ -18,17 +18,11 @@ export interface ServiceContext<C> {
   rng: Rng;
   metrics: Metrics;
   closeStack: CloseStack;
-  /**
-   * Delays the ready message to systemd until `wait` has resolved, at most `READY_LIMIT_MS` after the start; absent
-   * when the service is not its own process.
-   */
+  /** Delays the ready message until `wait` resolves, `READY_LIMIT_MS` at most; absent without a process. */
   readyAfter?(wait: Promise<void>): void;
 }
 
-/**
- * An absent centre must not keep a service from being ready: below the units' TimeoutStartSec, above the time for two
- * addresses in turn.
- */
+/** An absent centre must not delay readiness: below the units' TimeoutStartSec, above two addresses in turn. */
 const READY_LIMIT_MS = 15_000;
 
 export type ServiceSchema = TObject<typeof baseConfig>;
@@ -147,10 +141,7 @@ interface End {
   byFailure(what: string, error: unknown): void;
 }
 
-/**
- * Returns the ways to end the process, of which the first wins. An unexpected error closes nothing, because the state
- * cannot be trusted.
- */
+/** Returns the ways to end the process; the first wins. An unexpected error closes nothing. */
 function endOnce(o: {
   log: Logger;
   clock: Clock;

@@ -10,10 +10,7 @@ export function probeKeyOf(pairKey: Uint8Array): Uint8Array {
   return createHmac('sha256', pairKey).update(LABEL).digest();
 }
 
-/**
- * Returns the tag that names a host in a datagram. It is neither secret nor a proof: hosts with equal tags have
- * different keys.
- */
+/** Returns the tag that names a host in a datagram. It proves nothing: hosts with equal tags have different keys. */
 export function tagOf(hostId: string): bigint {
   return createHash('sha256').update(hostId).digest().readBigUInt64BE(0);
 }

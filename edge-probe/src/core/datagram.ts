@@ -11,9 +11,9 @@
 //   8  8  tag of the sender        the answerer's clock, µs
 //  16  8  tag of the receiver
 //
-// An answer repeats session, sequence and sending time of its request; an answer's own fields are 0 in a request. Clocks
-// are monotonic and have an arbitrary zero at each end, so that only differences of differences mean anything. A tag is
-// the first 8 bytes of the SHA-256 of a host's id.
+// An answer repeats session, sequence and sending time of its request; an answer's own fields are 0 in a request.
+// Clocks are monotonic and have an arbitrary zero at each end, so that only differences of differences mean anything. A
+// tag is the first 8 bytes of the SHA-256 of a host's id.
 
 export const DATAGRAM_BYTES = 96;
 export const BODY_BYTES = 80;

@@ -106,9 +106,7 @@ export class LinkEstimator {
     };
   }
 
-  /**
-   * Drops all probes after the peer has lost its memory, or our session has changed: sequences start anew, levels stay.
-   */
+  /** Drops all probes when the peer lost its memory or our session changed: sequences start anew, levels stay. */
   forgetProbes(): void {
     this.#slots = [];
   }

@@ -16,10 +16,7 @@ export interface Mac {
 
 /** Limit of answers to a peer: four times the requests of an honest peer. */
 const ANSWERS = { perSecond: 4 * FAST_PER_SECOND, burst: 40 };
-/**
- * Limit of reminders that a session is over, for a peer whose clock was set back; replays of an old session trigger
- * them too.
- */
+/** Limit of reminders that a session is over, for a peer whose clock was set back; replays trigger them too. */
 const REMINDERS = { perSecond: 0.2, burst: 1 };
 /**
  * A peer counts as heard while an authentic datagram comes within two of its periods (four datagrams, since it asks and
@@ -94,10 +91,7 @@ export class Peer {
     return datagram.type === 'request' ? this.#asked(datagram, key, nowMs) : this.#answered(datagram, nowMs);
   }
 
-  /**
-   * Returns the estimate; undefined before the first answer. `isSilent`: nothing came from the peer lately, so it is
-   * unknown which direction is cut.
-   */
+  /** Returns the estimate after the first answer. `isSilent`: unknown which direction is cut, since nothing comes. */
   estimate(nowMs: number, periodMs: number): (Estimate & { isSilent: boolean; probes: number }) | undefined {
     const estimate = this.#link.estimate(nowMs);
     if (estimate === undefined) return undefined;

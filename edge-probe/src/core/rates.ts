@@ -2,10 +2,7 @@
 // most n × budget datagrams a second however many pairs there are.
 
 export const FAST_PER_SECOND = 5;
-/**
- * Requests of a host per second, beside its answers: 200 × 96 bytes twice is 0.3 Mbit/s. All of up to 40 peers are
- * probed fast.
- */
+/** Requests of a host per second: with the answers, 0.3 Mbit/s. All of up to 40 peers are probed fast. */
 export const BUDGET_PER_SECOND = 200;
 /** Least rate, for a peer that is never used. */
 export const SLOWEST_PER_SECOND = 1 / 30;

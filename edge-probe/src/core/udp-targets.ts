@@ -9,10 +9,7 @@ export interface UdpTarget {
   readonly port: number;
 }
 
-/**
- * Returns the targets by host. `family`: that of our socket, which cannot reach the other family. Names are not
- * resolved.
- */
+/** Returns the targets by host, without names. `family`: that of our socket, which cannot reach the other. */
 export function udpTargets(ownHostId: string, family: 4 | 6, nodes: readonly PeerNode[]): Map<string, UdpTarget> {
   const targets = new Map<string, UdpTarget>();
   const probes = nodes.filter(

@@ -88,10 +88,7 @@ export class Call {
     return this.#settled.promise;
   }
 
-  /**
-   * Resolves at the end with the results: that of the call first, then those of other regions; none after `close`.
-   * Never rejects.
-   */
+  /** Resolves with the results, that of the call first, then other regions; none after `close`. Never rejects. */
   async run(): Promise<Result[]> {
     this.#startedMs = this.#o.clock.nowMs();
     this.#limitStage();
@@ -305,9 +302,7 @@ function codecOf(mimeType: string) {
 
 const codecs = { audio: codecOf('audio/opus'), video: codecOf('video/VP8') };
 
-/**
- * Codecs without feedback about bandwidth: without reports a media node would assume congestion and pause the video.
- */
+/** Codecs without feedback about bandwidth: without reports a media node would assume congestion, and pause video. */
 const capabilities: RtpCapabilities = {
   codecs: Object.values(codecs).map((codec) => ({ ...codec, rtcpFeedback: [] })),
   headerExtensions: headerExtensions.filter(({ uri }) => uri.endsWith(':mid')),

@@ -68,10 +68,7 @@ export class Candidates implements SocketSource {
     if (this.#opened !== undefined) this.#failedAtMs.set(this.#opened.signalingId, performance.now());
   }
 
-  /**
-   * Opens a socket to the first candidate that answers, or takes the socket opened ahead if it is still open. Rejects
-   * with SOCKET_FAILED.
-   */
+  /** Opens a socket to the first candidate that answers, or takes the one opened ahead. Rejects with SOCKET_FAILED. */
   async open(signal: AbortSignal): Promise<RaceResult> {
     const result = await this.#open(signal);
     this.#opened = result.candidate;

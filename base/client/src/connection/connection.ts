@@ -39,20 +39,14 @@ import { overloadCodes, type Throttle } from './throttle.ts';
 
 export type Announcement = 'connected' | 'signalReconnecting' | 'reconnecting' | 'reconnected';
 export interface ConnectionPorts {
-  /**
-   * Resolves when device, capabilities and certificates are ready; called before every Join, cheap after the first
-   * time.
-   */
+  /** Resolves when device, capabilities and certificates are ready; called before every Join, cheap after the first. */
   joinParts(): Promise<JoinParts>;
   hasMedia(): boolean;
   startMedia(joined: wire.Joined): void;
   stopMedia(final: boolean): void;
   /** Takes over a resumed session: the same media (or that of a move made meanwhile), perhaps a newer roster. */
   adopt(joined: wire.Joined): void;
-  /**
-   * Prepares the move of media to another node: resolves when everything is ready there beside the old node; rejects
-   * when that fails.
-   */
+  /** Prepares the move of media: resolves when everything is ready at the other node beside this one, else rejects. */
   prepareMove(move: wire.MoveParticipant.$Properties): Promise<void>;
   settleMove(made: boolean): void;
   frame(frame: ServerFrame): void;
@@ -166,10 +160,7 @@ export class Connection {
     this.#dispatch('close', { reason, ...(error === undefined ? {} : { error }) });
   }
 
-  /**
-   * Joins again with other `joinParts`; the old media plays until the new session is ready. During an interruption it
-   * waits for the next join.
-   */
+  /** Joins again with other `joinParts`; the old media plays until then. While interrupted, waits for the next join. */
   joinAgain(): void {
     this.#joinsAnew = true;
     this.#dispatch('joinAgainAsked');
@@ -360,10 +351,7 @@ export class Connection {
     this.#ports.waiting(waitingOf(waiting));
   }
 
-  /**
-   * Prepares a move, one at a time: the service starts the next after the end of this one, so a late result belongs to
-   * an ended move.
-   */
+  /** Prepares a move, one at a time: the service ends a move before it starts the next, so late results are dropped. */
   #prepareMove(move: wire.MoveParticipant.$Properties): void {
     this.#moveId = move.moveId ?? '';
     const isCurrent = (): boolean => this.#moveId === move.moveId && this.#machine.state === 'preparing';

@@ -94,10 +94,7 @@ export const crowdPeopleOf = (answer: wire.CrowdPeople.$Properties | null | unde
   next: answer?.next ?? '',
 });
 
-/**
- * Returns the placement after a join. A resumed session stays at its node, so its answer has no decision and the known
- * one stays; the signaling side is new.
- */
+/** Returns the placement after a join; after a resume, the known placement at the new signaling node. */
 export function placementOf(joined: wire.Joined.$Properties, before: Placement | undefined): Placement {
   const placement = placementRow(joined);
   if (before === undefined || placement.decisionId !== '' || placement.nodeId !== before.nodeId) return placement;

@@ -8,10 +8,7 @@ export interface Candidate {
   readonly echoUrl: string;
   readonly region: string;
   readonly city: string;
-  /**
-   * True when the request named a city in place of the real one (development): real round trips are meaningless then,
-   * and candidates are tried in the given order (race.ts).
-   */
+  /** True when the request named a city (development): round trips mean nothing then, the given order counts. */
   readonly pretended?: true;
 }
 
@@ -19,10 +16,7 @@ const candidatesMax = 5; // the service answers no more; a hostile answer must n
 export const entryTimeoutMs = 4000;
 const textMax = 512;
 
-/**
- * Fetches the candidates. Rejects with the service's own code (CITY_UNKNOWN …), ENTRY_UNREACHABLE (retryable) or
- * ENTRY_INVALID.
- */
+/** Fetches the candidates. Rejects with the service's code (CITY_UNKNOWN …), ENTRY_UNREACHABLE or ENTRY_INVALID. */
 export async function fetchEntry(
   entryUrl: string,
   o: { fromCity?: string; signal: AbortSignal },

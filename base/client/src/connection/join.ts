@@ -29,10 +29,7 @@ export interface Session {
 /** Longer than the signaling node's own limits of a join. */
 export const joinDeadlineMs = 6000;
 
-/**
- * Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or INTERNAL for an
- * answer of another kind.
- */
+/** Joins, or resumes `session`. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST or INTERNAL. */
 export async function requestJoin(
   socket: SignalSocket,
   o: {

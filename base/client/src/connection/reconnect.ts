@@ -27,9 +27,7 @@ export type ReconnectDecision =
   | { readonly retry: true; readonly delayMs: number }
   | { readonly retry: false; readonly reason: 'notRetryable' | 'attempts' | 'time' };
 
-/**
- * First connection: the user sees a spinner, nothing is lost yet, and a page that fails early can try another entry.
- */
+/** First connection: the user sees a spinner, nothing is lost yet, and a page that fails early can try elsewhere. */
 export const connectPolicy: ReconnectPolicy = { baseMs: 300, capMs: 2000, attemptsMax: 4, giveUpMs: 15_000 };
 /** First connection of a test that must show whether the first try works. */
 export const oncePolicy: ReconnectPolicy = { ...connectPolicy, attemptsMax: 1 };
@@ -37,10 +35,7 @@ export const oncePolicy: ReconnectPolicy = { ...connectPolicy, attemptsMax: 1 };
 export const waitPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };
 /** Loss of the signaling socket while media does not flow: the media node keeps the session for orphanSessionMs. */
 export const resumePolicy: ReconnectPolicy = { baseMs: 200, capMs: 2000, giveUpMs: limits.orphanSessionMs - 5000 };
-/**
- * Loss of the signaling socket while media flows. Giving up would end a working call, which the media node keeps this
- * long.
- */
+/** Loss of the signaling socket while media flows, which the media node keeps this long. */
 export const keptMediaPolicy: ReconnectPolicy = { baseMs: 200, capMs: 5000, giveUpMs: limits.sessionUnclaimedMsMax };
 /** Loss of the whole session. Two minutes cover a laptop lid or a tunnel. */
 export const rejoinPolicy: ReconnectPolicy = { baseMs: 300, capMs: 7000, giveUpMs: 120_000 };

@@ -83,17 +83,12 @@ export class RetryPhase {
     return true;
   }
 
-  /**
-   * Restarts the running attempt, unless the throttle holds that back because it is a further request to the service.
-   */
+  /** Restarts the running attempt, unless the throttle holds back the further request to the service. */
   anew(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
   }
 
-  /**
-   * Makes the attempt, unless the throttle holds it back: then another is planned on the budget that is paid and
-   * unused.
-   */
+  /** Makes the attempt; if the throttle holds it back, plans another on the budget that is paid and unused. */
   #attempt(): void {
     if (this.#throttle.attempt(performance.now(), Math.random)) this.#ports.due();
     else this.#plan(this.#policy, this.#error, 0);
@@ -104,10 +99,7 @@ export class RetryPhase {
     this.#timer = undefined;
   }
 
-  /**
-   * Returns the final error: a first connect ends with the last error, a lost connection with RECONNECT_FAILED and that
-   * error as its cause.
-   */
+  /** Returns the last error of a first connect; for a lost connection RECONNECT_FAILED, with that as its cause. */
   #lastWord(policy: ReconnectPolicy): MeridianClientError {
     const cause = this.#error ?? new MeridianClientError('SOCKET_FAILED');
     return firstPolicies.has(policy) ? cause : new MeridianClientError('RECONNECT_FAILED', cause.message, { cause });

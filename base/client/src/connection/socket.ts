@@ -63,10 +63,7 @@ export class SignalSocket {
     return this.#closed;
   }
 
-  /**
-   * Sends a request and returns its answer. Rejects with the service's error, REQUEST_TIMEOUT, REQUEST_LIMIT or
-   * SOCKET_LOST.
-   */
+  /** Sends a request. Rejects with the service's error, REQUEST_TIMEOUT, REQUEST_LIMIT or SOCKET_LOST. */
   request(body: Body, deadlineMs: number): Promise<ServerFrame> {
     if (this.#closed) return Promise.reject(new MeridianClientError('SOCKET_LOST'));
     if (this.#pending.size >= requestsMax) return Promise.reject(new MeridianClientError('REQUEST_LIMIT'));
@@ -98,9 +95,7 @@ export class SignalSocket {
     return this.#socket.bufferedBytes <= lossyBufferedBytesMax && this.post(body);
   }
 
-  /**
-   * Pings every `intervalMs`, unless the transport is watched; after two unanswered pings the socket counts as lost.
-   */
+  /** Pings every `intervalMs` unless the transport is watched; after two unanswered pings the socket counts as lost. */
   startPing(intervalMs: number): void {
     clearInterval(this.#pingTimer);
     this.#pingsUnanswered = 0;

@@ -25,10 +25,7 @@ export interface OpenOptions {
 
 const notUnderstood = 1003;
 
-/**
- * Opens a WebSocket within `timeoutMs`. Rejects with SOCKET_FAILED. `make` replaces the platform's class, for a caller
- * that sends its own headers.
- */
+/** Opens a WebSocket within `timeoutMs`, or rejects with SOCKET_FAILED. `make` replaces the platform's class. */
 export function openWebSocket(
   url: string,
   o: OpenOptions & { readonly make?: ((url: string) => WebSocketLike) | undefined },

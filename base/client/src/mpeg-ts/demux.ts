@@ -27,10 +27,7 @@ export type TsUnit =
 
 type Format = Pick<TsUnit & { kind: 'video' }, 'kind' | 'codec'> | Pick<TsUnit & { kind: 'audio' }, 'kind' | 'codec'>;
 
-/**
- * Stream types as other programs use them: ffmpeg labels MPEG-1 video as MPEG-2, and audio of half the sample rates is
- * 4.
- */
+/** Stream types in practice: ffmpeg labels MPEG-1 video as MPEG-2, and audio of half the sample rates is 4. */
 const formats: ReadonlyMap<number, Format> = new Map([
   [0x01, { kind: 'video', codec: 'mpeg1' }],
   [0x02, { kind: 'video', codec: 'mpeg1' }],

@@ -124,10 +124,7 @@ export class RevocationList {
   }
 }
 
-/**
- * Returns the largest number per tenant so that all together keep at most `total`; a tenant with fewer entries keeps
- * all.
- */
+/** Returns the largest number per tenant so that all together keep at most `total`. */
 function evenShare(sizes: readonly number[], total: number): number {
   let left = total;
   const ascending = sizes.toSorted((a, b) => a - b);

@@ -13,9 +13,7 @@ export interface PlacesLimits {
 }
 
 export interface Place {
-  /**
-   * Protects the connection from newcomers. Returns false when there are too many proven ones, and it stays unproven.
-   */
+  /** Protects the connection from newcomers. Returns false when too many are proven, and it stays unproven. */
   prove(): boolean;
   /** Makes the connection unproven again, as the youngest of its key. */
   rest(): void;

@@ -41,10 +41,7 @@ export interface EdgeChoice {
   readonly at?: string | undefined;
 }
 
-/**
- * Returns up to `count` edges for another viewer of the content, best first: each is the choice without the earlier
- * ones.
- */
+/** Returns up to `count` edges for another viewer, best first: each is the choice without the earlier ones. */
 export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: number): readonly EdgeState[] {
   const chosen: EdgeState[] = [];
   while (chosen.length < count) {
@@ -58,20 +55,14 @@ export function chooseEdges(states: readonly EdgeState[], o: EdgeChoice, count: 
   return chosen;
 }
 
-/**
- * Returns the edge for another viewer of the content, undefined without any: in the nearest site with room, or the
- * least full edge when all are full.
- */
+/** Returns the edge for another viewer: in the nearest site with room, or the least full edge when all are full. */
 export function chooseEdge(states: readonly EdgeState[], o: EdgeChoice): EdgeState | undefined {
   const candidates = fitOf(states, o);
   const free = candidates.filter(({ edge, load }) => load < edge.capacity);
   return free.length === 0 ? leastFull(candidates) : boundedChoice(nearestSite(free, o.location), o);
 }
 
-/**
- * Returns the edges of the site for viewers of the content near this location, in the order in which they fill. Empty
- * when no edge fits.
- */
+/** Returns the edges of the nearest site for viewers of the content, in the order in which they fill. */
 export function siteOf(states: readonly EdgeState[], o: EdgeChoice): readonly EdgeState[] {
   return inOrderOf(nearestSite(fitOf(states, o), o.location), o.contentKey);
 }
@@ -122,9 +113,7 @@ function inOrderOf(site: readonly EdgeState[], contentKey: string): readonly Edg
     .map(({ state }) => state);
 }
 
-/**
- * Score of weighted rendezvous hashing: each edge is first for a share of all contents in proportion to its capacity.
- */
+/** Score of weighted rendezvous hashing: an edge is first for a share of all contents in proportion to its capacity. */
 function scoreOf({ url, capacity }: Edge, contentKey: string): number {
   const share = (textHash(`${contentKey}|${url}`) + 0.5) / 2 ** 32;
   return -capacity / Math.log(share);

@@ -11,10 +11,7 @@ export interface EdgeStatus {
 /** nginx sends less than 200 bytes. */
 const BODY_BYTES_MAX = 2048;
 
-/**
- * Queries an edge once. Rejects with the reason of a failure, and with REQUEST_INVALID for an answer that is not from
- * an edge.
- */
+/** Queries an edge once. Rejects with the reason, and with REQUEST_INVALID for an answer that is not from an edge. */
 export async function askEdge(url: string, signal: AbortSignal): Promise<EdgeStatus> {
   const response = await fetch(url, { signal, redirect: 'error' });
   const text = await textOf(response);

@@ -106,10 +106,7 @@ export interface PortUse {
   readonly portMax: number;
 }
 
-/**
- * Returns an issue for each use of a port that is taken: it would fail at the start, or take ports from a range. 0 is
- * any free port.
- */
+/** Returns an issue for each use of a taken port, which would fail, or shorten a range. 0 is any free port. */
 export function portIssues(uses: readonly PortUse[]): ConfigIssue[] {
   return uses.flatMap((use, at) => {
     const other = uses.slice(0, at).find((one) => areSame(one, use));

@@ -7,19 +7,13 @@ export interface KeyValue {
   /** Writes the entry. Without `ttlMs` it stays until it is deleted, even if it had a time to live before. */
   set(key: string, value: string, o?: KeyValueTtl): Promise<void>;
   setIfAbsent(key: string, value: string, o?: KeyValueTtl): Promise<boolean>;
-  /**
-   * Writes only over exactly `expected`; undefined means that the key must be absent. Returns false when nothing
-   * changed.
-   */
+  /** Writes only over exactly `expected`; undefined means that the key must be absent. False: nothing changed. */
   compareAndSet(key: string, expected: string | undefined, value: string, o?: KeyValueTtl): Promise<boolean>;
   compareAndDelete(key: string, expected: string): Promise<boolean>;
   delete(key: string): Promise<void>;
   /** Gets and deletes in one step: exactly one of many takers gets the value. */
   take(key: string): Promise<string | undefined>;
-  /**
-   * Adds one and returns the result, 1 for a new key. Rejects with KV_NOT_A_COUNTER when the value is not a whole
-   * number. Keeps a time to live.
-   */
+  /** Adds one and returns the result, 1 for a new key; keeps a time to live. Rejects with KV_NOT_A_COUNTER. */
   increment(key: string): Promise<number>;
   /**
    * Takes the lease under `key` for `holder` if it is free. The new fence is higher than every earlier fence of this
@@ -32,10 +26,7 @@ export interface KeyValue {
     holder: string,
     o: { ttlMs: number; above?: number; evenIfForgotten?: boolean },
   ): Promise<LeaseTaken>;
-  /**
-   * Extends the lease from now and raises its fence to `raiseTo` if that is higher. Returns the fence, or undefined
-   * when `holder` does not hold the lease.
-   */
+  /** Extends the lease from now and raises its fence to `raiseTo`. Returns the fence, undefined for another holder. */
   renewLease(key: string, holder: string, o: { ttlMs: number; raiseTo?: number }): Promise<number | undefined>;
   /** Frees the lease at once. Returns false, without a change, when `holder` does not hold it. */
   releaseLease(key: string, holder: string): Promise<boolean>;
@@ -45,9 +36,7 @@ export interface KeyValue {
    * after. A store that has lost its memory learns the fence.
    */
   writeFenced(key: string, value: string | undefined, fence: Fence, o?: KeyValueTtl): Promise<boolean>;
-  /**
-   * Returns up to `limit` entries whose key starts with `prefix`, in any order; the choice is open when there are more.
-   */
+  /** Returns up to `limit` entries whose key starts with `prefix`, in any order; when there are more, any of them. */
   entries(prefix: string, o: { limit: number }): Promise<[string, string][]>;
   /** Closes the store. Idempotent; later calls reject with KV_CLOSED. */
   close(): Promise<void>;
@@ -63,10 +52,7 @@ export type LeaseTaken =
   | { readonly what: 'held'; readonly fence: number; readonly holder: string; readonly leftMs: number }
   | { readonly what: 'forgotten' };
 
-/**
- * Lease under which a value is written. After M. Kleppmann, "How to do distributed locking" (2016): the store refuses
- * older tokens.
- */
+/** Lease under which a value is written; the store refuses older fences (M. Kleppmann, distributed locking, 2016). */
 export interface Fence {
   readonly leaseKey: string;
   readonly holder: string;

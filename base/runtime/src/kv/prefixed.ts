@@ -1,9 +1,6 @@
 import type { KeyValue } from './kv.ts';
 
-/**
- * Returns the part of a store under `prefix` as a store. `close` closes nothing, since the connection belongs to its
- * owner.
- */
+/** Returns the part of a store under `prefix`. `close` closes nothing: the connection belongs to its owner. */
 export function prefixedKeyValue(kv: KeyValue, prefix: string): KeyValue {
   const at = (key: string): string => {
     if (key === '') throw new RangeError('key is empty');

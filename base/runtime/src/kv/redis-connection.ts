@@ -53,9 +53,7 @@ interface ScriptCommands {
 
 export type RedisConnection = (Redis | Cluster) & ScriptCommands;
 
-/**
- * Throws RangeError for a cluster prefix without a hash tag: the keys of a script must lie on one node of the cluster.
- */
+/** Throws RangeError for a cluster prefix without a hash tag: a script's keys must lie on one node of the cluster. */
 function checkPrefix(target: RedisTarget, keyPrefix: string): void {
   if (target.kind === 'cluster' && !/\{[^{}]+\}/.test(keyPrefix))
     throw new RangeError(`on a cluster the key prefix needs a hash tag {…}, and ${keyPrefix} has none`);
@@ -95,10 +93,7 @@ export async function connectRedis(o: RedisOptions): Promise<RedisConnection> {
   return redis;
 }
 
-/**
- * Limits the time to connect: a single server refuses at once, but the library retries sentinels and clusters again and
- * again.
- */
+/** Limits the time to connect: a single server refuses at once, but the library retries sentinels and clusters. */
 async function connectSoon(redis: Redis | Cluster, target: RedisTarget): Promise<void> {
   const connected = redis.connect();
   if (target.kind === 'single') return connected;

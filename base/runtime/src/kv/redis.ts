@@ -166,10 +166,7 @@ class RedisStore implements KeyValue {
     return done === 1;
   }
 
-  /**
-   * Scans all keys of the server (on a cluster, of every primary) in steps: for start-up and rebuilding, not for every
-   * request.
-   */
+  /** Scans all keys of the server, or of every primary, in steps: for rebuilding, not for every request. */
   async entries(prefix: string, { limit }: { limit: number }): Promise<[string, string][]> {
     checkLimit(limit);
     const found = new Map<string, string>();

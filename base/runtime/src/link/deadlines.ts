@@ -5,10 +5,7 @@ export interface Deadline {
   readonly onDue: () => void;
 }
 
-/**
- * Deadlines of which almost none is reached: a single timer is set for the earliest, and none without a deadline. The
- * caller bounds their number.
- */
+/** Deadlines, almost none of which is reached: a single timer for the earliest. The caller bounds their number. */
 export class Deadlines {
   readonly #clock: Clock;
   readonly #open = new Set<Deadline>(); // in order of creation

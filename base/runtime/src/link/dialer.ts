@@ -76,9 +76,7 @@ export class LinkDialer {
     return this.#link;
   }
 
-  /**
-   * Ends the dialer and its link. Calls the link's close handlers and `onDown`, and no callback afterwards. Idempotent.
-   */
+  /** Ends the dialer and its link. Calls the link's close handlers and `onDown`, and nothing afterwards. Idempotent. */
   close(cause: string): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -12,9 +12,7 @@ export type HttpHook = (
   remoteAddress: string,
 ) => Promise<{ status: number; body: string } | undefined>;
 
-/**
- * Limit of a body: an invitation is redeemed with a certificate request of 0.5 kB for each of up to 70 nodes of a host.
- */
+/** An invitation is redeemed with a certificate request of 0.5 kB for each of up to 70 nodes of a host. */
 const BODY_BYTES_MAX = 65_536;
 
 export async function answerHttp(

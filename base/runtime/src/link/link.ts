@@ -10,9 +10,7 @@ import { ServedRequests } from './served.ts';
 import type { Link, LinkLimits, MessageHandler, RequestHandler } from './types.ts';
 
 const DEADLINE_MS_DEFAULT = 5_000;
-/**
- * Longest deadline: no request between our services waits longer, and a remote must not hold a timer here for weeks.
- */
+/** No request between our services waits longer, and a remote must not hold a timer here for weeks. */
 const DEADLINE_MS_MAX = 600_000;
 const CLOSE_GRACE_MS = 1_000;
 /** A WebSocket frame holds a close reason of at most 123 bytes. */

@@ -1,8 +1,6 @@
 import type { Identity } from '../pki/identity.ts';
 
-/**
- * An authenticated duplex link: a WebSocket over TLS 1.3, both certificates checked. It ends once and is never reused.
- */
+/** An authenticated duplex link: a WebSocket over TLS 1.3, both certificates checked. It ends once, for good. */
 export interface Link {
   readonly remote: Identity;
   /** Expiry of the other side's certificate (wall time); only on accepted links. */
@@ -17,19 +15,13 @@ export interface Link {
    * cap or when the link is closed. Throws LINK_TOO_LARGE, because a retry would not help.
    */
   send(type: number, payload: Uint8Array): boolean;
-  /**
-   * Sets the handler of a type, once per type. An error of the handler is sent to the requester with its `code` and
-   * message.
-   */
+  /** Sets the handler of a type, once per type. Its error is sent to the requester with `code` and message. */
   onRequest(type: number, handler: RequestHandler): void;
   /** Sets the handler of a type, once per type. An error of the handler is logged; the link stays. */
   onMessage(type: number, handler: MessageHandler): void;
   /** Calls the handler once, at once when the link is closed already. */
   onClose(handler: (cause: string) => void): void;
-  /**
-   * Closes the link. Idempotent. Pending requests reject with LINK_CLOSED; earlier messages are still delivered if the
-   * other side reads.
-   */
+  /** Closes the link. Idempotent. Pending requests reject with LINK_CLOSED; earlier messages are still delivered. */
   close(cause: string): void;
 }
 
@@ -48,10 +40,7 @@ export type MessageHandler = (payload: Uint8Array, link: Link) => void;
 export interface LinkLimits {
   /** A larger payload rejects with LINK_TOO_LARGE; a receiver cuts a link that sends it anyway. */
   maxPayloadBytes: number;
-  /**
-   * Bytes written and not yet taken by the kernel. Above it new sends get LINK_BACKPRESSURE; at twice the limit the
-   * link is cut.
-   */
+  /** Bytes not yet taken by the kernel. Above it sends get LINK_BACKPRESSURE; at twice the limit the link is cut. */
   maxBufferedBytes: number;
   /** Requests waiting for an answer, in each direction. Above it new requests get LINK_BACKPRESSURE. */
   maxPendingRequests: number;

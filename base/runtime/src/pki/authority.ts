@@ -34,10 +34,7 @@ export interface Issuer {
   issue: Authority['issue'];
 }
 
-/**
- * The certificate authority of a cluster. It signs exactly the identity that the caller states; only the public key of
- * a request reaches the certificate.
- */
+/** The certificate authority of a cluster. It signs the identity that the caller states, with the request's key. */
 export class Authority {
   readonly caPem: string;
   /** SHA-256 of the CA certificate's DER, base64url, which enrolment tokens pin. */
@@ -89,10 +86,7 @@ export class Authority {
     return sealText(JSON.stringify({ caPem: this.caPem, keyPem: await privateKeyToPem(this.#key) }), secret);
   }
 
-  /**
-   * Signs the request's public key for `identity`, whatever identity the request names. Throws PKI_BAD_CSR,
-   * PKI_BAD_TTL, PKI_BAD_IDENTITY.
-   */
+  /** Signs the request's public key for `identity` only. Throws PKI_BAD_CSR, PKI_BAD_TTL, PKI_BAD_IDENTITY. */
   async issue(o: {
     csrPem: string;
     identity: Identity;

@@ -56,17 +56,11 @@ export async function enrol(o: {
  */
 export function enrolmentHandler(o: {
   authority: Issuer;
-  /**
-   * Returns the identity of a token, undefined for a bad token. Rejects with ENROL_UNAVAILABLE when the token cannot be
-   * judged now.
-   */
+  /** Returns a token's identity, undefined for a bad token. Rejects with ENROL_UNAVAILABLE. */
   tokens: { redeem(token: string, remoteAddress: string): Promise<Identity | undefined> };
   ttlMs: number;
   log: Logger;
-  /**
-   * Returns whether this identity is refused a certificate although its token is good; the token is used up all the
-   * same.
-   */
+  /** Returns whether this identity is refused although its token is good; the token is used up all the same. */
   isRefused?: (identity: Identity) => boolean | Promise<boolean>;
 }) {
   return async (
@@ -138,10 +132,7 @@ function named(token: string): string {
   return fingerprint;
 }
 
-/**
- * Combines credentials like `assembleCredentials`. Throws ENROL_BAD_REPLY when key and certificate do not match,
- * ENROL_CLOCK when they are not valid now.
- */
+/** Combines credentials. Throws ENROL_BAD_REPLY when they do not match, ENROL_CLOCK when they are not valid now. */
 export function certifiedBy(o: Parameters<typeof assembleCredentials>[0]): Credentials {
   const certificate = parseCertificate(o.certPem);
   if (certificate !== undefined && issuerIn(certificate, o.caPem) !== undefined) checkClock(certificate, o.nowMs);

@@ -1,18 +1,14 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { PkiError } from './errors.ts';
 
-/**
- * Identity of a process: fixed when its enrolment token is minted, and carried by its certificate, never by a message.
- */
+/** Identity of a process: fixed when its enrolment token is minted, carried by its certificate, never by a message. */
 export interface Identity {
   id: string;
   kind: string;
   region: string;
 }
 
-/**
- * Credentials by which a process proves its identity and judges others'. Immutable: a renewal makes new credentials.
- */
+/** Credentials by which a process proves its identity and judges others'. Immutable: a renewal makes new ones. */
 export interface Credentials {
   identity: Identity;
   keyPem: string;
@@ -24,10 +20,7 @@ export interface Credentials {
 
 /** No character has a meaning in a URI, a certificate's text form, a store key or a metric label. */
 const FIELD_FORM = /^[A-Za-z0-9._-]{1,64}$/;
-/**
- * The only subject alternative name that we issue; the form covers the whole field, so a second name cannot be smuggled
- * in.
- */
+/** The only subject alternative name that we issue; the form covers the whole field, so no second name fits in. */
 const SUBJECT_ALT_NAME_FORM = /^URI:meridian:([A-Za-z0-9._-]{1,64})\/([A-Za-z0-9._-]{1,64})\/([A-Za-z0-9._-]{1,64})$/;
 
 const PEM_BLOCKS = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;

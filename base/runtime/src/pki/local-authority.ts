@@ -18,10 +18,7 @@ import {
 
 const DAY_MS = 86_400_000;
 const CA_LIFETIME_MS = 3650 * DAY_MS;
-/**
- * iOS accepts at most 397 days (825 for an installed authority). A shorter lifetime costs nothing, as renewal is
- * automatic.
- */
+/** iOS accepts at most 397 days (825 for an installed authority). Renewal is automatic, so less costs nothing. */
 export const SERVER_LIFETIME_MS = 90 * DAY_MS;
 /** A phone's clock may be behind ours. */
 const CLOCK_SKEW_MS = 3600_000;
@@ -104,9 +101,7 @@ export function readableFingerprint(certPem: string): string {
   return hex.match(/../g)?.join(':') ?? '';
 }
 
-/**
- * Encodes NameConstraints (RFC 5280, 4.2.1.10) as DER, with permitted subtrees only; the library has no class for it.
- */
+/** Encodes NameConstraints (RFC 5280, 4.2.1.10) as DER, with permitted subtrees only; the library has no class. */
 function nameConstraints(): Uint8Array<ArrayBuffer> {
   const addresses = localNetworks.map(({ network, prefix }) =>
     subtree(0x87, [...network.split('.').map(Number), ...maskOf(prefix)]),

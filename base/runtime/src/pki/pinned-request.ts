@@ -29,10 +29,7 @@ export interface PinnedRequest {
   readonly nowMs: () => number;
 }
 
-/**
- * Posts JSON after checking the server's chain. Rejects with ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_CLOCK,
- * ENROL_DEADLINE; the caller interprets the reply.
- */
+/** Posts JSON over a checked chain. Rejects with ENROL_UNREACHABLE, ENROL_WRONG_CA, ENROL_CLOCK, ENROL_DEADLINE. */
 export async function pinnedRequest(o: PinnedRequest): Promise<PinnedReply> {
   const deadlineMs = o.deadlineMs / o.urls.length;
   for (const [index, url] of o.urls.entries()) {
@@ -85,10 +82,7 @@ function connectTo(url: URL, signal: AbortSignal): Promise<TLSSocket> {
   });
 }
 
-/**
- * Returns the CA certificate in the presented chain that has a pinned fingerprint and has signed the server's
- * certificate.
- */
+/** Returns the presented CA certificate that has a pinned fingerprint and has signed the server's certificate. */
 function pinnedCa(socket: TLSSocket, fingerprints: readonly string[], nowMs: number): string {
   let link: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   const own = parseCertificate(link.raw);
@@ -105,10 +99,7 @@ function pinnedCa(socket: TLSSocket, fingerprints: readonly string[], nowMs: num
   throw new PkiError('ENROL_WRONG_CA', 'the server does not belong to the cluster that the pinned authority certifies');
 }
 
-/**
- * Throws ENROL_CLOCK, saying which clock is wrong, when a certificate that a centre has just shown or signed is not
- * valid now.
- */
+/** Throws ENROL_CLOCK, saying whose clock is wrong, when a certificate just shown by a centre is not valid now. */
 export function checkClock(certificate: X509Certificate, nowMs: number): void {
   const { validFromDate, validToDate } = certificate;
   if (validFromDate.getTime() <= nowMs && nowMs < validToDate.getTime()) return;

@@ -8,10 +8,7 @@ import type { X509Certificate } from '@peculiar/x509';
 
 export * as x509 from '@peculiar/x509';
 
-/**
- * WebCrypto key in the library's type: packages that also load the browser's typings know fewer key usages than Node
- * has.
- */
+/** WebCrypto key in the library's type: the browser's typings know fewer key usages than Node has. */
 export type SigningKey = NonNullable<X509Certificate['privateKey']>;
 
 export interface SigningKeyPair {

@@ -34,10 +34,7 @@ export class DialApi {
     this.#keys = keys;
   }
 
-  /**
-   * Returns the fields of the answer, none of an empty one. Rejects with DialApiError, after five seconds at the
-   * latest.
-   */
+  /** Returns the fields of the answer, none of an empty one. Rejects with DialApiError, after 5 s at the latest. */
   async call({ method, path, scope, body }: DialCall): Promise<Readonly<Record<string, unknown>>> {
     const headers = { authorization: `Bearer ${await this.#keys.rest(scope)}` };
     let answer: JsonAnswer;

@@ -4,10 +4,7 @@ import type { SentRtp } from './media-line.ts';
 
 /** Opus: 20 ms of silence, mono (RFC 6716: CELT only, fullband, then two bytes of silence). */
 const silence = Uint8Array.of(0xf8, 0xff, 0xfe);
-/**
- * VP8: a grey key frame of 32×32, by `ffmpeg -f lavfi -i color=c=gray:s=32x32 -frames:v 1 -c:v libvpx -f ivf -`,
- * without the first 44 bytes.
- */
+/** VP8 key frame, by `ffmpeg -f lavfi -i color=c=gray:s=32x32 -frames:v 1 -c:v libvpx -f ivf -`, from byte 44. */
 const picture = Buffer.from('MAIAnQEqIAAgAABHCIWFiJmEiAICAAeQ88nA/sPgAA==', 'base64');
 /** Payload descriptor: begin of a picture's first partition (RFC 7741, 4.2). */
 const pictureStart = 0x10;

@@ -35,10 +35,7 @@ export async function waysAt(url: string, token: string, signal: AbortSignal): P
   return { publishKey, playKey };
 }
 
-/**
- * Resolves when the gateway shows a publisher of the token's room. Rejects with GatewayError, or with the reason of
- * `signal`.
- */
+/** Resolves when the gateway shows a publisher of the token's room. Rejects with GatewayError, or by `signal`. */
 export async function untilLive(url: string, token: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     const { publishers } = await json(`${url}/v1/ways`, { method: 'GET', token, signal });

@@ -53,10 +53,7 @@ export class MediaLine {
     return { kind: 'webrtc', fingerprint: { algorithm, value: value.toUpperCase() } };
   }
 
-  /**
-   * Resolves when media can flow. Rejects when ICE or DTLS fails. There is no time limit: after `close` it may never
-   * settle.
-   */
+  /** Resolves when media can flow; rejects when ICE or DTLS fails. After `close` it may never settle. */
   async connect(transport: wire.TransportInfo.$Properties): Promise<void> {
     assert(this.#dtls === undefined, 'a line connects once');
     const ice = iceFor(transport);

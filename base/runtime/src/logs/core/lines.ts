@@ -20,10 +20,7 @@ export interface FoundLine {
 
 /** Longer lines are stacks and dumps, whose beginning says enough. */
 export const LINE_BYTES_MAX = 4096;
-/**
- * Length of `level` and `time`, which come first. A line with another beginning is not from our logger, so its secrets
- * are not redacted.
- */
+/** Length of `level` and `time`, which come first. Any other line is not from our logger, so it is not redacted. */
 const HEAD_BYTES = 96;
 const HEAD = /^\{"level":(?:"([a-z]{4,5})"|(\d\d)),"time":(?:"([0-9TZ:.+-]{20,32})"|(\d{13})),/;
 
