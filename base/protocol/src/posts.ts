@@ -25,7 +25,7 @@ const postFields = {
   wallMs,
   /** Time of the picture that the author saw. */
   pictureWallMs: wallMs,
-  /** Style of danmaku: `postStylePattern`. */
+  /** Style of danmaku: `isPostStyle`. */
   style: text,
   /** Votes of a question. */
   votes: number,
