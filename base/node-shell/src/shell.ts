@@ -46,7 +46,7 @@ export interface NodePorts {
   rooms?(): wire.RoomHeld.$Properties[];
   /** Returns the rooms reported to the region's instance, which believes only media nodes; absent for none. */
   regionRooms?(): wire.RoomHeld.$Properties[];
-  /** Called with a newer, whole plan of the leader. `isDenied` already reflects it. */
+  /** Called with a newer, whole plan of the leader, which `denied` already reflects. */
   onPlan?(plan: wire.Plan): void;
   onDrain?(on: boolean, reason: string): void;
   /** Returns whether an end now would cut nothing; default: false. */
