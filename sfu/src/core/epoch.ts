@@ -1,6 +1,7 @@
-// The owner of a room, as one media node has seen it. A lower epoch is refused, and of two owners with one epoch the
-// second. A room that is gone leaves its epoch behind for as long as a grant may live: without that a replayed grant of
-// an older epoch would be good again; kept for ever, a centre that lost its store could never lease the room anew.
+// Owner of a room, as one media node has seen it. A lower epoch is refused; so is a second owner with the same epoch.
+// The epoch of a room that is gone is remembered for the lifetime of a grant: without the memory a replayed grant of an
+// older epoch would be valid again; if the node remembered for ever, a centre that lost its store could never lease the
+// room again.
 import { type ErrorCode, limits } from '@meridian/protocol';
 
 export interface RoomLeaseSeen {
@@ -30,7 +31,8 @@ export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSe
 }
 
 /**
- * What the centre's word makes of a claimed lease. `ahead`: it claims more than the centre had granted when it spoke.
+ * Compares a claimed lease with the centre's latest answer. `ahead`: the claimed epoch is above the epoch that the
+ * centre had granted by then.
  */
 export function judgeWord(
   word: RoomLeaseSeen | undefined,
@@ -47,9 +49,9 @@ interface Left {
 }
 
 /**
- * Epochs of rooms that are not here, for `keepMs`: of those that were, and of those that were only named in a
- * request that failed. Beyond `roomsMax` of a kind the oldest of it is forgotten: a caller that names many that never
- * were pushes out none that was.
+ * Epochs of rooms that are not on this node, remembered for `keepMs`. Rooms that were here and rooms that a failed
+ * request only named are kept apart, each up to `roomsMax`; beyond it the oldest is forgotten. So a caller that names
+ * many unknown rooms pushes out no room that was here.
  */
 export class EpochMemory {
   readonly #left = new Map<string, Left>();
@@ -66,18 +68,21 @@ export class EpochMemory {
     return this.#left.size + this.#named.size;
   }
 
-  /** The room was here and has gone. */
+  /** Remembers a room that has left this node. */
   remember(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
     this.#put(this.#left, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  /** A lease of a room that is not here was obeyed: of one that was, it is the newer word. */
+  /**
+   * Remembers a lease that was accepted for a room that is not here. For a room that was here, this lease replaces the
+   * older one.
+   */
   named(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
     const kind = this.#recallFrom(this.#left, roomKey, nowMs) === undefined ? this.#named : this.#left;
     this.#put(kind, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  /** The highest that is remembered. */
+  /** Returns the remembered lease with the highest epoch. */
   recall(roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
     const left = this.#recallFrom(this.#left, roomKey, nowMs);
     const named = this.#recallFrom(this.#named, roomKey, nowMs);
@@ -85,7 +90,7 @@ export class EpochMemory {
   }
 
   #put(kind: Map<string, Left>, roomKey: string, left: Left): void {
-    kind.delete(roomKey); // insertion order is the order of forgetting
+    kind.delete(roomKey); // the insertion order is the order of forgetting
     kind.set(roomKey, left);
     for (const oldest of kind.keys()) {
       if (kind.size <= this.#roomsMax) break;
