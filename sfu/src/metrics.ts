@@ -1,4 +1,4 @@
-// What the node shows to Prometheus; read at scrape time, nothing is kept twice.
+// Prometheus metrics of the node; read at scrape time.
 import type { NodeAgent } from '@meridian/protocol';
 import type { Metrics } from '@meridian/runtime';
 import type { LoadSampler } from './load-sampler.ts';
