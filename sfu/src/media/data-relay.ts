@@ -1,5 +1,6 @@
-// Data messages between the sessions of a room. Lossy ones are dropped when a link is full; reliable ones wait in a
-// short queue per link, in order, and are dropped (and counted) only when it overflows or the link stays away.
+// Data messages between the sessions of a room. Lossy messages are dropped when a link is full. Reliable messages wait
+// in order in a short queue per link; they are dropped (and counted) only when the queue overflows or the link stays
+// away.
 import { isInFence } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { localDestinations, refuseData } from '../core/index.ts';
@@ -13,7 +14,7 @@ export interface DataCounts {
   droppedReliable: number;
 }
 
-/** Per link: more than this waits for nothing good. 256 × 16 kB = 4 MB. */
+/** Limit per link: a longer queue only adds delay. 256 × 16 kB = 4 MB. */
 const waitingMax = 256;
 const waitingAgeMaxMs = 5000;
 const retryMs = 50;
@@ -41,8 +42,8 @@ export class DataRelay {
   }
 
   /**
-   * From a signaling node: only for a session of that signaling node that may send. Goes to this node's signaling nodes
-   * and to the other nodes of the room.
+   * Forwards a message from a signaling node, for a session of that node that may send data, to this node's signaling
+   * nodes and to the other nodes of the room.
    */
   fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
@@ -63,8 +64,8 @@ export class DataRelay {
   }
 
   /**
-   * From a neighbour: to this node's signaling nodes only. Whether the sender is one of that neighbour's the signaling
-   * nodes judge: they know the roster.
+   * Delivers a neighbour's message to this node's signaling nodes only. The signaling nodes know the roster, so they
+   * check that the sender is on that neighbour.
    */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
@@ -115,7 +116,7 @@ export class DataRelay {
       this.counts.droppedReliable += 1;
       return;
     }
-    // The payload is a view of the link's receive buffer: what waits keeps its own copy.
+    // The payload is a view of the link's receive buffer, so a waiting message needs its own copy.
     const kept = { ...data, payload: data.payload.slice() };
     this.#waiting.set(to, [...(waiting ?? []), { data: kept, sinceMs: this.#clock.nowMs(), send }]);
     this.#timer ??= this.#clock.after(retryMs, () => this.#retry());

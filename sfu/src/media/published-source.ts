@@ -1,5 +1,5 @@
-// A track as its publisher's session on this node is the source of it: there from the beginning, and over when the
-// session has moved away.
+// A track's source when its publisher's session is on this node: present from the beginning, over when the session has
+// moved away.
 import type { TrackSource } from './move.ts';
 import type { NodeTrack } from './track.ts';
 
@@ -8,7 +8,7 @@ export class PublishedSource implements TrackSource {
   readonly #onOver: (reason: string) => void;
   #over = false;
 
-  /** `onOver`: nodes that pull the producer from here are to be informed. */
+  /** `onOver` informs the nodes that pull the producer from here. */
   constructor(track: NodeTrack, onOver: (reason: string) => void) {
     this.track = track;
     this.#onOver = onOver;
@@ -19,7 +19,7 @@ export class PublishedSource implements TrackSource {
   }
 
   unwant(): void {
-    // Subscribers are not counted: the producer is there as long as its session.
+    // Wanters are not counted: the producer exists as long as its session.
   }
 
   /** Idempotent. */
