@@ -1,16 +1,15 @@
-// Sends synthetic media into an injected transport for as long as a test wants it.
+// Sends synthetic media into an injected transport until stopped.
 import type { Attached } from './cloud.ts';
 import { opusPacket, vp8Packet } from './rtp.ts';
 
 export interface Feed {
-  /** Packets sent so far. */
   readonly sent: number;
   stop(): void;
 }
 
 /**
- * Feeds the producer of a track every 20 ms; video sends a key frame every tenth packet unless `keyFrames` is false,
- * and packets of `videoBytes` at least.
+ * Feeds the producer of a track every 20 ms. Video sends a key frame every tenth packet unless `keyFrames` is false,
+ * and at least `videoBytes` per packet.
  */
 export function feed(
   publisher: Attached,
@@ -35,6 +34,5 @@ export function feed(
   };
 }
 
-/** Packets that a consumer has received. */
 export const received = (subscriber: Attached, consumerId: string | null | undefined): number =>
   subscriber.recv.received.get(consumerId ?? '')?.length ?? 0;

@@ -1,4 +1,4 @@
-// A media node as a process of its own.
+// Starts a media node in its own process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Cloud } from './cloud.ts';
 
 const main = join(import.meta.dirname, '../../../../dist/services/sfu.js');
 
-/** Starts `node-p`, and adds it to the processes that the caller ends. */
+/** Starts `node-p` and adds it to the processes that the caller ends. */
 export async function startProcess(
   cloud: Cloud,
   children: ChildProcess[],
