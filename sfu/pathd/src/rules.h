@@ -49,7 +49,7 @@ struct path {
   uint32_t total_expected;
   int32_t total_lost;
   double rtt_us, rtt_var_us, slow_loss, slow_weight, base_us;
-  // reports with a loss and packets, as a fading sum over so many seconds; evidence for more than that
+  // fading sums: reports with a loss, packets, seconds; then the evidence for more loss
   double usual_lossy, usual_packets, usual_s, score;
   int64_t kept_until_us, learns_until_us; // until then, a suspicion keeps the usual loss from being learnt
   int64_t acked_at_us; // time of the last report with progress

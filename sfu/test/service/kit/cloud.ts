@@ -103,6 +103,7 @@ export class Cloud {
   readonly flips: wire.PathFlip.$Properties[] = [];
   /** Samples of forwarders, in order of arrival. */
   readonly linkSamples: (wire.LinkSample.$Properties & { fromNodeId: string })[] = [];
+  /** Control ports in the plan of nodes that are behind a tap. */
   readonly controlPorts = new Map<string, number>();
   /** Centre's answers about rooms; other rooms are unknown. */
   readonly leases = new Map<string, wire.RoomLease.$Properties>();
