@@ -1,10 +1,10 @@
-// What the service lets us do, changed while we are in the room.
+// Our own rights, changed while we are in the room.
 import { mayPublish, type Participant as ParticipantRow } from '@meridian/protocol';
 import type { LocalParticipant } from './participants/local-participant.ts';
 
 /**
- * Takes over role and rights. Tracks that we may not publish any more the service takes out; here they go at
- * once (`removed`), and what fed them is released, so that no camera stays lit.
+ * Applies role and rights. Forbidden tracks, which the service takes out too, go at once (`removed`), and their sources
+ * are released, so that no camera stays lit.
  */
 export function takeRights(local: LocalParticipant, self: ParticipantRow, removed: (trackId: string) => void): void {
   const { role, canPublish, publishSources, canSubscribe, canPublishData, admin } = self;
@@ -16,7 +16,7 @@ export function takeRights(local: LocalParticipant, self: ParticipantRow, remove
   }
 }
 
-/** The service takes a track of ours out: what feeds it is released when we may not publish any more. */
+/** Releases the source of a track that the service takes out when we may no longer publish it. */
 export function releaseForbidden(local: LocalParticipant, trackId: string): void {
   const publication = local.trackPublications.get(trackId);
   if (publication === undefined || publication.source === 'unknown') return;

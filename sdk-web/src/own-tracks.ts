@@ -1,4 +1,4 @@
-// Our own tracks as the room sees them: what connect() opens from the start, and devices that stop by themselves.
+// Our own tracks: those that connect() opens from the start, and devices that stop by themselves.
 import { type Emitter, MeridianClientError, report } from '@meridian/client';
 import type { RoomEventMap } from './events.ts';
 import type { LocalParticipant } from './participants/local-participant.ts';
@@ -11,7 +11,7 @@ export interface OwnTracksPorts {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
   readonly options: RoomOptions;
   local(): LocalParticipant;
-  /** Takes a track out of the room that is connected; nothing happens when none is. */
+  /** Takes a track out of the connected room; does nothing without one. */
   unpublish(publication: LocalTrackPublication): Promise<void>;
   /** The chosen device of that kind is gone. */
   deviceGone(kind: MediaDeviceKind): void;
@@ -26,8 +26,8 @@ export class OwnTracks {
   }
 
   /**
-   * A device that stops by itself: a screen share is over, a camera or microphone counts as muted. Mutes are
-   * room events.
+   * Watches a device for its end: a screen share is over, a camera or microphone counts as muted. Emits mutes as room
+   * events.
    */
   watch(track: LocalTrack): LocalTrack {
     if (this.#seen.has(track)) return track;
@@ -50,8 +50,8 @@ export class OwnTracks {
   }
 
   /**
-   * Opens and publishes what connect() was asked for, while `isWanted`; what fails is an event, for the room is
-   * joined without it.
+   * Opens and publishes the tracks that connect() asks for, while `isWanted`. Failures are events, because the room is
+   * joined without them.
    */
   openWanted(options: ConnectOptions, isWanted: () => boolean): void {
     const { audioCaptureDefaults, videoCaptureDefaults } = this.#o.options;
@@ -64,14 +64,14 @@ export class OwnTracks {
         else for (const track of tracks) track.stop();
       })
       .catch((error: unknown) => {
-        // LocalTrackPublicationFailed has reported what publishing rejects with.
+        // LocalTrackPublicationFailed has reported publishing errors.
         if (!(error instanceof MeridianClientError)) report(error);
         else if (error.code.startsWith('DEVICE_'))
           this.#o.events.emit('mediaDevicesError', error, video === undefined ? 'audioinput' : 'videoinput');
       });
   }
 
-  /** A device that could not be published is released again. */
+  /** Publishes a track; on failure its device is released again. */
   async #publish(track: LocalTrack): Promise<void> {
     try {
       await this.#o.local().publishTrack(track);
@@ -94,7 +94,7 @@ export class OwnTracks {
   }
 }
 
-/** What to open: the room's defaults under what was asked for; undefined: nothing. */
+/** Returns the requested options over the room's defaults; undefined when nothing is requested. */
 function withDefaults<T extends object>(asked: boolean | T | undefined, defaults: T | undefined): T | undefined {
   if (asked === undefined || asked === false) return undefined;
   return { ...defaults, ...(asked === true ? undefined : asked) } as T;

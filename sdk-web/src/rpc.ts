@@ -1,5 +1,5 @@
-// Calls between participants, over the room's data messages: the caller waits for a sign that the call has arrived,
-// then for the result; the called participant runs the method that the app has registered. One per room.
+// Calls between participants, over the room's data messages: the caller waits for an acknowledgement, then for the
+// result; the called participant runs the method that its app has registered. One per room.
 import { MeridianClientError, report } from '@meridian/client';
 import { isRpc, type RpcMessage, rpcMessageOf, rpcTopicOf } from '@meridian/protocol';
 import { RpcError, RpcErrorCode } from './rpc-error.ts';
@@ -13,12 +13,12 @@ export interface PerformRpcParams {
   /** Default 15 s. */
   readonly responseTimeoutMs?: number;
 }
-/** What a registered method gets. */
+/** Arguments of a registered method. */
 export interface RpcInvocationData {
   readonly requestId: string;
   readonly callerIdentity: string;
   readonly payload: string;
-  /** The caller waits no longer. */
+  /** Time after which the caller gives up. */
   readonly responseTimeoutMs: number;
 }
 export type RpcHandler = (data: RpcInvocationData) => string | Promise<string>;
@@ -36,17 +36,17 @@ interface Call {
   acked(): void;
 }
 
-/** LiveKit's: the longest way there and back. */
+/** LiveKit's limit on a round trip. */
 const ackTimeoutMs = 7000;
 const responseTimeoutMsUsual = 15_000;
 const responseTimeoutMsMax = 600_000;
 const methodBytesMax = 64;
-/** LiveKit's, less than a data message takes. */
+/** LiveKit's limit, below that of a data message. */
 const payloadBytesMax = 15 * 1024;
 const errorMessageBytesMax = 256;
-/** Of an error; with its message it fits a data message. */
+/** With its message, an error fits a data message. */
 const errorDataBytesMax = 14 * 1024;
-/** Calls that wait for an answer; and methods that run. */
+/** Limit on calls that wait for an answer, and on running methods. */
 const callsMax = 512;
 
 const encoder = new TextEncoder();
@@ -63,7 +63,7 @@ export class Rpc {
     this.#ports = ports;
   }
 
-  /** In place of one of that name. Throws ARGUMENT_INVALID. */
+  /** Registers a method, in place of one of that name. Throws ARGUMENT_INVALID. */
   register(method: string, handler: RpcHandler): void {
     if (method === '' || bytesOf(method) > methodBytesMax)
       throw new MeridianClientError('ARGUMENT_INVALID', `method: 1 to ${methodBytesMax} bytes`);
@@ -74,7 +74,7 @@ export class Rpc {
     this.#methods.delete(method);
   }
 
-  /** Rejects with RpcError, and with ARGUMENT_INVALID. */
+  /** Rejects with RpcError or ARGUMENT_INVALID. */
   async perform({ destinationIdentity, method, payload, responseTimeoutMs }: PerformRpcParams): Promise<string> {
     const timeoutMs = Math.round(responseTimeoutMs ?? responseTimeoutMsUsual);
     if (method === '' || bytesOf(method) > methodBytesMax)
@@ -90,7 +90,8 @@ export class Rpc {
   }
 
   /**
-   * A data message; false when it is not about calls. `identity` of the sender; undefined: no participant of the room.
+   * Handles a data message; returns false when it is not about calls. `identity`: the sender's; undefined: no
+   * participant of the room.
    */
   received(
     { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
@@ -105,7 +106,7 @@ export class Rpc {
     return true;
   }
 
-  /** A participant has left; calls to it have failed. */
+  /** Fails all calls to a participant that has left. */
   left(sessionId: string): void {
     for (const call of [...this.#calls.values()])
       if (call.sessionId === sessionId) call.reject(new RpcError(RpcErrorCode.RecipientDisconnected));
@@ -128,7 +129,7 @@ export class Rpc {
     });
   }
 
-  /** Only the called participant answers. */
+  /** Only the called participant's answer counts. */
   #answered(
     sessionId: string,
     message: Extract<RpcMessage, { type: 'ack' | 'result' | 'error' }>,
@@ -147,7 +148,7 @@ export class Rpc {
     { id, method, timeoutMs }: Extract<RpcMessage, { type: 'call' }>,
     payload: Uint8Array,
   ): void {
-    // Before a refusal too: callers of LiveKit's native SDKs hear of no answer that comes without it.
+    // A refusal is acknowledged too: callers in LiveKit's native SDKs ignore an answer without it.
     this.#answer(sessionId, rpcTopicOf({ type: 'ack', id }), new Uint8Array());
     const handler = this.#methods.get(method);
     if (handler === undefined) {
@@ -178,7 +179,7 @@ export class Rpc {
     return bytes;
   }
 
-  /** What an app throws by itself stays in the app: the caller hears that it failed. */
+  /** An app's own errors stay in the app: the caller only learns of the failure. */
   #threw(sessionId: string, id: string, error: unknown): void {
     if (error instanceof RpcError) this.#refuse(sessionId, id, error.code, error.message, error.data);
     else this.#refuse(sessionId, id, RpcErrorCode.ApplicationError);
@@ -190,7 +191,7 @@ export class Rpc {
     this.#answer(sessionId, rpcTopicOf({ type: 'error', id, code }), encoder.encode(JSON.stringify(failure)));
   }
 
-  /** A caller that cannot be answered any more waits until its time is over. */
+  /** A caller that can no longer be answered waits until its timeout. */
   #answer(sessionId: string, topic: string, payload: Uint8Array): void {
     this.#ports.send(sessionId, topic, payload).catch((error: unknown) => {
       if (!(error instanceof MeridianClientError)) report(error);
@@ -209,7 +210,7 @@ function errorOf(code: number, payload: Uint8Array): RpcError {
   }
 }
 
-/** At most so many bytes of it, whole characters. */
+/** Truncates to `bytesMax` at a character boundary. */
 function cut(text: string, bytesMax: number): string {
   const { read } = encoder.encodeInto(text, new Uint8Array(bytesMax));
   return text.slice(0, read);

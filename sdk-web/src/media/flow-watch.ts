@@ -1,4 +1,4 @@
-// Looks twice a second whether media flows and whether what we send is answered. Tells the room when media stops or
+// Checks twice a second whether media flows and whether sent media is answered. Informs the room when media stops or
 // comes back, and the media session when a path may be gone. One per room; stops with the media session.
 
 import { report as reportError } from '@meridian/client';
@@ -6,7 +6,7 @@ import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from 
 import { type FlowState, flowAtStart, flowPeriodMs, hasGrown, nextFlow, type ReceivedBytes } from '../core/flow.ts';
 import type { MediaSession } from './session.ts';
 
-/** What is watched of a media session. */
+/** Watched parts of a media session. */
 export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived' | 'readSent' | 'silent'>;
 
 export class FlowWatch {
@@ -20,8 +20,7 @@ export class FlowWatch {
   #reading = false;
 
   /**
-   * `expected`: a camera or microphone of another participant should be arriving. `sends`: we send a track that is not
-   * muted.
+   * `expected`: a camera or microphone of another participant should be arriving. `sends`: we send an unmuted track.
    */
   constructor(o: { expected: () => boolean; sends: () => boolean; changed: (interrupted: boolean) => void }) {
     this.#expected = o.expected;
@@ -39,7 +38,7 @@ export class FlowWatch {
     }, flowPeriodMs);
   }
 
-  /** Says nothing: the connection says what became of an interruption. Idempotent. */
+  /** Stops silently: the connection reports the outcome of an interruption. Idempotent. */
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -49,11 +48,11 @@ export class FlowWatch {
   }
 
   async #take(media: FlowSource): Promise<void> {
-    if (this.#reading) return; // a browser that answers late is not asked twice
+    if (this.#reading) return; // a slow browser is not asked twice
     this.#reading = true;
     try {
       const before = this.#flow;
-      // A quiet room costs nothing.
+      // Without expected media, nothing is read.
       const receives = before.interrupted || media.path === 'lost' || this.#expected();
       const sends = this.#sends();
       const takenMs = performance.now();

@@ -1,5 +1,5 @@
-// Follows the demand for layers at a sender (dynacast): encodings above what anybody watches stop, and start again with
-// a key frame. The sender is asked directly: its parameters need no new offer and answer.
+// Applies the demand for layers to a sender (dynacast): unwatched upper encodings stop, and start again with a key
+// frame. Changes the sender's parameters directly, without a new offer and answer.
 import type { types } from 'mediasoup-client';
 
 /**

@@ -1,5 +1,5 @@
-// What a browser does for its first receiving transport takes it long: it lists its networks, loads decoders and
-// buffers. A transport without a peer has all that done while the user is in the lobby.
+// One-time work of a browser's first receiving transport, which takes long: listing networks, loading decoders and
+// buffers. A transport without a peer does it while the user is in the lobby.
 import { report } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 import { anyFingerprint } from './transport-row.ts';
@@ -12,8 +12,8 @@ export interface WarmUp {
 }
 
 /**
- * Sets up a receiving transport with one consumer of each kind and no peer: nothing is sent. To be closed when the real
- * one is there; until then the browser keeps its list of networks.
+ * Sets up a receiving transport with one consumer of each kind and no peer: nothing is sent. Close it when the real one
+ * exists; until then the browser keeps its list of networks.
  */
 export function warmUp(device: types.Device): WarmUp {
   const transport = device.createRecvTransport({
