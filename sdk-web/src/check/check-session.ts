@@ -1,5 +1,5 @@
-// One session of a check: a socket, a Join into the check's own room, and transports that try one way alone. It does
-// not come back when it is lost: the part that needed it has failed then.
+// One session of a check: a socket, a Join into the check's own room, and transports that each try one path. A lost
+// session does not come back: the part that needed it has failed.
 import {
   closeCode,
   type EchoTime,
@@ -30,16 +30,16 @@ import type { TrackPublishOptions } from '../types.ts';
 import { sdkVersion } from '../version.ts';
 import type { Lifetime } from './lifetime.ts';
 
-/** As that of a Join of a call (base/client/src/connection/join.ts). */
+/** Same as a call's Join (base/client/src/connection/join.ts). */
 const requestMs = 6000;
-/** The other session's signaling node may hear of a track later than its publisher. */
+/** The other session's signaling node may learn of a track later than its publisher. */
 const subscribeAgainMs = 200;
 const subscribeMsMax = 4000;
 
 export interface CheckSessionOptions {
   readonly socket: SignalSocket;
   readonly token: string;
-  /** The same for all sessions of the check. */
+  /** Shared by all sessions of the check. */
   readonly nonce: string;
   readonly fromCity: string;
   readonly echoTimes: readonly EchoTime[];
@@ -53,8 +53,8 @@ export class CheckSession {
   readonly #added = new Map<string, (row: SubscriptionRow) => void>();
 
   /**
-   * Joins; the socket is closed at the end of the check. Rejects with the service's error, REQUEST_TIMEOUT,
-   * SOCKET_LOST, or PROTOCOL_UNSUPPORTED when the service knows no checks: the session is left at once then.
+   * Joins; the socket closes at the end of the check. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST,
+   * or PROTOCOL_UNSUPPORTED when the service knows no checks: the session is then left at once.
    */
   static async join(o: CheckSessionOptions): Promise<CheckSession> {
     const { socket, preparation, life } = o;
@@ -90,24 +90,24 @@ export class CheckSession {
     o.socket.startPing(joined.pingIntervalMs);
   }
 
-  /** Of its media node. */
+  /** Candidates of its media node. */
   get candidates(): readonly NodeCandidate[] {
     return this.joined.sendTransport?.iceCandidates ?? [];
   }
 
-  /** That the service offers this client; none: it has none, or is of an earlier version. */
+  /** TURN servers for this client; empty when the service has none, or is an earlier version. */
   get turnServers(): readonly TurnServer[] {
     return turnServersOf(this.joined);
   }
 
-  /** The round trip of one ping, milliseconds. */
+  /** Returns the round trip of one ping in milliseconds. */
   async ping(): Promise<number> {
     const startMs = performance.now();
     await this.#request({ ping: { sentMs: startMs, rttMs: this.#o.socket.rttMs } });
     return performance.now() - startMs;
   }
 
-  /** Why this session was placed where it is; empty when the service cannot say it now. */
+  /** Returns the reasons for this session's placement; empty when the service has none now. */
   async reasons(): Promise<readonly string[]> {
     const { decisionId = '', reasons = [] } = this.joined.placement ?? {};
     if (!decisionId) return reasons ?? [];
@@ -120,8 +120,8 @@ export class CheckSession {
   }
 
   /**
-   * Sends tracks by what `attempt` allows; resolves when the service has taken them, which does not wait for a path.
-   * The caller closes what it gets.
+   * Makes a transport for sending, limited to `attempt`; resolves when the service has accepted the tracks, without
+   * waiting for a path. The caller closes it.
    */
   sender(attempt: Attempt): CheckTransport {
     const { preparation, life, socket } = this.#o;
@@ -150,7 +150,7 @@ export class CheckSession {
     });
   }
 
-  /** Receives a track of another session of the check, by what `attempt` allows. */
+  /** Receives a track of another session of the check, limited to `attempt`. */
   async receiver(attempt: Attempt, trackId: string): Promise<CheckTransport> {
     const { preparation, life } = this.#o;
     const added = new Promise<SubscriptionRow>((resolve) => this.#added.set(trackId, resolve));
@@ -199,7 +199,6 @@ export class CheckSession {
 
 type Produce = (track: LocalTrack, publish: TrackPublishOptions) => Promise<types.Producer>;
 
-/** A transport of a check. */
 export class CheckTransport {
   readonly #transport: types.Transport;
   readonly #produce: Produce;
@@ -213,14 +212,14 @@ export class CheckTransport {
     life.add(() => this.close());
   }
 
-  /** Publishes a track; resolves with its id when the service has taken it. */
+  /** Publishes a track; resolves with its id when the service has accepted it. */
   async send(track: LocalTrack, publish: TrackPublishOptions): Promise<string> {
     const producer = await this.#produce(track, publish);
     if (producer.kind === 'video') this.#video = producer;
     return producer.id;
   }
 
-  /** Of the video that was published last. */
+  /** Limits the video that was published last. */
   async limitVideo(bitrateBps: number): Promise<void> {
     await this.#video?.setRtpEncodingParameters({ maxBitrate: bitrateBps });
   }
@@ -243,13 +242,12 @@ export class CheckTransport {
     return this.#transport.closed ? [] : entriesOfReport(await this.#transport.getStats());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#transport.close();
   }
 }
 
-/** The transport as if the media node had these candidates alone. */
+/** Returns the transport reduced to these candidates of the media node. */
 const limited = (
   transport: wire.TransportInfo.$Properties | null | undefined,
   { candidates }: Attempt,
@@ -265,7 +263,7 @@ function optionsOf(
   return Object.assign({}, row, { additionalSettings: { certificates: [certificate] } }, relay);
 }
 
-/** A service of an earlier version names none. */
+/** An earlier version of the service sends none. */
 function turnServersOf({ iceServers }: wire.Joined.$Properties): readonly TurnServer[] {
   return (iceServers ?? []).map(({ urls, username, credential }) => ({
     urls: urls ?? [],

@@ -1,21 +1,21 @@
-// What the page and the worker of a background say to each other.
+// Messages between the page and the worker of a background.
 import type { SecondOfWork } from './core/speed.ts';
 
-/** Files of the model and of what runs it, as addresses. */
+/** Addresses of the model files and of their runtime. */
 export interface BackgroundAssets {
-  /** For pictures that are wider than high, and for others. */
+  /** For pictures wider than high, and for others. */
   readonly landscapeModel: string;
   readonly squareModel: string;
   readonly wasm: string;
   readonly wasmLoader: string;
 }
 
-/** `radius`: of the blur, the width of Gauss' curve as a share of the picture's height. */
+/** `radius`: standard width of the Gaussian blur as a share of the picture's height. */
 export type BackgroundOrder =
   | { readonly kind: 'blur'; readonly radius: number }
   | { readonly kind: 'image'; readonly image: ImageBitmap };
 
-/** `intervalUs`: between two frames of the camera, as it says. */
+/** `intervalUs`: time between two camera frames, by the camera's settings. */
 export interface StreamsOrder {
   readonly kind: 'streams';
   readonly run: number;
@@ -25,8 +25,8 @@ export interface StreamsOrder {
 }
 
 /**
- * `run` counts devices: what belongs to an older one is of no use. `streams`: frames come and go by them. `frame`: one
- * comes, and its result goes, as a message.
+ * `run` counts devices: messages of an older run are ignored. `streams`: frames come and go by streams. `frame`: a
+ * single frame comes, and its result goes, as a message.
  */
 export type WorkerOrder =
   | { readonly kind: 'start'; readonly assets: BackgroundAssets; readonly background: BackgroundOrder }
@@ -34,7 +34,7 @@ export type WorkerOrder =
   | StreamsOrder
   | { readonly kind: 'frame'; readonly run: number; readonly frame: ImageBitmap }
   | { readonly kind: 'dropped' }
-  /** Ticks are wanted, or not any more: a hidden page draws nothing and its timers are slow. */
+  /** Starts or stops ticks: a hidden page draws nothing and its timers are slow. */
   | { readonly kind: 'ticks'; readonly intervalMs: number };
 
 export type WorkerAnswer =

@@ -12,7 +12,7 @@ interface FrameStreams {
   readonly Generator: new (o: { kind: 'video' }) => FrameGenerator;
 }
 
-/** Undefined where the browser has it not. */
+/** Returns undefined in browsers without it. */
 export function frameStreams(): FrameStreams | undefined {
   const { MediaStreamTrackProcessor: Processor, MediaStreamTrackGenerator: Generator } = globalThis as {
     MediaStreamTrackProcessor?: FrameStreams['Processor'];

@@ -1,10 +1,10 @@
-// Sound comes in blocks of 128 samples, as the browser renders it, and is processed in frames of another size.
+// Regroups audio from the browser's blocks of 128 samples into frames of another size.
 
 export const blockSamples = 128;
 
 /**
- * Samples by which the output is behind: the most that can wait for a frame to be full. In blocks and frames of 128 and
- * 480 samples: 448, which is 9.3 ms at 48 kHz.
+ * Returns the delay of the output in samples: the most that can wait for a full frame. With blocks and frames of 128
+ * and 480 samples: 448, which is 9.3 ms at 48 kHz.
  */
 export function framingDelay(frameSamples: number): number {
   let most = 0;
@@ -29,7 +29,7 @@ export class Framing {
     this.#ready = new Float32Array(this.#behind + 2 * Math.max(frameSamples, blockSamples));
   }
 
-  /** Takes a block and fills another one. */
+  /** Takes a block and fills another. */
   push(input: Float32Array, output: Float32Array): void {
     for (let at = 0; at < input.length; ) {
       const count = Math.min(input.length - at, this.#frame.length - this.#filled);
