@@ -120,7 +120,6 @@ async function processed<Made>(
   }
 }
 
-/** 0: none. */
 function setTicks(intervalMs: number): void {
   clearInterval(ticks);
   ticks = intervalMs === 0 ? undefined : setInterval(() => scope.postMessage({ kind: 'tick' }), intervalMs);

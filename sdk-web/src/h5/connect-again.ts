@@ -1,9 +1,9 @@
-/** Names the URL of another attempt: of another gateway when the present one drains or is gone. */
+/** Returns the URL for another attempt: another gateway's when the present one drains or is gone. */
 export type RenewUrl = () => Promise<string>;
 
 /**
- * Asks where to connect, and does. Failed: the function that names the URL rejects, or names none. Returns how to give
- * up, after which nothing is called.
+ * Asks for the URL and connects. Fails when the function rejects or returns no URL. Returns a function that aborts,
+ * after which nothing is called.
  */
 export function connectAgain(o: {
   readonly url: string;
