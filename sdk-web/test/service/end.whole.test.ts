@@ -1,4 +1,4 @@
-// Sockets that are lost, sessions that are ended, and leaving.
+// Lost sockets, ended sessions, and leaving.
 import { describe, expect, test } from 'vitest';
 import { connect, logged, logOf } from './page.ts';
 import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
@@ -6,7 +6,7 @@ import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } fro
 eachTestHasSignalingAndAPage();
 
 /**
- * The tokens of all Joins so far, after another room of the same page has connected: a first retry is made without
+ * Returns the tokens of all Joins so far, after another room of the same page has connected: a first retry has no
  * delay, so it would have come before that.
  */
 async function joinsAfterAnother(): Promise<(string | undefined)[]> {
@@ -15,7 +15,7 @@ async function joinsAfterAnother(): Promise<(string | undefined)[]> {
   return joins.map((join) => join.token ?? undefined);
 }
 describe('a socket that is lost', () => {
-  test('is opened again at the second instance, with the session to resume', async () => {
+  test('is reopened at the second instance, with the session to resume', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     signaling.seat(1).last.socket.terminate();
     await logged(page, 'reconnected');
@@ -30,7 +30,7 @@ describe('a socket that is lost', () => {
     expect(await page.evaluate('room.state')).toBe('connected');
   });
 
-  test('and refused to be resumed makes a new session', async () => {
+  test('and whose resume is refused makes a new session', async () => {
     signaling.seat(2).behave = (connection, frame) => {
       if (frame.join?.resume == null) return false;
       connection.reply(frame, { error: { code: 'RESUME_REFUSED', message: '', retryable: true, retryAfterMs: 0 } });
@@ -52,7 +52,7 @@ describe('a socket that is lost', () => {
 
 describe('a Disconnect of the service', () => {
   test.each([{ code: 'DUPLICATE_IDENTITY' }, { code: 'KICKED' }])(
-    'for good ($code) ends the room with that reason and nothing is tried again',
+    'for good ($code) ends the room with that reason and is not retried',
     async ({ code }) => {
       expect(await connect(page, signaling.url)).toBe('connected');
       signaling.seat(1).last.send({ disconnect: { code, message: '', reconnect: false } });
@@ -63,7 +63,7 @@ describe('a Disconnect of the service', () => {
     },
   );
 
-  test('of a signaling node that shuts down moves the signaling elsewhere', async () => {
+  test('from a signaling node that shuts down moves the signaling elsewhere', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     signaling.seat(1).last.send({ disconnect: { code: 'SHUTTING_DOWN', message: '', reconnect: true } });
     signaling.seat(1).last.socket.close(1001);
