@@ -41,7 +41,6 @@ export interface SfuApp {
   /** Paths under the pipes; undefined when no forwarder is configured. */
   readonly paths: PathHub | undefined;
   readonly controlPort: number;
-  /** Neighbours with a link now. */
   linkedNodes(): string[];
   /** Cuts the link to a neighbour; the dialler restores it. For tests of broken links. */
   cutLink(nodeId: string, cause: string): void;
@@ -231,10 +230,7 @@ function mediaParts(context: SfuContext, shell: NodeShell): Parts {
   return { node, signalingNodes, nodes, neighbourhood, load, paths, onLink };
 }
 
-/**
- * Returns the paths under the pipes if a forwarder is configured; the forwarder's own switches are reported to the
- * centre.
- */
+/** Creates the paths under the pipes if a forwarder is configured, and reports the forwarder's own switches. */
 function pathsOf(
   { config, log, clock, rng }: SfuContext,
   o: { centre(): ControlLink | undefined; onGone(pipes: { remoteId: string; fence: string }[], reason: string): void },
@@ -266,7 +262,7 @@ function pathsOf(
   });
 }
 
-/** Time that a join waits for the centre's answer on a room that is new here; then the centre counts as away. */
+/** Longest wait of a join for the centre's answer on a room that is new here. */
 const leaseWordMs = 1000;
 
 const leaseFrom = (lease: wire.RoomLease.$Properties): RoomRef => ({
@@ -323,9 +319,7 @@ function descriptionOf(
   };
 }
 
-/**
- * Registers the node again when its measured capacity has changed (`capacityDiffers`): only a registration carries it.
- */
+/** Registers again when the measured capacity has changed: only a registration carries it. */
 function watchCapacity(context: SfuContext, agent: NodeAgent, load: LoadSampler): void {
   let reported = load.capacity();
   const timer = context.clock.every(capacityCheckMs, () => {

@@ -94,7 +94,6 @@ export function policyFrom(wirePolicy: Maybe<wire.RoomPolicy.$Properties>): Room
   return policy;
 }
 
-/** Returns the participant without its tracks. */
 export function participantFrom(info: Maybe<wire.ParticipantInfo.$Properties>): Participant {
   const participant = participantFromWire({ ...info, tracks: [] });
   if (!isSessionId(participant.sessionId)) invalid('not a session id');
@@ -235,7 +234,7 @@ export function pipeEndFrom(end: wire.PipeOpen.$Properties | wire.PipeOpened.$Pr
   const path = pathFrom(end.path);
   return { incarnation, ip, port, cryptoSuite: srtp.cryptoSuite, keyBase64: srtp.keyBase64, ...(path && { path }) };
 }
-/** Returns undefined also for an incomplete path: the pipe then goes direct, as to a neighbour without a forwarder. */
+/** Returns undefined for an incomplete path too: the pipe then goes direct. */
 function pathFrom(path: Maybe<wire.PathEnd.$Properties>): PathEnd | undefined {
   const { ip, port, key, flow } = path ?? {};
   if (!ip || isIP(ip) === 0 || !port || port > 65_535 || key?.length !== pathKeyBytes) return undefined;

@@ -83,7 +83,6 @@ function answering(link: Link, node: MediaNode, log: Logger): typeof serve {
     });
 }
 
-/** Attaches the handlers of a link from a signaling node. */
 export function serveSignaling(link: Link, node: MediaNode, log: Logger): void {
   const answer = answering(link, node, log);
   const remoteId = link.remote.id;
@@ -205,7 +204,6 @@ function serveSessions(link: Link, node: MediaNode, answer: typeof serve): void 
   });
 }
 
-/** Attaches the handlers of a link from another media node. */
 export function serveNode(link: Link, node: MediaNode, log: Logger): void {
   const answer = answering(link, node, log);
   const remoteId = link.remote.id;

@@ -17,10 +17,7 @@ export interface Layers {
   readonly temporalLayer?: number;
 }
 export interface ConsumerEvents {
-  /**
-   * The producer, and with it the consumer, is gone. Not called for our own close() of the consumer or of its
-   * transport.
-   */
+  /** The producer is gone, and the consumer with it. Not called for our own close(). */
   closed(): void;
   producerPaused(paused: boolean): void;
   /** 0 dead … 10 perfect: how well the stream reaches the subscriber. */
@@ -43,7 +40,7 @@ export interface EngineConsumer {
   setPriority(priority: number): Promise<void>;
   /** Returns the round trip of the receiver's latest report; undefined without a report. */
   roundTripMs(): Promise<number | undefined>;
-  /** Returns the loss (0 … 1) and round trip of the receiver's latest report; no round trip without a report. */
+  /** Returns loss 0 … 1 and round trip of the receiver's latest report. */
   arrival(): Promise<Pick<Arrival, 'lossShare' | 'roundTripMs'>>;
   requestKeyFrame(): Promise<void>;
   close(): void;
@@ -69,16 +66,13 @@ export interface EngineProducer {
   /** Spatial layers: encodings of a simulcast, spatial layers of an SVC stream, else 1. */
   readonly layerCount: number;
   readonly mimeType: string;
-  /**
-   * Streams of the same pictures, silent until a key frame is requested of one; paused and closed with the producer.
-   */
+  /** Streams of the same pictures, silent until a key frame is requested; paused and closed with the producer. */
   readonly catchUpIds: readonly string[];
   readonly paused: boolean;
   readonly closed: boolean;
   setPaused(paused: boolean): Promise<void>;
-  /** Returns the present incoming bitrate of all layers. */
   bitrateBps(): Promise<number>;
-  /** Returns the present quality of the incoming media: of its worst stream. */
+  /** Returns the quality of the worst incoming stream. */
   arrival(): Promise<Arrival>;
   close(): void;
 }
@@ -102,7 +96,6 @@ export interface Traffic {
   /** Total, of any kind: media, RTCP, STUN; over a plain transport that publishes, its media only. */
   readonly receivedBytes: number;
 }
-/** State of the congestion control of one receiver's transport. */
 export interface Downlink {
   /** Estimated capacity; undefined before the first video consumer of a receiver that sends feedback. */
   readonly availableBps: number | undefined;
@@ -135,8 +128,8 @@ export interface WebRtcDescription {
 /** Our side of the client's endpoint. `srtp` of a plain endpoint is the key that we send with. */
 export type TransportDescription = { readonly id: string } & (WebRtcDescription | PlainEndpoint);
 /**
- * One direction of one client. A webrtc transport accepts the client whose certificate has the given fingerprint;
- * without a fingerprint it waits for `connect`. A plain transport sends to the given address and ignores all others.
+ * One direction of one client. A webrtc transport without a fingerprint waits for `connect`. A plain transport accepts
+ * datagrams from its given address only.
  */
 export interface ClientTransport {
   readonly kind: Endpoint['kind'];
@@ -146,23 +139,17 @@ export interface ClientTransport {
   produce(o: ProduceOptions): Promise<EngineProducer>;
   /** Consumers are created paused. */
   consume(o: ConsumeOptions): Promise<EngineConsumer>;
-  /**
-   * For a webrtc transport made without a fingerprint, once. Rejects with OUT_OF_ORDER for a different later
-   * fingerprint, and with REQUEST_INVALID for a plain transport.
-   */
+  /** Rejects with OUT_OF_ORDER for a different later fingerprint, and with REQUEST_INVALID for a plain transport. */
   connect(fingerprint: Fingerprint): Promise<void>;
   /** Rejects with REQUEST_INVALID for a plain transport, which has no ICE. */
   restartIce(): Promise<IceParameters>;
   traffic(): Promise<Traffic>;
-  /**
-   * Asks the sender to send at most this many bits per second, a whole number; 0: no limit. The sender may ignore it.
-   */
+  /** Asks the sender for at most this bitrate, a whole number; 0: no limit. The sender may ignore it. */
   limitIncoming(bps: number): Promise<void>;
   downlink(): Promise<Downlink>;
   /**
-   * Sends over a data channel that the node opens as soon as the client is connected. Returns false when there is no
-   * such channel, the channel is closed, or the message is empty or too large; for a lossy message also when the
-   * channel is not open or much waits. A reliable message waits behind earlier ones. Throws BACKPRESSURE when too much
+   * Returns false when there is no such channel, it is closed, or the message is empty or too large; for a lossy
+   * message also when the channel is not open or full. A reliable message waits. Throws BACKPRESSURE when too much
    * waits.
    */
   sendChannel(message: ChannelMessage): boolean;
@@ -174,7 +161,6 @@ export interface Pipe {
   readonly ip: string;
   readonly port: number;
   readonly srtp: SrtpKey;
-  /** May be called once per pipe. */
   connect(remote: { ip: string; port: number; srtp: SrtpKey }): Promise<void>;
   /** Consumes all layers of a producer and its catch-up streams, flowing at once. */
   consume(o: { producerId: string; catchUpIds: readonly string[]; events: ConsumerEvents }): Promise<EngineConsumer>;
@@ -183,14 +169,12 @@ export interface Pipe {
   close(): void;
 }
 
-/** Observes the levels of the audio producers given to it. */
 export interface LevelObserver {
   add(producer: EngineProducer): Promise<void>;
   close(): void;
 }
 
 export interface EngineUsage {
-  /** CPU time of the worker since it started. */
   readonly cpuMs: number;
   readonly rssBytes: number;
 }
@@ -205,13 +189,11 @@ export interface ChannelMessage {
   readonly label: string;
   readonly payload: Uint8Array;
 }
-/** Receives messages of the data channels that a client opens. */
 export interface ChannelEvents {
-  /** Receives a binary message of a channel whose label the endpoint has. */
   onMessage(message: ChannelMessage): void;
   /**
-   * Counts any other message: on a stream that is not open, or a control message that opens none (`not_open`); text or
-   * empty (`not_binary`); an acknowledgement that could not be sent (`not_sent`).
+   * `not_open`: no open stream, or a control message that opens none; `not_binary`: text or empty; `not_sent`: a failed
+   * acknowledgement.
    */
   onDropped(why: 'not_open' | 'not_binary' | 'not_sent', bytes: number): void;
 }
@@ -219,24 +201,19 @@ export interface ChannelEvents {
 export interface Engine {
   readonly capabilities: RtpCapabilities;
   readonly workerPid: number;
-  /** Addresses for clients, with the ports in use. */
   readonly clientAddresses: readonly ListenAddress[];
   readonly pipeAddress: { readonly ip: string; readonly announcedAddress: string | undefined };
   /** Rejects with ENDPOINT_UNSUPPORTED when this node does not offer such endpoints. */
   createClientTransport(o: {
     endpoint: Endpoint;
     onState: (state: TransportState) => void;
-    /**
-     * Receives the messages of the endpoint's data channels, which the client opens; absent: the node opens the
-     * channels.
-     */
+    /** Receives messages of channels that the client opens; absent: the node opens them. */
     channels?: ChannelEvents;
   }): Promise<ClientTransport>;
   createPipe(): Promise<Pipe>;
   createLevelObserver(o: {
     onLevels: (levels: { producerId: string; levelDbov: number }[]) => void;
   }): Promise<LevelObserver>;
-  /** Returns whether a receiver with these capabilities can decode the producer. */
   canConsume(producerId: string, capabilities: RtpCapabilities): boolean;
   usage(): Promise<EngineUsage>;
   close(cause: string): void;

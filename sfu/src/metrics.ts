@@ -1,4 +1,3 @@
-// Prometheus metrics of the node; read at scrape time.
 import type { NodeAgent } from '@meridian/protocol';
 import type { Metrics } from '@meridian/runtime';
 import type { LoadSampler } from './load-sampler.ts';

@@ -12,17 +12,11 @@ import {
 } from '@meridian/runtime';
 import { dials } from './core/index.ts';
 
-/**
- * Time for a lost link to come back. The dialler's first retries fall well within it; subscribers of a dead node do not
- * wait longer.
- */
+/** The dialler's first retries fall well within it; subscribers of a dead node do not wait longer. */
 export const linkGraceMs = 3000;
 /** A link that broke by itself is dialled again after 200 ms (`backoffMs`). */
 export const linkDoubtMs = 400;
-/**
- * Neighbours dialled. The centre bounds the plan itself (limits.nodesMax); a full mesh beyond this number is a separate
- * problem.
- */
+/** The centre bounds the plan itself (limits.nodesMax); a full mesh beyond this number is a separate problem. */
 const diallersMax = 512;
 
 interface Neighbour {
@@ -39,7 +33,6 @@ export interface NeighbourhoodPorts {
   linked(nodeId: string): boolean;
   /** The neighbour's link has been down for a moment: the node may be dead, its media may be well. */
   onDoubt(nodeId: string): void;
-  /** The neighbour did not come back in time, or is shut out. */
   onLost(nodeId: string, reason: string): void;
   /** The centre has shut out these nodes, of any kind: links with them end now. */
   onDenied(nodeIds: ReadonlySet<string>): void;
@@ -56,12 +49,11 @@ export class Neighbourhood {
     this.#ports = ports;
   }
 
-  /** Returns the incarnation by the last plan; '' for a node that is not in the plan. */
   incarnationOf(nodeId: string): string {
     return this.#incarnations.get(nodeId) ?? '';
   }
 
-  /** Follows a plan: dials new nodes, drops nodes that are gone. Running links of listed nodes stay. */
+  /** Dials new nodes, drops nodes that are gone. Running links of listed nodes stay. */
   follow(plan: wire.Plan.$Properties): void {
     const nodes = plan.nodes ?? [];
     this.#incarnations.clear();
@@ -84,7 +76,6 @@ export class Neighbourhood {
     if (denied.size > 0) this.#ports.onDenied(denied);
   }
 
-  /** Starts the grace of a neighbour whose link has ended, whichever side dialled. */
   lost(nodeId: string, cause: string): void {
     if (this.#graces.has(nodeId)) return;
     this.#doubt(nodeId);
@@ -95,10 +86,7 @@ export class Neighbourhood {
     this.#graces.set(nodeId, timer);
   }
 
-  /**
-   * Reports a doubt when the link is not up again in a moment: its other end may have died, and other nodes should be
-   * asked for its tracks before the grace is over.
-   */
+  /** Other nodes should be asked for its tracks before the grace is over: the neighbour may be dead. */
   #doubt(nodeId: string): void {
     this.#doubts.get(nodeId)?.cancel();
     const timer = this.#ports.clock.after(linkDoubtMs, () => {
@@ -108,7 +96,6 @@ export class Neighbourhood {
     this.#doubts.set(nodeId, timer);
   }
 
-  /** Ends the grace of a neighbour whose link is up again. */
   found(nodeId: string): void {
     this.#doubts.get(nodeId)?.cancel();
     this.#doubts.delete(nodeId);

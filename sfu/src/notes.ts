@@ -1,4 +1,3 @@
-// Messages that the node sends on its links of its own accord, and requests to neighbours.
 import { call, isInFence, MeridianError, note, post, routerConstant, rpc } from '@meridian/protocol';
 import type { Link, Logger } from '@meridian/runtime';
 import { consumerStateTo, dataTo, pipeEndFrom, pipeEndTo, pulledFrom, subscriptionTo } from './control-wire.ts';

@@ -35,7 +35,6 @@ export interface PathHubOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly rng: Rng;
-  /** Pipes over pathd must be made again without it. */
   onGone(pipes: { remoteId: string; fence: string }[], reason: string): void;
   onFlip(flip: { toHostId: string; via: string; reason: string }): void;
   /** Samples of links that flows of this node use, once a second. */
@@ -44,7 +43,6 @@ export interface PathHubOptions {
 
 type HostPaths = Pick<HostRoute, 'primaryVia' | 'standbyVia'>;
 
-/** Size of the key that a neighbour uses towards us. */
 const keyBytes = 16;
 /** Start on a busy machine; after a longer time pipes go direct until pathd runs. */
 const startLimitMs = 3000;
@@ -63,20 +61,14 @@ export class PathHub {
   readonly #offers = new Map<string, { readonly keyHex: string; readonly flows: Map<string, number> }>();
   /** By host: the paths, and the keys of today and of the day before. */
   readonly #routes = new Map<string, HostPaths & { readonly keys: KeyRing }>();
-  /** Fires when a key expires. */
   #keysTimer: Timer | undefined;
   #nodes: PathNode[] = [];
   #hosts = new Map<string, string>();
   #known: PathOrders = new Map();
   readonly #refusals = new PathRefusals();
-  /** Fires when a refused order is due again. */
   #refusalsTimer: Timer | undefined;
-  /**
-   * Paths that pathd took by itself, by its name of the flow: valid until the centre sends a new route to that peer's
-   * host.
-   */
+  /** Paths by pathd's name of the flow, valid until the centre sends a new route to that peer's host. */
   readonly #flipped = new Map<string, string>();
-  /** Samples since the last report, by host. */
   readonly #links = new Map<string, { readonly word: LinkWord; readonly sent: number }>();
   readonly #linksTimer: Timer;
   #started = Promise.withResolvers<void>();
@@ -129,17 +121,13 @@ export class PathHub {
   get pid(): number | undefined {
     return this.#pathd.pid;
   }
-  /** Address for the node's description; undefined: none. */
   get address(): { ip: string; announced: string; port: number } | undefined {
     const { listen } = this.#o;
     const port = this.#pathd.addresses?.wirePort;
     return port === undefined ? undefined : { ip: listen.ip, announced: listen.announcedAddress ?? '', port };
   }
 
-  /**
-   * Returns the offer to a neighbour for a new pipe: address, key and number; `closed` releases it. Undefined: the pipe
-   * goes direct.
-   */
+  /** Returns undefined when the pipe goes direct; `closed` releases an offer. */
   offer(remoteId: string, fence: string): PathEnd | undefined {
     const { address } = this;
     if (address === undefined) return undefined;
@@ -152,7 +140,7 @@ export class PathHub {
     return { ip: address.announced || address.ip, port: address.port, keyHex: offers.keyHex, flow };
   }
 
-  /** Opens a flow for a pipe with a pathd at both ends. Returns the address to connect the pipe to. */
+  /** Returns the address to connect the pipe to. */
   open(o: {
     remoteId: string;
     fence: string;
@@ -178,7 +166,6 @@ export class PathHub {
     return addresses.local;
   }
 
-  /** Releases the offer for a pipe that is gone. */
   closed(remoteId: string, fence: string): void {
     const offers = this.#offers.get(remoteId);
     this.#flipped.delete(flowName(numberOf(remoteId), offers?.flows.get(fence) ?? 0));
@@ -187,7 +174,6 @@ export class PathHub {
     if (this.#pipes.delete(keyOf(remoteId, fence))) this.#sync();
   }
 
-  /** Updates the hosts of the nodes from the plan. */
   follow(plan: wire.Plan.$Properties): void {
     const denied = new Set(plan.deniedIds ?? []);
     const media = (plan.nodes ?? [])
@@ -203,7 +189,7 @@ export class PathHub {
     this.#sync();
   }
 
-  /** Sets the paths to one host; undefined: none are known, and pipes to the host go direct. */
+  /** Undefined: pipes to the host go direct. */
   setRoute(toHostId: string, route: (HostPaths & { readonly pairKey: Uint8Array }) | undefined): void {
     const there = new Set(
       [...this.#hosts].flatMap(([nodeId, hostId]) => (hostId === toHostId ? [numberOf(nodeId)] : [])),
@@ -219,7 +205,7 @@ export class PathHub {
     this.#sync();
   }
 
-  /** Applies rows of the centre. `since` 0 means that these are all rows. */
+  /** `since` 0 means that these are all rows. */
   takeRoutes(routes: wire.Routes.$Properties): void {
     const rows = routes.rows ?? [];
     if ((routes.since ?? 0) === 0) {
@@ -297,7 +283,7 @@ export class PathHub {
     return routes;
   }
 
-  /** Sends changes, a batch at a time; later changes go with the next turn. */
+  /** Later changes go with the next turn. */
   async #sendAll(): Promise<void> {
     this.#sending = true;
     while (this.#again && this.#pathd.addresses !== undefined) {
@@ -342,20 +328,15 @@ export class PathHub {
   }
 }
 
-/**
- * Returns the lowest number that no other pipe of the neighbour has; 0 belongs to rooms without a fence. Undefined: all
- * numbers are in use.
- */
+/** 0 belongs to rooms without a fence. Undefined: all numbers are in use. */
 function freeNumber(used: ReadonlySet<number>): number | undefined {
   for (let number = 1; number < flowsOfPeer; number += 1) if (!used.has(number)) return number;
   return undefined;
 }
 
 const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence}`;
-/** Returns the number of the flow's peer. */
 const peerOf = (flow: string): string => flow.slice(0, 8);
 
-/** Returns the orders after pathd's own path switches. */
 function withFlips(orders: PathOrders, flips: ReadonlyMap<string, string>): PathOrders {
   const after = new Map(orders);
   for (const [peer, via] of flips) {

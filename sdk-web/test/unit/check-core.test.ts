@@ -113,7 +113,7 @@ const since = (sinceMs: number, o: Partial<Pace> = {}): Pace => ({
   sinceMs,
 });
 
-describe('how much is sent', () => {
+describe('the rate of the test stream', () => {
   it('begins low and doubles, each time after the last rate was held for a while', () => {
     let pace = firstPace(1000);
     const limits: number[] = [];

@@ -15,7 +15,6 @@ export interface PathdOptions {
   readonly nodeId: string;
   /** Address to which other pathds send. Port 0: any port, and the same port again after a restart. */
   readonly wire: PathdAddress;
-  /** Address to which this node's pipes send. */
   readonly localIp: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -44,21 +43,15 @@ const restartPausesMs = [0, 250, 1000, 2000] as const;
 const deathsMax = 5;
 const settledMs = 5000;
 /**
- * Gap between the last incarnation that pathd has reported and the first of its next life. Larger than the number of
- * incarnations that pathd can have used unreported, by orders under way and by the flows that they restart.
+ * Above the number of incarnations that pathd can have used unreported, by orders under way and the flows they restart.
  */
 const incarnationsUnheard = 1024;
-/**
- * Period of the checks for answers, and the number of checks in vain after which pathd counts as dead. Checks are
- * counted, not timed: an agent that was busy for long reads the answers that came meanwhile before it judges.
- */
+/** Missed checks after which pathd counts as dead. Counted, not timed: a busy agent first reads the waiting answers. */
 const answerCheckMs = 1000;
 const answerChecksMax = 5;
 
-/** Returns a node's number on the wire. */
 export const numberOf = (nodeId: string): string => createHash('sha256').update(nodeId).digest('hex').slice(0, 8);
 
-/** Returns the key of one direction between two nodes, derived from the key of their hosts. */
 export const deriveKey = (pairKey: Uint8Array, fromId: string, toId: string): string =>
   createHmac('sha256', pairKey).update(`pathd ${fromId} ${toId}`).digest('hex').slice(0, 32);
 
@@ -93,7 +86,6 @@ export class Pathd {
     this.#answersTimer = o.clock.every(answerCheckMs, () => this.#checkAnswers());
   }
 
-  /** Port for other nodes and address for pipes; undefined while pathd does not run. */
   get addresses(): { wirePort: number; local: PathdAddress } | undefined {
     if (this.#ready === undefined) return undefined;
     return { wirePort: this.#ready.wirePort, local: { ip: this.#o.localIp, port: this.#ready.localPort } };
@@ -129,7 +121,7 @@ export class Pathd {
     createInterface({ input: child.stderr }).on('line', (line) => log.warn({ pathd: line }, 'pathd'));
   }
 
-  /** Sends an order; resolves with undefined when pathd has accepted it, or with the error. */
+  /** Resolves with undefined when pathd has accepted the order, or with the error. */
   send(order: PathOrder | RemovalOrder): Promise<string | undefined> {
     if (this.#ready === undefined || this.#waiting.length >= waitingMax) return Promise.resolve('pathd is not there');
     return new Promise((resolve) => {
@@ -138,7 +130,6 @@ export class Pathd {
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#closed = true;
     this.#pause?.cancel();
@@ -184,10 +175,7 @@ export class Pathd {
     this.#pump();
   }
 
-  /**
-   * Ends a pathd that does not answer, because a missing answer blocks all later orders; the next life gets all of
-   * them.
-   */
+  /** Ends a pathd that does not answer, since a missing answer blocks all later orders. */
   #checkAnswers(): void {
     const [number = 0] = this.#asked.keys();
     const isSame = number !== 0 && number === this.#unanswered.number;
@@ -218,7 +206,6 @@ export class Pathd {
   }
 }
 
-/** Returns the order in pathd's format (docs/design/paths.md). */
 export function commandOf(order: PathOrder | RemovalOrder): string {
   switch (order.kind) {
     case 'peer':

@@ -15,10 +15,7 @@ export interface AdmissionView {
   readonly replaces: boolean;
 }
 
-/**
- * Multiple of the claimed capacity at which the node refuses: the centre's picture is a second old, and a burst may
- * land here. Nodes broke at 1.1 to 1.2 of the claim; beyond that, throughput collapses.
- */
+/** Multiple of the claim at which the node refuses. Nodes broke at 1.1 to 1.2; beyond that, throughput collapses. */
 const overfillFactor = 1.1;
 
 /** Returns undefined when the session may attach, else the error code of the refusal. */

@@ -12,10 +12,7 @@ export interface Offered<E> {
   readonly entry: E;
 }
 
-/**
- * Returns UDP on all addresses, then TCP, each in the order of the configuration. Port 443 comes last: only clients
- * that reach nothing else need it.
- */
+/** UDP before TCP, and port 443 last: only clients that reach nothing else need it. */
 export function candidateOrder<E extends Entry>(entries: readonly E[]): Offered<E>[] {
   const isLast = ({ port }: E): number => Number(port === httpsPort);
   const ordered = entries.toSorted((a, b) => isLast(a) - isLast(b));

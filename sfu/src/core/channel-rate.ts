@@ -13,9 +13,8 @@ const floodBytes: BucketLimits = { perSecond: 4 * bytes.perSecond, burst: 64 * 1
 const floodMessages: BucketLimits = { perSecond: 4 * messages.perSecond, burst: 10_000 };
 
 /**
- * Limit on reliable bytes. The rate is above the signaling node's (`limits.dataBytesPerSecond`), so that files wait
- * there, where a message of a call can overtake the parts of a file. The rate is low enough for a link whose 8 MB
- * buffer carries everything else too, so the burst stays the same.
+ * Above the rate of the signaling node, so that files wait there, where a message of a call can overtake them; low
+ * enough for a link whose 8 MB buffer carries everything else too.
  */
 const reliableBytes: BucketLimits = { perSecond: 2 * 1024 * 1024, burst: limits.dataBurstBytes };
 
@@ -36,7 +35,6 @@ export interface ReliableRate {
   readonly messages: Bucket;
 }
 
-/** Buckets of one session. */
 export type ChannelRate = { readonly [bucket in keyof typeof channelRules]: Bucket };
 export interface ChannelVerdict {
   readonly rate: ChannelRate;
@@ -60,7 +58,6 @@ export function judgeChannel(rate: ChannelRate, byteCount: number, nowMs: number
   return { rate: { ...flood.rate, ...sent }, verdict: 'take' };
 }
 
-/** Judges one reliable message, which is never dropped for its rate. */
 export function judgeFlood(rate: ChannelRate, byteCount: number, nowMs: number): ChannelVerdict {
   const flooding = {
     bytes: takeTokens(rate.floodBytes, floodBytes, nowMs, byteCount),

@@ -20,7 +20,7 @@ export function refuseData(message: DataMessage): ErrorCode | undefined {
   return message.destinationSessionIds.length > limits.destinationsMax ? 'REQUEST_INVALID' : undefined;
 }
 
-/** Returns the receiving sessions of this node by signaling node id. The sender never gets its own message. */
+/** Returns the receiving sessions by signaling node id, without the sender. */
 export function localDestinations(
   sessions: Iterable<{ readonly sessionId: string; readonly signalingId: string }>,
   message: DataMessage,

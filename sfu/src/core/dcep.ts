@@ -20,7 +20,6 @@ const PRIORITY = 256;
 
 export const ackMessage: Uint8Array = Uint8Array.of(ACK);
 
-/** Returns the message that opens a channel. The label is ASCII. */
 export function openMessage({ label, ordered, maxRetransmits }: DataChannel): Uint8Array {
   const text = new TextEncoder().encode(label);
   const bytes = new Uint8Array(HEADER_BYTES + text.byteLength);
@@ -34,7 +33,7 @@ export function openMessage({ label, ordered, maxRetransmits }: DataChannel): Ui
   return bytes;
 }
 
-/** Parses a control message. Returns undefined for malformed messages and other types. */
+/** Returns undefined for malformed messages and other types. */
 export function readDcep(bytes: Uint8Array): DcepMessage | undefined {
   if (bytes[0] === ACK) return bytes.byteLength === 1 ? { type: 'ack' } : undefined;
   if (bytes[0] !== OPEN || bytes.byteLength < HEADER_BYTES) return undefined;

@@ -3,9 +3,7 @@
 // a tile that flickers between two sizes does not make a publisher start and stop an encoding (and send a key frame
 // each time).
 
-/**
- * Demand of one consumer. `maxSpatialLayer` counts from 0; a number above the track's layers means the highest layer.
- */
+/** A `maxSpatialLayer` above the track's layers means the highest layer. */
 export interface ConsumerDemand {
   readonly paused: boolean;
   readonly maxSpatialLayer: number;
@@ -14,16 +12,14 @@ export interface ConsumerDemand {
 export type DemandLevel = number;
 
 export interface DemandState {
-  /** Level of the last request. */
   readonly asked: DemandLevel;
-  /** Time of the last lowering, on the caller's monotonic clock; undefined: never lowered. */
+  /** On the caller's monotonic clock; undefined: never lowered. */
   readonly loweredAtMs: number | undefined;
   /** Start of the unbroken time with a demand below `asked`; undefined: the demand is not below. */
   readonly lowerSinceMs: number | undefined;
 }
 export interface DemandStep {
   readonly state: DemandState;
-  /** Level to send upstream now. */
   readonly ask: DemandLevel | undefined;
   /** Time until the next step if no demand changes before. */
   readonly lookAgainInMs: number | undefined;
@@ -31,14 +27,11 @@ export interface DemandStep {
 
 export const demandPeriodMs = 3000;
 
-/**
- * Returns the state at the start: the carrier (at the origin: the publisher) sends everything until it gets a demand.
- */
+/** The carrier (at the origin: the publisher) sends everything until it gets a demand. */
 export function fullDemand(layerCount: number): DemandState {
   return { asked: layerCount - 1, loweredAtMs: undefined, lowerSinceMs: undefined };
 }
 
-/** Returns the highest layer that any demand names, -1 when none does. */
 export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: number): DemandLevel {
   let level = -1;
   for (const demand of demands) {
@@ -48,11 +41,7 @@ export function mergeDemands(demands: Iterable<ConsumerDemand>, layerCount: numb
   return level;
 }
 
-/**
- * Returns the next state and request for the merged demand. The level rises at once. The level falls when the last
- * lowering is `periodMs` ago and less has been wanted for `holdMs` (0 for a step between layers; the same period
- * without a consumer at the origin).
- */
+/** The level rises at once. It falls when the last lowering is `periodMs` ago and less has been wanted for `holdMs`. */
 export function stepDemand(o: {
   state: DemandState;
   wanted: DemandLevel;

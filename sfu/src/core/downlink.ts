@@ -32,14 +32,13 @@ export interface SingleStream {
 export interface DownlinkView {
   readonly nowMs: number;
   readonly availableBps: number;
-  /** Share of packets lost, 0 … 1. */
+  /** 0 … 1. */
   readonly lossShare: number;
-  /** Latest round trip in the receiver's reports, of any of its streams; undefined without a report. */
+  /** Latest round trip of any of the receiver's streams. */
   readonly rttMs: number | undefined;
   /** Highest value that the estimate can reach while almost nothing is sent. */
   readonly ceilingBps: number;
   readonly audioBps: number;
-  /** Number of streams that mediasoup adapts. */
   readonly layeredCount: number;
   readonly singles: readonly SingleStream[];
 }
@@ -47,7 +46,6 @@ export interface HeldStream {
   readonly needBps: number;
   readonly tries: number;
   readonly nextTryMs: number;
-  /** Start of the unbroken time with room. */
   readonly roomSinceMs: number | undefined;
 }
 export interface DownlinkState {
@@ -59,10 +57,9 @@ export interface DownlinkState {
   readonly congestedSinceMs: number | undefined;
   /** True when something ran without room in the last step; only then is the estimate expected to grow. */
   readonly isShort: boolean;
-  /** Estimate and loss a moment ago, to see a falling estimate and a fading loss. */
   readonly recentBps: number;
   readonly recentLossShare: number;
-  /** Latest round trips, at most `rttsMax`, and the least round trip, which rises slowly because paths change. */
+  /** Latest round trips, and the least one, which rises slowly because paths change. */
   readonly rttsMs: readonly number[];
   readonly leastRttMs: number;
 }
@@ -183,7 +180,7 @@ function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkVi
   };
 }
 
-/** Returns the time that a packet waits at the bottleneck: the quickest of the latest round trips minus the least. */
+/** Time that a packet waits at the bottleneck: the quickest of the latest round trips minus the least. */
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 
@@ -200,7 +197,6 @@ function forgetSettled(tried: Map<string, { sinceMs: number }>, { nowMs, singles
     if (!present.has(key) || nowMs - sinceMs >= downlinkRules.settledMs) tried.delete(key);
 }
 
-/** Returns the bitrate left for video of a single layer. */
 export function videoBudgetBps(view: Pick<DownlinkView, 'availableBps' | 'audioBps' | 'layeredCount'>): number {
   const { audioHeadroom, audioSpareBps, layeredFloorBps } = downlinkRules;
   const reservedBps = view.audioBps * audioHeadroom + audioSpareBps + view.layeredCount * layeredFloorBps;

@@ -12,9 +12,7 @@ export type EpochVerdict =
   | { readonly ok: true; readonly lease: RoomLeaseSeen; readonly changed: boolean }
   | { readonly ok: false; readonly code: ErrorCode; readonly reason: string };
 
-/**
- * Judges a claimed lease against the highest seen. An empty owner or an epoch below 1 is malformed: REQUEST_INVALID.
- */
+/** An empty owner or an epoch below 1 is REQUEST_INVALID. */
 export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSeen): EpochVerdict {
   if (!Number.isSafeInteger(claimed.epoch) || claimed.epoch < 1) {
     return { ok: false, code: 'REQUEST_INVALID', reason: 'a room epoch is a whole number from 1' };
@@ -30,10 +28,7 @@ export function judgeLease(seen: RoomLeaseSeen | undefined, claimed: RoomLeaseSe
   return { ok: true, lease: seen, changed: false };
 }
 
-/**
- * Compares a claimed lease with the centre's latest answer. `ahead`: the claimed epoch is above the epoch that the
- * centre had granted by then.
- */
+/** `ahead`: the claimed epoch is above all that the centre had granted by then. */
 export function judgeWord(
   word: RoomLeaseSeen | undefined,
   claimed: RoomLeaseSeen,
@@ -49,9 +44,8 @@ interface Left {
 }
 
 /**
- * Epochs of rooms that are not on this node, remembered for `keepMs`. Rooms that were here and rooms that a failed
- * request only named are kept apart, each up to `roomsMax`; beyond it the oldest is forgotten. So a caller that names
- * many unknown rooms pushes out no room that was here.
+ * Epochs of rooms that are not here. Rooms that a request only named are kept apart, so that they push out no room that
+ * was here.
  */
 export class EpochMemory {
   readonly #left = new Map<string, Left>();
@@ -68,21 +62,16 @@ export class EpochMemory {
     return this.#left.size + this.#named.size;
   }
 
-  /** Remembers a room that has left this node. */
   remember(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
     this.#put(this.#left, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  /**
-   * Remembers a lease that was accepted for a room that is not here. For a room that was here, this lease replaces the
-   * older one.
-   */
+  /** Remembers a lease that was accepted for a room that is not here. */
   named(roomKey: string, lease: RoomLeaseSeen, nowMs: number): void {
     const kind = this.#recallFrom(this.#left, roomKey, nowMs) === undefined ? this.#named : this.#left;
     this.#put(kind, roomKey, { lease, goneAtMs: nowMs });
   }
 
-  /** Returns the remembered lease with the highest epoch. */
   recall(roomKey: string, nowMs: number): RoomLeaseSeen | undefined {
     const left = this.#recallFrom(this.#left, roomKey, nowMs);
     const named = this.#recallFrom(this.#named, roomKey, nowMs);

@@ -8,7 +8,7 @@ export const silenceMs = 15_000;
 
 export interface Heard {
   readonly bytes: number;
-  /** Time of the last look that found new bytes; undefined: none has. */
+  /** Undefined: no look has found new bytes. */
   readonly grewAtMs: number | undefined;
   readonly lookedAtMs: number;
 }

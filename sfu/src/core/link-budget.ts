@@ -8,7 +8,6 @@
 
 /** 0 everything, 1 no top spatial layers, 2 video of speakers only, 3 audio only. */
 export type LinkStage = 0 | 1 | 2 | 3;
-/** Effect of a stage on one stream. */
 export type Shed = 'nothing' | 'top_layer' | 'paused';
 
 export interface LinkState {
@@ -16,7 +15,6 @@ export interface LinkState {
   readonly changedAtMs: number;
   readonly overSinceMs: number | undefined;
   readonly underSinceMs: number | undefined;
-  /** True when the last change lowered the stage. */
   readonly wentDown: boolean;
   /** Number of times that the path was too small soon after a stage was lowered. */
   readonly relapses: number;
@@ -62,7 +60,6 @@ export function stepLink(
   return { ...state, overSinceMs, underSinceMs };
 }
 
-/** Returns the effect of a stage on one stream. Audio is never shed. */
 export function shedOf(
   stage: LinkStage,
   stream: { readonly kind: 'audio' | 'video'; readonly isSpeaking: boolean },

@@ -11,10 +11,7 @@ import { limits } from '@meridian/protocol';
  * the latest): 10.3 to 10.7 µs between half and three quarters of a core of an AMD EPYC.
  */
 export const calibratedPacketCostUs = 10.5;
-/**
- * Packets per second of an average consumer: half are video (1.2 Mbit/s in packets of 1200 bytes, 126/s), half audio
- * (50/s).
- */
+/** An average consumer: half video (1.2 Mbit/s in packets of 1200 bytes, 126/s), half audio (50/s). */
 export const packetsPerConsumerPerSecond = 88;
 /** Bitrate of the average consumer: the mean of 1.2 Mbit/s and 64 kbit/s, and the headers. */
 const bpsPerConsumerAssumed = 660_000;
@@ -36,7 +33,6 @@ export interface CostEstimate {
   readonly idleCores: number;
   /** CPU seconds per second and consumer. */
   readonly cpuPerConsumer: number;
-  /** Sent bits per second and consumer. */
   readonly bpsPerConsumer: number;
   readonly samples: number;
 }
@@ -64,16 +60,13 @@ export const calibratedCost: CostEstimate = {
 const consumersToMeasureMin = 20;
 /** Share by which one sample moves the estimate: a minute of samples replaces most of the calibration. */
 const smoothing = 0.05;
-/**
- * A sample outside these multiples of the calibration is wrong. The lower bound suits a room with nearly everything
- * paused.
- */
+/** A sample outside these multiples of the calibration is wrong; the lower is a room of mostly paused consumers. */
 const sampleMin = 1 / 16;
 const sampleMax = 4;
 /** CPU cores of an idle node at most; a sample above it is not from an idle node. */
 const idleCoresMax = 0.1;
 
-/** Returns the estimate after one sample. A sample with few consumers, or with producers only, leaves it unchanged. */
+/** A sample with few consumers, or with producers only, leaves the estimate unchanged. */
 export function refineCost(estimate: CostEstimate, sample: CostSample): CostEstimate {
   const { cpuCoresUsed, txBps, consumers, producers } = sample;
   if (!(cpuCoresUsed > 0)) return estimate;
@@ -90,10 +83,7 @@ export function refineCost(estimate: CostEstimate, sample: CostSample): CostEsti
   };
 }
 
-/**
- * Returns the sessions and consumers that the node carries at this cost: the smaller of the limits by CPU and by
- * bandwidth, at least one of each.
- */
+/** Returns the smaller of the limits by CPU and by bandwidth, at least one of each. */
 export function capacityOf(
   means: NodeMeans,
   cost: CostEstimate,
@@ -107,16 +97,13 @@ export function capacityOf(
   return { consumers, sessions: Math.min(limits.sessionsPerNodeMax, Math.max(1, Math.floor(consumers / perSession))) };
 }
 
-/** Returns the CPU share 0..1 of the node's cores, from CPU milliseconds used within `elapsedMs`. */
+/** Returns 0..1 of the node's cores. */
 export function cpuShare(cpuMs: number, elapsedMs: number, cpuCores: number): number {
   if (!(elapsedMs > 0) || !(cpuCores > 0)) return 0;
   return Math.min(1, Math.max(0, cpuMs / elapsedMs / cpuCores));
 }
 
-/**
- * Returns true when the two capacities differ by more than a twentieth; the node then registers again. A claim keeps a
- * reserve of a fifth; the lag behind the measured capacity comes on top of that.
- */
+/** True above a twentieth. A claim keeps a reserve of a fifth; the lag behind the measurement comes on top of that. */
 export function capacityDiffers(a: { consumers: number }, b: { consumers: number }): boolean {
   return Math.abs(a.consumers - b.consumers) > 0.05 * Math.max(a.consumers, b.consumers);
 }

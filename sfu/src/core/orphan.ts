@@ -7,10 +7,7 @@
 
 export interface OrphanView {
   readonly signalingLinked: boolean;
-  /**
-   * Incarnation of the signaling node by the plan while the link lived, and now; '' when the plan does not list the
-   * node.
-   */
+  /** Incarnations in the plan while the link lived, and now; '' when the plan does not list the node. */
   readonly signalingIncarnationThen: string;
   readonly signalingIncarnationNow: string;
 }

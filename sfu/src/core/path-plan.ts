@@ -7,7 +7,6 @@ import { isInFence } from '@meridian/protocol';
 /** Pipes per neighbour that the forwarder tells apart: five bits of its header. */
 export const flowsOfPeer = 32;
 
-/** Another media node with a forwarder, by the last plan. */
 export interface PathNode {
   readonly nodeId: string;
   readonly hostId: string;
@@ -26,9 +25,7 @@ export interface HostRoute {
   readonly sendKey?: Uint8Array | undefined;
 }
 /**
- * A pipe that uses the forwarder: its own address, the neighbour's forwarder, the keys that the two nodes gave each
- * other (the same for all pipes of the pair; where two pipes differ, the later pipe's keys count), and the pipe's
- * number at each of the two nodes.
+ * A pipe through the forwarder. Keys are the same for all pipes of a pair; if two pipes differ, the later one's count.
  */
 export interface PathPipe {
   readonly remoteId: string;
@@ -48,7 +45,6 @@ export interface PathView {
   readonly nodes: readonly PathNode[];
   readonly routes: ReadonlyMap<string, HostRoute>;
   readonly pipes: readonly PathPipe[];
-  /** Returns the host of a neighbour that the plan lists without a forwarder's address. */
   hostOf(nodeId: string): string | undefined;
   /** Returns a node's number on the wire: 8 hexadecimal digits. */
   numberOf(nodeId: string): string;
@@ -62,7 +58,6 @@ export interface PeerOrder {
   readonly ip: string;
   readonly port: number;
   readonly sendKey: string;
-  /** Accepted keys. */
   readonly receiveKeys: readonly string[];
 }
 /** A pipe: its address, and its number at the neighbour (0: not numbered). `name` is the `flowName`. */
@@ -82,12 +77,11 @@ export interface RouteOrder {
 }
 export type PathOrder = PeerOrder | FlowOrder | RouteOrder;
 
-/** Makes the forwarder forget a peer or a flow; routes go with their flows. */
+/** Routes go with their flows. */
 export interface RemovalOrder {
   readonly kind: 'unpeer' | 'unflow';
   readonly name: string;
 }
-/** Orders by their `orderKey`. */
 export type PathOrders = ReadonlyMap<string, PathOrder>;
 
 /** Returns the same key for all orders about the same thing, except its removal. */
@@ -132,7 +126,6 @@ export function pathOrders(view: PathView): PathOrders {
 
 export const flowName = (number: string, flow: number): string => (flow === 0 ? number : `${number}.${flow}`);
 
-/** Returns undefined when no key is shared with the node. */
 function peerOf(
   view: PathView,
   nodeId: string,
@@ -151,10 +144,7 @@ function peerOf(
   return { ip: node.ip, port: node.port, sendKey, receiveKeys };
 }
 
-/**
- * Returns the paths of a pipe. A path over a host without a known forwarder, or over a host outside the fence, falls
- * back to the direct path.
- */
+/** A path over a host without a known forwarder, or outside the fence, falls back to the direct path. */
 function pathsOf(
   view: PathView,
   { remoteId, fence }: Pick<PathPipe, 'remoteId' | 'fence'>,
@@ -169,7 +159,7 @@ function pathsOf(
       (node) =>
         node.hostId === hostId && node.nodeId !== remoteId && isPeer(node.nodeId) && isInFence(fence, node.region),
     );
-    // Any node of the relay host serves; the pair decides which, so the pairs of two hosts share the load of the nodes.
+    // Any node of the relay host serves; the pair decides which, so that pairs share the nodes.
     const numbers = relays.map(({ nodeId }) => view.numberOf(nodeId)).sort();
     const turn = Number.parseInt(view.numberOf(view.selfId), 16) ^ Number.parseInt(view.numberOf(remoteId), 16);
     return numbers[(turn >>> 0) % Math.max(1, numbers.length)] ?? 'direct';
@@ -179,10 +169,7 @@ function pathsOf(
   return { primary, standby: standby === primary ? 'none' : standby };
 }
 
-/**
- * Returns the order that holds after the forwarder has switched to its standby path by itself. Returns undefined when
- * `via` is not the standby of the order.
- */
+/** Returns undefined when `via` is not the standby of the order. */
 export function afterFlip(order: PathOrder | undefined, via: string): RouteOrder | undefined {
   if (order?.kind !== 'route' || order.standby !== via) return undefined;
   return { ...order, primary: via, standby: order.primary };
@@ -197,16 +184,13 @@ export interface OrderChange {
   readonly order: PathOrder | RemovalOrder;
 }
 
-/** Returns the removal of an order; undefined for a route, which goes with its flow. */
+/** Returns undefined for a route, which goes with its flow. */
 export function removalOf({ kind, name }: Pick<PathOrder, 'kind' | 'name'>): RemovalOrder | undefined {
   if (kind === 'route') return undefined;
   return { kind: kind === 'peer' ? 'unpeer' : 'unflow', name };
 }
 
-/**
- * Returns the orders that take a forwarder from `known` to `wanted`: removals first, then peers before their flows and
- * flows before their routes.
- */
+/** Returns removals first, then peers before their flows and flows before their routes. */
 export function orderChanges(known: PathOrders, wanted: PathOrders): OrderChange[] {
   const gone = [...known].filter(([key]) => !wanted.has(key));
   const leaving = (['flow', 'peer'] as const).flatMap((kind) =>
@@ -241,8 +225,8 @@ interface FlowChange {
 }
 
 /**
- * Orders the changes so that no flow gets a port that another flow still has, which the forwarder would refuse. Where
- * flows wait for each other's ports in a ring, one flow is removed first.
+ * No flow gets a port that another flow still has, which the forwarder would refuse; a ring of ports is broken by a
+ * removal.
  */
 function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowChange[]): OrderChange[] {
   const holders = new Map(staying.map((flow) => [flow.order.port, flow]));
@@ -270,8 +254,7 @@ function inOrderOfPorts(staying: readonly FlowChange[], changes: readonly FlowCh
     }
     if (blocked.length === waiting.length) {
       const holder = holders.get(waiting[0].order.port);
-      // The holder does not change, or its order is in the list already: the forwarder refuses, and a later turn sends
-      // the order again.
+      // The forwarder refuses this order, and a later turn sends it again.
       if (holder === undefined || !blocked.some(({ key }) => key === holder.key)) return [...ordered, ...blocked];
       ordered.push(...removals(holder.key, holder.order));
       leave(holder.key);

@@ -12,8 +12,7 @@ import {
 /** Pause after the first refusal; each further refusal of the same order doubles it. */
 export const refusalPauseFirstMs = 500;
 /**
- * Six doublings: a permanent refusal costs two log lines a minute, and an order that has become possible is sent within
- * half a minute.
+ * Two log lines a minute for a permanent refusal; at most half a minute's delay for an order that has become possible.
  */
 export const refusalPauseMaxMs = 32_000;
 
@@ -24,22 +23,14 @@ interface Refusal {
   readonly dueMs: number;
 }
 
-/**
- * Refused orders that the forwarder has not accepted since. Bounded by the number of orders: a refusal that is neither
- * known nor wanted is forgotten.
- */
 export class PathRefusals {
   readonly #refusals = new Map<string, Refusal>();
 
-  /** Forgets all refusals, for a new life of the forwarder. */
   clear(): void {
     this.#refusals.clear();
   }
 
-  /**
-   * Returns the orders to aim for now: during the pause of a refused order, the order that the forwarder has instead. A
-   * different order of the same key goes at once.
-   */
+  /** Replaces each order whose pause runs by the order that the forwarder has instead. */
   without(known: PathOrders, wanted: PathOrders, nowMs: number): PathOrders {
     const now = new Map(wanted);
     for (const [key, { order, dueMs }] of this.#refusals) {
@@ -54,8 +45,8 @@ export class PathRefusals {
   }
 
   /**
-   * Records the answers (undefined: accepted) to all orders sent to a forwarder with `before`. `kept`: the orders that
-   * the forwarder still has under the refused keys, undefined where it has none. `news`: refusals whose error is new.
+   * Records the answers (undefined: accepted). `kept`: the orders that the forwarder still has under refused keys.
+   * `news`: refusals whose error is new.
    */
   answered(
     before: PathOrders,

@@ -32,14 +32,12 @@ export interface LinkWord {
 /** A path is probed five times a second; more datagrams than this mean a flow. */
 export const FLOW_PER_SECOND = 20;
 /**
- * Probes in the slow window of a link that is probed fast. One lost probe is forgiven, so the sample claims as many
- * probes; with fewer the same loss would weigh more here.
+ * A probed link's slow window has as many, and one loss is forgiven: with fewer the same loss would weigh more here.
  */
 const SLOW_PROBES = 150;
 /** A link that is silent for this long carries nothing, and its figures are stale. */
 const SILENT_MS = 200;
 
-/** Returns undefined when this path has no information about the link. */
 export function linkWordOf(toHostId: string, path: PathSample): LinkWord | undefined {
   const { via, active, rttMs, sent, silenceMs, jitterMs, lossFast, lossSlow } = path;
   if (via !== 'direct' || !active || rttMs < 0 || sent < FLOW_PER_SECOND) return undefined;

@@ -8,17 +8,13 @@
 // A pipe cannot change its remote end (a mediasoup transport connects once): a new incarnation, address or key on the
 // other side means a new pipe here, and everything that the old pipe carried is lost.
 
-/**
- * Forwarder under one end of a pipe: its address, the key for datagrams to it (32 hexadecimal digits), and its number
- * of this pipe.
- */
+/** `keyHex`: key of the datagrams to it, 32 hexadecimal digits; `flow`: its number of this pipe. */
 export interface PathEnd {
   readonly ip: string;
   readonly port: number;
   readonly keyHex: string;
   readonly flow: number;
 }
-/** One end of a pipe as the other node describes it. */
 export interface PipeEnd {
   readonly incarnation: string;
   readonly ip: string;
@@ -49,10 +45,8 @@ export const sameEnd = (a: PipeEnd, b: PipeEnd): boolean =>
 const samePath = (a: PathEnd | undefined, b: PathEnd | undefined): boolean =>
   a?.ip === b?.ip && a?.port === b?.port && a?.keyHex === b?.keyHex && a?.flow === b?.flow;
 
-/** Returns whether the asker wins when both ask at once. */
 export const winsGlare = (askerId: string, otherId: string): boolean => askerId < otherId;
 
-/** Decides on an incoming `pipeOpen`. */
 export function onPipeOpen(state: PipeState, o: { selfId: string; remoteId: string; remote: PipeEnd }): PipeStep {
   if (state.kind === 'open')
     return sameEnd(state.remote, o.remote) ? { do: 'keep' } : { do: 'rebuild', remote: o.remote };
@@ -60,12 +54,10 @@ export function onPipeOpen(state: PipeState, o: { selfId: string; remoteId: stri
   return { do: 'connect', remote: o.remote };
 }
 
-/** Decides on the answer to our own `pipeOpen`. */
 export function onPipeOpened(state: PipeState, remote: PipeEnd): PipeStep {
   if (state.kind === 'asking') return { do: 'connect', remote };
   if (state.kind === 'none') return { do: 'ignore' };
   return sameEnd(state.remote, remote) ? { do: 'keep' } : { do: 'rebuild', remote };
 }
 
-/** Returns whether this node dials the link between the two. */
 export const dials = (selfId: string, otherId: string): boolean => selfId < otherId;

@@ -8,10 +8,7 @@
 // one before, until the track has been without doubt for twice its last pause.
 
 export const silenceRules = {
-  /**
-   * Three looks and the time to the first of them take 3 to 4 s; a broken link has 3 s to come back. A forwarder under
-   * the pipe changes the path within 2.4 s.
-   */
+  /** Three looks take 3 to 4 s, like a broken link's grace. A forwarder changes the path within 2.4 s. */
   lookMs: 1000,
   answerMs: 800, // less than a look, so that one slow carrier does not delay the next look at all others
   grownMin: 2, // one lost RTCP report is no cut
@@ -38,7 +35,6 @@ export function unheardPipe({ receivedBytes, sentBytes: before, grown }: PipeSil
 
 export const isSilent = ({ grown }: PipeSilence): boolean => grown >= silenceRules.grownMin;
 
-/** Doubts of one track, wherever it is pulled from. */
 export interface PullDoubt {
   readonly count: number;
   readonly atMs: number;

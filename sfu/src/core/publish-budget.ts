@@ -9,13 +9,9 @@
 
 export interface SenderState {
   readonly shareBps: number;
-  /**
-   * Start of the time in which this sender exceeds its share while the tenant exceeds its limit; undefined: it does
-   * not.
-   */
+  /** Undefined: the sender keeps to its share, or the tenant to its limit. */
   readonly overSinceMs: number | undefined;
 }
-/** States by sender key. */
 export type PublishState = ReadonlyMap<string, SenderState>;
 export interface Sender {
   readonly key: string;
@@ -38,9 +34,7 @@ export const publishRules = {
   graceMs: 10_000, // a browser follows within 2 s; an encoder that has to lower its rate needs longer
 } as const;
 
-/**
- * Divides a budget among wants, max-min fair, and the surplus evenly. Keeps the order; returns whole numbers above 0.
- */
+/** Divides a budget max-min fair, and the surplus evenly; returns whole numbers above 0 in the same order. */
 export function sharesOf(budgetBps: number, wants: readonly number[]): number[] {
   const shares = wants.map(() => 0);
   let leftBps = budgetBps;

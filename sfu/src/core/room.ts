@@ -51,7 +51,6 @@ export class RoomBook<S, T> {
     return this.#kept;
   }
 
-  /** Keeps the copy of the lease's owner if it is newer. */
   keep(copy: Pick<KeptRoom, 'info' | 'policy'>): void {
     this.#kept = mergeKept(this.#kept, { ...copy, epoch: this.lease.epoch });
   }
@@ -107,10 +106,7 @@ export class RoomBook<S, T> {
     session.publishes.add(track.trackId);
   }
 
-  /**
-   * Replaces the producer of a track; subscriptions stay. `origin`: whether the publisher's session is now on this
-   * node.
-   */
+  /** `origin`: whether the publisher's session is now on this node. */
   replaceTrack(trackId: string, epoch: number, media: T, origin: boolean): void {
     const track = this.tracks.get(trackId);
     assert(track !== undefined, 'only a track that is here changes its producer');

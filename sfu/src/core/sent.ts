@@ -9,7 +9,6 @@ export interface SentTo {
 export const sentPeriodMs = 60_000;
 
 export class Sent {
-  /** Sent bytes by pipe, at the last look. */
   readonly #seenBytes = new WeakMap<object, number>();
   readonly #bytes = new Map<string, number>();
   #sinceMs: number;
@@ -27,9 +26,7 @@ export class Sent {
     this.#bytes.set(nodeId, (this.#bytes.get(nodeId) ?? 0) + sentBytes - before);
   }
 
-  /**
-   * Ends the minute when it is over and queues its means for the report; a minute without rows is reported only once.
-   */
+  /** Ends the minute when it is over; a minute without rows is reported only once. */
   step(nowMs: number): void {
     const elapsedMs = nowMs - this.#sinceMs;
     if (elapsedMs < sentPeriodMs) return;
@@ -41,7 +38,6 @@ export class Sent {
     this.#unsaid = rows;
   }
 
-  /** Returns the last minute for one report, if it is not reported yet. */
   take(): { sent?: { rows: SentTo[] } } {
     const rows = this.#unsaid;
     this.#unsaid = undefined;

@@ -10,7 +10,6 @@ export interface UnnamedView {
   readonly hasMedia: boolean;
 }
 
-/** Decides on a session that its signaling node has just not listed. */
 export function judgeUnnamed(
   { unnamedMs, hasMedia }: UnnamedView,
   limitsMs: { readonly sessionLeaseMs: number; readonly sessionUnclaimedMsMax: number },

@@ -8,7 +8,7 @@ export interface SpeakerLevel {
   readonly levelDbov: number;
 }
 
-/** Returns the loudest `max` sessions, loudest first, one entry per session (its loudest track); ties by session id. */
+/** Returns the `max` loudest sessions, each by its loudest track; ties by session id. */
 export function loudest(levels: readonly SpeakerLevel[], max: number = limits.speakersMax): SpeakerLevel[] {
   const best = new Map<string, number>();
   for (const { sessionId, levelDbov } of levels) {

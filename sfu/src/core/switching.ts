@@ -13,16 +13,10 @@ export interface SwitchTimes {
   readonly openMs: number;
 }
 
-/**
- * Three key frames in 18 s while many change all the time: twice 1 / 6 s is below the aim of one in 2 s. `openMs` is
- * below the origin's request delay.
- */
+/** Two key frames per 6 s at most stay below one in 2 s. `openMs` is below the origin's request delay. */
 export const switchTimes: SwitchTimes = { periodMs: 6_000, openMs: 350 };
 
-/**
- * Returns the wait before a change. `openedAtMs`: time at which changes of this track were last let through, on the
- * clock of `nowMs`; undefined: never. `phase`: 0 … 1, by track.
- */
+/** `openedAtMs`: time of the last change let through, on the clock of `nowMs`. `phase`: 0 … 1, by track. */
 export function switchInMs(
   o: { nowMs: number; wallMs: number; openedAtMs: number | undefined; phase: number },
   { periodMs, openMs }: SwitchTimes = switchTimes,

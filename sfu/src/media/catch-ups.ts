@@ -12,13 +12,11 @@ export interface CatchUpsPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly outbox: Outbox;
-  /** Makes a consumer of the track's original, with the preferences of the present subscription. */
   consume(session: Session, present: Subscription): Promise<Subscription>;
 }
 
 export class CatchUps {
   readonly #ports: CatchUpsPorts;
-  /** Catch-up consumers by session, then by track. */
   readonly #old = new Map<Session, Map<string, { readonly old: Subscription; readonly deadline: Timer }>>();
 
   constructor(ports: CatchUpsPorts) {
@@ -29,7 +27,6 @@ export class CatchUps {
     return [...this.#old.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Returns the catch-up consumer that a session still has beside the original's. */
   oldOf(session: Session, trackId: string): Subscription | undefined {
     return this.#old.get(session)?.get(trackId)?.old;
   }

@@ -24,10 +24,7 @@ export class ChannelRelay {
   readonly #ports: ChannelRelayPorts;
   readonly #rates = new WeakMap<Session, ChannelRate>();
   readonly #line: ReliableLine;
-  /**
-   * `refused`: messages of signaling nodes without the right. `dropped`: messages from and to clients. `slow`: sessions
-   * ended because their client reads too slowly.
-   */
+  /** `refused`: messages without the right to send. `slow`: sessions ended because their client reads too slowly. */
   readonly counts = { received: 0, sent: 0, refused: 0, dropped: 0, floods: 0, slow: 0 };
 
   constructor(ports: ChannelRelayPorts) {
@@ -41,11 +38,7 @@ export class ChannelRelay {
     });
   }
 
-  /**
-   * Sends a client's message to the session's signaling node, unless the participant may not send data, or sends too
-   * much. A lossy message is dropped above the rate (core/channel-rate.ts) and when the link is full; a reliable
-   * message waits.
-   */
+  /** Drops a lossy message above the rate or when the link is full; a reliable message waits. */
   fromClient(session: Session, message: ChannelMessage): void {
     const isLossy = session.isLossy(message.label);
     if (!this.#take(session, message.payload.byteLength, isLossy ? judgeChannel : judgeFlood)) return;
@@ -59,10 +52,7 @@ export class ChannelRelay {
     if (this.#take(session, bytes, judgeChannel)) this.counts.dropped += 1;
   }
 
-  /**
-   * Sends a message to the client; only the session's own signaling node may. When too much of a reliable channel waits
-   * (engine.ts), the client's session is ended: messages after a gap would be worthless.
-   */
+  /** Ends the session when too much of a reliable channel waits: messages after a gap would be worthless. */
   fromSignaling(signalingId: string, { roomKey, sessionId, label, payload }: ChannelShape): void {
     const session = this.#ports.rooms.sessions.get(sessionId);
     if (session?.roomKey !== roomKey || session.signalingId !== signalingId)
@@ -73,7 +63,6 @@ export class ChannelRelay {
     else this.counts.dropped += 1;
   }
 
-  /** Forgets the waiting messages. Idempotent. */
   close(): void {
     this.#line.close();
   }

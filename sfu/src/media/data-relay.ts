@@ -41,10 +41,7 @@ export class DataRelay {
     this.#log = o.log;
   }
 
-  /**
-   * Forwards a message from a signaling node, for a session of that node that may send data, to this node's signaling
-   * nodes and to the other nodes of the room.
-   */
+  /** Only for a session of that signaling node that may send data. */
   fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
     const permitted =
@@ -63,10 +60,7 @@ export class DataRelay {
       this.#send(`node ${nodeId}`, said, (one) => this.#outbox.dataToNode(nodeId, one, fence));
   }
 
-  /**
-   * Delivers a neighbour's message to this node's signaling nodes only. The signaling nodes know the roster, so they
-   * check that the sender is on that neighbour.
-   */
+  /** Goes to this node's signaling nodes only, which know the roster and check the sender's node. */
   fromNode({ id, region }: { readonly id: string; readonly region: string }, data: DataShape): void {
     if (isInFence(this.#rooms.get(data.roomKey)?.fence ?? '', region)) this.#deliver(id, { ...data, originNodeId: id });
     else this.#refused(id, data, 'FENCED_OUT');

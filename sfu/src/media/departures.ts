@@ -7,7 +7,6 @@ import type { Session } from './session.ts';
 export interface DeparturePorts {
   readonly clock: Clock;
   isIdle(session: Session): boolean;
-  /** Ends the session; its transports close. */
   end(session: Session): void;
 }
 
@@ -38,10 +37,7 @@ export class Departures {
     return this.#leaving.has(session);
   }
 
-  /**
-   * Releases a session; resolves when it has ended. A second call joins the same departure. Throws OUT_OF_ORDER for a
-   * session that has not been settled here.
-   */
+  /** A second call joins the same departure. Throws OUT_OF_ORDER for a session that has not been settled here. */
   begin(session: Session): Promise<void> {
     const known = this.#leaving.get(session);
     if (known !== undefined) return known.over;
@@ -54,7 +50,6 @@ export class Departures {
     return over;
   }
 
-  /** Resolves all waiting departures. Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -110,10 +110,7 @@ export class Downlinks {
     }
   }
 
-  /**
-   * Returns the round trip of one flowing stream, in turn. Video only: its sender reports, with which a round trip
-   * begins, go out every second, those of audio every five.
-   */
+  /** Asks one flowing stream in turn. Video only: its sender reports go out every second, those of audio every five. */
   async #roundTripOf(session: Session, singles: readonly Subscription[]): Promise<number | undefined> {
     const sent = singles.filter((subscription) => !subscription.heldBy('downlink'));
     const turn = (this.#turns.get(session) ?? 0) + 1;

@@ -41,10 +41,7 @@ export function endTrack(
   parts.rooms.dropIfEmpty(room);
 }
 
-/**
- * Ends a session: its tracks, its subscriptions, its transports. With a code its signaling node is informed.
- * Idempotent.
- */
+/** Ends a session with its tracks, subscriptions and transports; `code` informs its signaling node. Idempotent. */
 export function endSession(parts: EndingParts, session: Session, code?: string): void {
   const { rooms } = parts;
   if (rooms.sessions.get(session.sessionId) !== session) return;
@@ -63,9 +60,7 @@ export function endSession(parts: EndingParts, session: Session, code?: string):
   if (room !== undefined) rooms.dropIfEmpty(room);
 }
 
-/**
- * Ends everything that the engine carried; signaling nodes and owners are informed of the lost sessions of each room.
- */
+/** Signaling nodes and owners are informed of the lost sessions of each room. */
 export function endAll(parts: EndingParts, code: string): void {
   parts.subscriber.moves.close();
   parts.subscriber.catchUps.close();

@@ -16,12 +16,8 @@ const askingMax = 1024;
 
 export interface LeaseVerifierPorts {
   readonly log: Logger;
-  /** Returns the highest lease of the room that this node has accepted. */
   leaseOf(roomKey: string): RoomLeaseSeen | undefined;
-  /**
-   * Returns the centre's answer: epoch 0 when the centre does not know the room; undefined while it is away. Never
-   * rejects.
-   */
+  /** Epoch 0: the centre does not know the room; undefined: it is away. Never rejects. */
   ask(roomKey: string): Promise<RoomLeaseSeen | undefined>;
   /** Returns the epoch above which new rooms begin, from the last accepted term of the centre. */
   floor(): number;
@@ -47,15 +43,11 @@ export class LeaseVerifier {
     }
   }
 
-  /** Forgets all leases when the link to the centre is gone: they may be outdated. */
   forget(): void {
     this.#leases.clear();
   }
 
-  /**
-   * Resolves when this node knows the claimed lease or the centre confirms it; rejects with EPOCH_STALE or
-   * RATE_LIMITED. The caller judges afterwards whether to accept the lease.
-   */
+  /** Rejects with EPOCH_STALE or RATE_LIMITED. The caller judges afterwards whether to accept the lease. */
   async check(claimed: RoomRef): Promise<void> {
     const seen = this.#ports.leaseOf(claimed.roomKey);
     // A malformed, known or older lease needs no confirmation: the caller judges it by the lease seen.

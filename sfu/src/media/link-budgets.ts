@@ -7,9 +7,7 @@ import type { Rooms } from './rooms.ts';
 import type { Serving } from './serving.ts';
 
 const tickMs = 1000;
-/**
- * A participant counts as speaking for this long after its last words, so that no picture goes between two sentences.
- */
+/** No picture goes between two sentences of a speaker. */
 const speakerHoldMs = 10_000;
 
 export interface LinkBudgetPorts {
@@ -32,7 +30,6 @@ export class LinkBudgets {
     this.sent = new Sent(ports.clock.nowMs());
   }
 
-  /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
       this.look().catch((error: unknown) =>

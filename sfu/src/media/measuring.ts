@@ -24,7 +24,6 @@ const tracksAsked = 3;
 /** Sessions measured at the same time, so that requests of others pass in between. */
 const atOnce = 16;
 
-/** Measures sessions; a session that ends meanwhile is missing in the result. */
 export async function measureSessions(
   sessions: readonly Session[],
   published: (session: Session) => readonly NodeTrack[],

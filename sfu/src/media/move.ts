@@ -6,28 +6,22 @@ import type { Session } from './session.ts';
 import type { Subscription } from './subscription.ts';
 import type { NodeTrack } from './track.ts';
 
-/** Source of a track: a pull, or its publisher's session on this node. */
 export interface TrackSource {
   readonly track: NodeTrack | undefined;
   want(wanter: string): Promise<NodeTrack>;
   unwant(wanter: string): void;
-  /** Idempotent. */
   end(event: 'close', reason: string): void;
 }
 
 export interface MovePorts {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Returns the sessions that subscribe to the track now. */
   subscribers(): Session[];
   /** Makes a consumer of the new track beside the old one and makes it the session's current one. */
   consumeBeside(session: Session, track: NodeTrack, old: Subscription): Promise<Subscription>;
-  /** Ends the subscription of a subscriber that cannot have the new track. */
   onRefused(session: Session, old: Subscription, reason: string): void;
   onMoved(session: Session, old: Subscription, fresh: Subscription): void;
-  /** Makes the new source the track's source. */
   promote(): void;
-  /** Returns whether other nodes still pull this producer from here. */
   isServed(track: NodeTrack): boolean;
   onOver(): void;
 }
@@ -42,7 +36,6 @@ export class TrackMove {
   #building = false;
   #deadline: Timer | undefined;
 
-  /** `epoch` is that of the new producer. */
   constructor(oldSource: TrackSource, newSource: TrackSource, epoch: number, ports: MovePorts) {
     this.oldSource = oldSource;
     this.newSource = newSource;
@@ -55,10 +48,7 @@ export class TrackMove {
     return this.#machine.state;
   }
 
-  /**
-   * Gets the track from the new source and hands over; resolves when the new consumers exist beside the old ones.
-   * Rejects without any change when the new carrier refuses.
-   */
+  /** Resolves when the new consumers exist beside the old ones. Rejects without any change when the carrier refuses. */
   async run(): Promise<void> {
     let track: NodeTrack;
     try {
@@ -80,7 +70,6 @@ export class TrackMove {
     return this.#pairs.get(session)?.old;
   }
 
-  /** Closes the old consumer: the session plays the new one, or is gone. */
   async commit(session: Session): Promise<void> {
     const pair = this.#pairs.get(session);
     if (pair === undefined) return;
@@ -90,9 +79,7 @@ export class TrackMove {
     if (!pair.fresh.ready && !session.closed) await pair.fresh.start();
   }
 
-  /**
-   * Checks for the end of the move: a subscriber of the old producer, or a node that pulls it, may have released it.
-   */
+  /** Ends the move if all subscribers and nodes have released the old producer. */
   look(): void {
     if (this.state === 'beside') this.#look();
   }
@@ -123,7 +110,7 @@ export class TrackMove {
     },
   };
 
-  /** Builds consumers one subscriber after the other: a burst of new consumers would stall those that are playing. */
+  /** One subscriber after the other: a burst of new consumers would stall those that are playing. */
   async #build(track: NodeTrack): Promise<void> {
     for (const session of this.#ports.subscribers()) {
       const old = session.subscriptions.get(track.trackId);

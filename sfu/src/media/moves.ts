@@ -18,9 +18,7 @@ export interface MovesPorts {
   readonly outbox: Outbox;
   consume(session: Session, track: NodeTrack, preferences: ConsumerPreferences): Promise<Subscription>;
   unsubscribe(session: Session, trackId: string): void;
-  /** Returns whether other nodes pull this producer from here. */
   isServed(track: NodeTrack): boolean;
-  /** Ends the producer of a track that is now published elsewhere. */
   publishedOver(track: NodeTrack, reason: string): void;
 }
 
@@ -37,7 +35,6 @@ export class Moves {
     return this.#moves.get(keyOf(session.roomKey, trackId))?.oldOf(session);
   }
 
-  /** Closes the old consumer too when a session no longer subscribes to the track. */
   gone(session: Session, trackId: string): void {
     this.#moves
       .get(keyOf(session.roomKey, trackId))
@@ -48,9 +45,8 @@ export class Moves {
   }
 
   /**
-   * Moves a track to another carrier, make-before-break. `anew` allows the same carrier, which then has another
-   * producer of the track. A track published here moves to a carrier when its publisher has moved there; without
-   * subscribers here nothing happens. Resolves when the new consumers exist beside the old ones.
+   * Moves a track to another carrier. `anew` allows the present carrier, which then has another producer of the track.
+   * Resolves when the new consumers exist beside the old ones.
    */
   async begin(room: Room, request: TrackRequest, anew: boolean): Promise<void> {
     const { pulls, nodeId } = this.#ports;
@@ -75,8 +71,7 @@ export class Moves {
   }
 
   /**
-   * Makes a pulled track one that is published here, at once, because its publisher has moved to this node. Its
-   * subscribers change over one after the other.
+   * Publishes a pulled track here, at once: its publisher has moved to this node. Subscribers change over one by one.
    */
   settle(room: Room, track: NodeTrack): void {
     const { pulls, log, nodeId } = this.#ports;
@@ -109,7 +104,6 @@ export class Moves {
       epoch: number;
       oldSource: TrackSource;
       newSource: TrackSource;
-      /** Nodes that the old and the new source come from. */
       carriers: { readonly fromNodeId: string; readonly toNodeId: string };
       promote(): void;
     },
@@ -161,13 +155,11 @@ export class Moves {
     if (move?.oldOf(session)?.consumer.id === oldConsumerId) await move.commit(session);
   }
 
-  /** Ends the move whose old source was lost: only the new source is left. */
   sourceLost(pull: Pull): void {
     const move = this.#moves.get(keyOf(pull.request.roomKey, pull.request.trackId));
     if (move?.oldSource === pull && move.state === 'beside') move.end('oldLost');
   }
 
-  /** Checks a move after a node that pulled this producer has released it. */
   look(track: NodeTrack): void {
     const move = this.#moves.get(keyOf(track.roomKey, track.trackId));
     if (move?.oldSource.track === track) move.look();
@@ -189,7 +181,6 @@ export class Moves {
     );
   }
 
-  /** Ends the moves of tracks that the session published here: its transports close with it. */
   publisherGone(session: Session): void {
     for (const move of [...this.#moves.values()]) {
       const { oldSource } = move;

@@ -50,7 +50,6 @@ import type { NodeTrack } from './track.ts';
 import { type NodePorts, wireParts } from './wiring.ts';
 import type { WorkerLife } from './worker-life.ts';
 
-/** Node at the other end of a link, by its certificate. */
 export interface Neighbour {
   readonly id: string;
   readonly region: string;
@@ -98,7 +97,7 @@ export class MediaNode implements EndingParts {
     this.#silences = new Silences({ clock, log, neighbours, pulls, pipes, onDoubt: (pull) => this.#doubt(pull) });
   }
 
-  /** Returns the running engine. Throws WORKER_DIED while there is none. */
+  /** Throws WORKER_DIED while there is no engine. */
   get engine(): Engine {
     return this.#worker.engine;
   }
@@ -122,16 +121,12 @@ export class MediaNode implements EndingParts {
     return { sessions: this.rooms.sessions.size, secondHomes, producers, consumers };
   }
 
-  /** Starts the first worker. Rejects when it cannot be started. */
   async start(): Promise<void> {
     await this.#worker.start();
     this.#silences.start();
   }
 
-  /**
-   * Throws PLACEMENT_STALE when the centre that placed the session no longer places here. `regionEpoch` is that
-   * centre's epoch of the region, 0 without one.
-   */
+  /** Throws PLACEMENT_STALE when the centre that placed the session no longer places here; `regionEpoch` 0: none. */
   checkPlacedUnder(regionEpoch: number): void {
     const obeyed = this.#ports.regionEpoch?.() ?? 0;
     if (regionEpoch > 0 && regionEpoch < obeyed)
@@ -142,9 +137,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Attaches a session and makes its first subscriptions. A second attach of the same id replaces the first. Rejects
-   * with FENCED_OUT when the fence excludes this node, FENCE_CONFLICT when the room is here with another fence, and the
-   * codes of `refuseSession`.
+   * A second attach of the same id replaces the first. Rejects with FENCED_OUT, FENCE_CONFLICT (the room is here with
+   * another fence) and the codes of `refuseSession`.
    */
   async attach(request: AttachRequest): Promise<Transports & SubscribeResult> {
     const { room: ref, session: info } = request;
@@ -186,9 +180,7 @@ export class MediaNode implements EndingParts {
     return { ...session.describe(), ...subscribed };
   }
 
-  /**
-   * Drops a room that has ended and still lingers here when it begins again with another fence: nothing of it is kept.
-   */
+  /** Drops a room that lingers here after its end when it begins again with another fence. */
   #forgetLingering(roomKey: string, fence: string): void {
     const room = this.rooms.get(roomKey);
     if (room === undefined || room.fence === fence || room.book.sessions.size > 0) return;
@@ -208,10 +200,9 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Detaches a session; idempotent. A signaling node may always release its own sessions, whatever epoch of the room it
-   * knows, but not a session adopted since the given `adoption`, even by another connection of the same node. `gently`:
-   * the session has moved to another node and ends here when no subscriber gets its tracks from here; the call resolves
-   * then.
+   * Detaches a session; idempotent. Ignored for a session adopted since the given `adoption`, even by another
+   * connection of the same node. `gently`: the session has moved, and the call resolves when no subscriber gets its
+   * tracks from here.
    */
   async detach(
     signalingId: string,
@@ -227,7 +218,7 @@ export class MediaNode implements EndingParts {
     else endSession(this, session);
   }
 
-  /** Updates a participant that has changed, or whose rights have: media that it may no longer send or receive ends. */
+  /** Ends media that the participant may no longer send or receive. */
   update(signalingId: string, ref: RoomRef, changed: Participant): void {
     const session = this.signalingNodes.session(signalingId, ref, changed.sessionId);
     session.update(changed);
@@ -243,10 +234,7 @@ export class MediaNode implements EndingParts {
     if (!changed.canSubscribe) this.subscriber.unsubscribeAll(session, 'NOT_PERMITTED');
   }
 
-  /**
-   * Makes this node the home of a session that was attached as moving; returns the tracks that it publishes here.
-   * Repeatable.
-   */
+  /** Makes this node the home of a moving session; returns the tracks that it publishes here. Repeatable. */
   settle(signalingId: string, ref: RoomRef, sessionId: string): Track[] {
     const session = this.signalingNodes.session(signalingId, ref, sessionId);
     const room = this.rooms.get(ref.roomKey);
@@ -273,7 +261,6 @@ export class MediaNode implements EndingParts {
     endTrack(this, room, track, reason === '' ? 'unpublished' : reason, false);
   }
 
-  /** Returns statistics of the arriving tracks that a session publishes here. */
   trackStats(
     signalingId: string,
     ref: RoomRef,
@@ -287,7 +274,6 @@ export class MediaNode implements EndingParts {
     );
   }
 
-  /** Measures the first `sessionsMeasuredMax` of these sessions that belong to the signaling node. */
   measureSessions(signalingId: string, sessionIds: readonly string[]): Promise<MeasuredSession[]> {
     const sessions = sessionIds.slice(0, sessionsMeasuredMax).flatMap((sessionId) => {
       const session = this.rooms.sessions.get(sessionId);
@@ -353,10 +339,7 @@ export class MediaNode implements EndingParts {
     return this.subscriber.commit(this.signalingNodes.session(signalingId, ref, sessionId), trackId, oldConsumerId);
   }
 
-  /**
-   * Sets the fingerprint of a webrtc endpoint that came without one. Rejects with TRANSPORT_UNKNOWN, and like
-   * `ClientTransport.connect`.
-   */
+  /** Rejects with TRANSPORT_UNKNOWN, and like `ClientTransport.connect`. */
   async connectTransport(
     signalingId: string,
     ref: RoomRef,
@@ -376,8 +359,7 @@ export class MediaNode implements EndingParts {
     const room = this.rooms.get(ref.roomKey);
     if (room === undefined) throw new MeridianError('TRACK_UNKNOWN');
     const track = room.book.tracks.get(request.trackId);
-    // A pipe consumer is bound to its producer for life, so a move would cut the nodes below. A track published here
-    // keeps flowing while its session is here.
+    // A pipe consumer is bound to its producer for life, so a move would cut the nodes below.
     if (track !== undefined && !track.origin && this.serving.pullersOf(track.media).length > 0) {
       throw new MeridianError('OUT_OF_ORDER', 'other nodes pull the track from here: move them first');
     }
@@ -385,8 +367,8 @@ export class MediaNode implements EndingParts {
   }
 
   /**
-   * Keeps the present owner's copy for the room's next owner. Ignores rooms without a session here and owners that this
-   * node does not (yet) know; the node asks for the copy when that changes.
+   * Ignores rooms without a session here and owners that this node does not (yet) know; the node asks for the copy when
+   * that changes.
    */
   keep(ownerId: string, { roomKey, epoch }: RoomRef, copy: Pick<KeptRoom, 'info' | 'policy'>): void {
     const book = this.rooms.get(roomKey)?.book;
@@ -425,9 +407,7 @@ export class MediaNode implements EndingParts {
     return this.serving.pull(id, { ...o, region });
   }
 
-  /**
-   * Applies a carrier's state of a track that this node pulls. A track that it does not pull (any more) is given back.
-   */
+  /** A track that this node does not pull (any more) is given back. */
   carriedState(remoteId: string, o: CarriedState): void {
     const pulls = this.pulls.from(remoteId, o.roomKey, o.trackId).filter((pull) => pull.isOf(o.trackEpoch));
     if (pulls.length === 0 && !o.closed) this.#ports.neighbours.unpull(remoteId, o);
@@ -443,10 +423,7 @@ export class MediaNode implements EndingParts {
     }
   }
 
-  /**
-   * Resynchronises with a neighbour whose link is up again: both sides report their state, so that missed changes are
-   * corrected.
-   */
+  /** Both sides report their state to correct changes missed without the link. */
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
     this.serving.resend(remoteId);
@@ -475,7 +452,6 @@ export class MediaNode implements EndingParts {
     for (const pull of this.pulls.from(remoteId)) pull.end('lost', reason);
   }
 
-  /** Ends everything, the engine last. Idempotent. */
   close(cause: string): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -502,7 +478,6 @@ export class MediaNode implements EndingParts {
     return published.flatMap((trackId) => room.book.tracks.get(trackId)?.media ?? []);
   }
 
-  /** Returns a track that a moving session already sends here; undefined for other tracks. */
   #prepared(
     signalingId: string,
     ref: RoomRef,
@@ -534,9 +509,8 @@ export class MediaNode implements EndingParts {
 }
 
 /**
- * Returns whether a session has lost both ends: its signaling node is lost, and its client has closed its transports
- * (the client is at another home, or has joined again). A client never closes a plain transport: its silence counts
- * instead (core/session-lease.ts).
+ * True when the signaling node is lost and the client has closed its transports. A client never closes a plain
+ * transport: its silence counts instead (core/session-lease.ts).
  */
 const isAbandoned = (session: Session): boolean =>
   session.orphan !== undefined && session.transports.every(({ state }) => state === 'closed');

@@ -13,21 +13,16 @@ interface Entry {
   readonly fence: string;
   readonly local: Promise<Pipe>;
   readonly ready: PromiseWithResolvers<Pipe>;
-  /** Our forwarder, as offered to this pipe's neighbour: constant for the life of the pipe. */
   readonly path: PathEnd | undefined;
   state: PipeState;
   /** Check under way whether both sides still mean this pipe. */
   confirming: Promise<boolean> | undefined;
   closed: boolean;
 }
-/** Forwarder under the pipes. */
 export interface PipePaths {
   /** Returns an offer, which `closed` releases; undefined while the forwarder does not run. */
   offer(remoteId: string, fence: string): PathEnd | undefined;
-  /**
-   * Returns the address to connect a pipe to when both ends have a forwarder; undefined: the forwarder has gone since
-   * the offer.
-   */
+  /** Undefined: the forwarder has gone since the offer. */
   open(o: {
     remoteId: string;
     fence: string;
@@ -55,10 +50,7 @@ const keyOf = (remoteId: string, fence: string): string => `${remoteId}\n${fence
 export class PipeHub {
   readonly #ports: PipePorts;
   readonly #entries = new Map<string, Entry>();
-  /**
-   * Local forwarders by neighbour: packets go to them instead of to the neighbour's own address. Set before the pipe is
-   * opened.
-   */
+  /** Local forwarders by neighbour, which get its packets. Set before the pipe is opened. */
   readonly forwarders = new Map<string, { ip: string; port: number }>();
 
   constructor(ports: PipePorts) {
@@ -69,7 +61,6 @@ export class PipeHub {
     return this.#entries.size;
   }
 
-  /** Neighbours with an open pipe. */
   get open(): string[] {
     const open = [...this.#entries.values()].filter(({ state }) => state.kind === 'open');
     return [...new Set(open.map(({ remoteId }) => remoteId))];
@@ -80,17 +71,14 @@ export class PipeHub {
     return [...new Set([...this.#entries.values()].map(({ remoteId }) => remoteId))];
   }
 
-  /** Returns our ends, for sampling. */
   ends(): Promise<Pipe[]> {
     return made([...this.#entries.values()]);
   }
 
-  /** Returns our ends of all pipes to one neighbour. */
   to(remoteId: string): Promise<Pipe[]> {
     return made(this.#of(remoteId));
   }
 
-  /** Returns the traffic of our end; undefined when the pipe is not open. */
   async traffic(remoteId: string, fence: string): Promise<Traffic | undefined> {
     const entry = this.#entries.get(keyOf(remoteId, fence));
     if (entry?.state.kind !== 'open') return undefined;
@@ -98,10 +86,7 @@ export class PipeHub {
     return entry.closed ? undefined : pipe.traffic();
   }
 
-  /**
-   * Returns the open pipe to a neighbour for rooms of this fence. Opens it on first need; all callers share one
-   * attempt. Rejects with the code of the failure.
-   */
+  /** Opens the pipe on first need; all callers share one attempt. Rejects with the code of the failure. */
   async ensure(remoteId: string, fence = ''): Promise<Pipe> {
     const key = keyOf(remoteId, fence);
     await this.#entries.get(key)?.confirming;
@@ -113,7 +98,7 @@ export class PipeHub {
     return entry.ready.promise;
   }
 
-  /** Answers a neighbour's `pipeOpen` with our end. Idempotent for the same other end. */
+  /** Idempotent for the same other end. */
   async opened(remoteId: string, fence: string, remote: PipeEnd): Promise<PipeEnd> {
     let entry = this.#entries.get(keyOf(remoteId, fence)) ?? this.#create(remoteId, fence);
     const step = onPipeOpen(entry.state, { selfId: this.#ports.nodeId, remoteId, remote });
@@ -125,10 +110,7 @@ export class PipeHub {
     return this.#describe(entry);
   }
 
-  /**
-   * Checks on a fresh link to a neighbour that both sides still mean the same pipes. Returns true when they agree on at
-   * least one.
-   */
+  /** Returns true when both sides still mean the same pipe, for at least one pipe. */
   async confirm(remoteId: string): Promise<boolean> {
     const confirmed = await Promise.all(this.#of(remoteId).map((entry) => this.#confirmSoon(entry)));
     return confirmed.includes(true);
@@ -164,7 +146,6 @@ export class PipeHub {
     if (entry !== undefined) this.#drop(entry, reason);
   }
 
-  /** Drops every pipe to a neighbour. Idempotent. */
   dropAll(remoteId: string, reason: string): void {
     for (const entry of this.#of(remoteId)) this.#drop(entry, reason);
   }
@@ -267,7 +248,7 @@ export class PipeHub {
   }
 }
 
-/** Returns our ends, waiting for those that are being made; failed ends are left out. */
+/** Waits for ends that are being made; failed ends are left out. */
 async function made(entries: readonly Entry[]): Promise<Pipe[]> {
   const ends = await Promise.allSettled(entries.map(({ local }) => local));
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));

@@ -28,10 +28,8 @@ interface Tenant {
   /** A limit of 0 is kept so that an older message is recognised. */
   readonly limit: PublishLimit;
   readonly state: PublishState;
-  /** Bounds sent to clients. */
   readonly sent: Map<ClientTransport, number>;
 }
-/** Sending sessions by id. */
 type Senders = Map<string, { readonly session: Session; readonly transport: ClientTransport; readonly room: Room }>;
 
 export class PublishBudgets {
@@ -53,7 +51,6 @@ export class PublishBudgets {
     return { tenants, ended: this.#ended };
   }
 
-  /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(tickMs, () => {
       this.look().catch((error: unknown) =>
@@ -67,10 +64,7 @@ export class PublishBudgets {
     this.#timer = undefined;
   }
 
-  /**
-   * Sets the limit of a tenant, from a signaling node with sessions of its rooms here. A message with an older version
-   * changes nothing.
-   */
+  /** A message with an older version changes nothing. */
   limit(tenant: string, limit: PublishLimit): void {
     const known = this.#tenants.get(tenant);
     if (known === undefined ? limit.publishBps === 0 : limit.version < known.limit.version) return;
@@ -91,7 +85,7 @@ export class PublishBudgets {
     }
   }
 
-  /** Returns senders of each known tenant; tenants without a sending session are included. */
+  /** Includes known tenants without a sending session. */
   #senders(): Map<string, Senders> {
     const found = new Map<string, Senders>();
     for (const room of this.#ports.parts().rooms.all()) {

@@ -1,5 +1,4 @@
-// A track's source when its publisher's session is on this node: present from the beginning, over when the session has
-// moved away.
+// A track's source when its publisher's session is on this node; over when the session has moved away.
 import type { TrackSource } from './move.ts';
 import type { NodeTrack } from './track.ts';
 
@@ -8,7 +7,6 @@ export class PublishedSource implements TrackSource {
   readonly #onOver: (reason: string) => void;
   #over = false;
 
-  /** `onOver` informs the nodes that pull the producer from here. */
   constructor(track: NodeTrack, onOver: (reason: string) => void) {
     this.track = track;
     this.#onOver = onOver;
@@ -22,7 +20,6 @@ export class PublishedSource implements TrackSource {
     // Wanters are not counted: the producer exists as long as its session.
   }
 
-  /** Idempotent. */
   end(_event: 'close', reason: string): void {
     if (this.#over) return;
     this.#over = true;

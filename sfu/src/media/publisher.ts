@@ -1,4 +1,3 @@
-// Tracks that sessions of this node publish.
 import {
   type ErrorCode,
   isTrackId,
@@ -27,11 +26,8 @@ export interface PublisherPorts {
   readonly rooms: Rooms;
   readonly outbox: Outbox;
   engine(): Engine;
-  /** The score of the track's arrival from its publisher has changed. */
   onScore(track: NodeTrack, score: number): void;
-  /** The track's `isShared` has changed. */
   onShared(track: NodeTrack): void;
-  /** Makes a pulled track one that is published here. */
   replace(room: Room, track: NodeTrack): void;
   /** Drops a request to a carrier for a track that is published here now. */
   asked(room: Room, track: NodeTrack): void;
@@ -47,8 +43,8 @@ export class Publisher {
   }
 
   /**
-   * Produces a track of a session. Returns the track as others see it, with layer kind, mime type and node. Rejects
-   * with NOT_PERMITTED, REQUEST_INVALID, TRACK_EXISTS, TRACK_LIMIT or RTP_PARAMETERS_INVALID.
+   * Returns the track with layer kind, mime type and node. Rejects with NOT_PERMITTED, REQUEST_INVALID, TRACK_EXISTS,
+   * TRACK_LIMIT or RTP_PARAMETERS_INVALID.
    */
   async produce(session: Session, wanted: Track, rtpParameters: RtpParameters): Promise<Track> {
     const room = this.#ports.rooms.get(session.roomKey);
@@ -92,10 +88,7 @@ export class Publisher {
     return info;
   }
 
-  /**
-   * Turns what a moving session already sends here into tracks of this node, its home from now on. Subscribers that got
-   * the tracks from elsewhere change over.
-   */
+  /** Turns a moving session's prepared producers into tracks of this node; subscribers change over. */
   settle(room: Room, session: Session): Track[] {
     const tracks = [...session.prepared];
     session.prepared.clear();

@@ -12,16 +12,12 @@ export interface PullPorts {
   readonly log: Logger;
   readonly neighbours: Neighbours;
   readonly outbox: Outbox;
-  /** Returns the pipe for rooms of this fence. */
   pipe(nodeId: string, fence: string): Promise<Pipe>;
   ownerOf(roomKey: string): string;
   /** Enters the new producer in the room's book. Returns false when the room is gone and the track not wanted. */
   onCarried(track: NodeTrack): boolean;
-  /** The score of the track's arrival at its origin has changed. */
   onScored(track: NodeTrack): void;
-  /** The track's `isShared` has changed. */
   onShared(track: NodeTrack): void;
-  /** Ends the track and everything that depends on it. */
   onDropped(pull: Pull, track: NodeTrack, reason: string): void;
 }
 export interface PullRequest {
@@ -34,13 +30,9 @@ export interface PullRequest {
   readonly epoch: number;
 }
 
-/** Table that contains a pull. */
 interface PullOwner {
   released(): void;
-  /**
-   * Returns whether another live pull gets the same producer of this track from this carrier; for 0 the producer is
-   * unknown.
-   */
+  /** True when another live pull gets the same producer from this carrier; for 0 the producer is unknown. */
   isPulledAnew(servedEpoch: number): boolean;
 }
 
@@ -85,7 +77,6 @@ export class Pull {
     return this.#wanters;
   }
 
-  /** Adds `wanter` to the track's wanters and waits for the track. */
   want(wanter: string): Promise<NodeTrack> {
     this.#wanters.add(wanter);
     this.#machine.dispatch('wanted');
@@ -105,36 +96,30 @@ export class Pull {
     return trackEpoch === 0 || this.#servedEpoch === 0 || trackEpoch === this.#servedEpoch;
   }
 
-  /**
-   * Ends the pull when the carrier reports the end of its producer. Before the answer, the epoch is only noted: it may
-   * be another producer's.
-   */
+  /** Before the answer, the epoch is only noted: it may be another producer's. */
   endedThere(trackEpoch: number, reason: string): void {
     if (trackEpoch > 0 && this.#servedEpoch === 0 && this.#track === undefined)
       this.#endedEpoch = Math.max(this.#endedEpoch, trackEpoch);
     else this.end('ended', reason);
   }
 
-  /** Applies the carrier's report that the publisher paused or resumed. */
   setPaused(paused: boolean): void {
     this.#pausedThere = paused;
     if (this.#track !== undefined) this.#applyPause(this.#track, paused);
   }
 
-  /** Applies the carrier's report of the score at the track's origin. */
   setScore(score: number): void {
     if (this.#track === undefined || score === 0 || this.#track.originScore === score) return;
     this.#track.originScore = score;
     this.#ports.onScored(this.#track);
   }
 
-  /** Applies the carrier's report whether others get the track from it or above. */
   setShared(shared: boolean): void {
     this.#sharedThere = shared;
     this.#track?.setSharedUpstream(shared);
   }
 
-  /** Applies the carrier's reason for holding the track back, '' when it sends the track. */
+  /** `''` means that the carrier sends the track. */
   setHeld(held: string): void {
     if (this.#track === undefined || this.#track.heldUpstream === held) return;
     this.#track.heldUpstream = held;
@@ -148,9 +133,7 @@ export class Pull {
     return !track.producer.paused && track.asked >= 0 && track.heldUpstream === '';
   }
 
-  /**
-   * Asks the room's owner for another carrier because this one cannot be reached. Media that still arrives continues.
-   */
+  /** Asks the room's owner for another carrier. Media that still arrives continues. */
   doubt(): void {
     if (this.state === 'carried') this.#announce(true, true);
   }
@@ -211,9 +194,8 @@ export class Pull {
   }
 
   /**
-   * Lets the carrier stop. A carrier serves a node once per producer of a track. If the track was pulled again
-   * meanwhile (the pipe broke, the neighbour restarted), the carrier serves the newer pull, and giving it back would
-   * silence that pull without notice to its subscribers.
+   * Lets the carrier stop, unless the track was pulled again meanwhile: a carrier serves a node once per producer, so
+   * the newer pull would fall silent without notice.
    */
   #giveBack(): void {
     const { roomKey, trackId, carrierId } = this.request;
@@ -293,10 +275,7 @@ export class Pull {
   }
 }
 
-/**
- * Returns false when the link to the carrier is down or the carrier did not answer in time; any code from the carrier
- * counts as reachable.
- */
+/** False when the link is down or the carrier did not answer; any code from the carrier counts as reachable. */
 function reachable(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return !(typeof code === 'string' && code.startsWith('LINK_'));
@@ -304,9 +283,7 @@ function reachable(error: unknown): boolean {
 
 const keyOf = (roomKey: string, trackId: string): string => `${roomKey}\n${trackId}`;
 
-/**
- * All pulls of one node. A track has one current pull; while the track moves, the old pull lives on outside this table.
- */
+/** A track has one current pull; while the track moves, the old pull lives on outside this table. */
 export class PullTable {
   readonly #ports: PullPorts;
   readonly #current = new Map<string, Pull>();
@@ -329,7 +306,6 @@ export class PullTable {
     return [...this.#current.values()].filter(({ isAwaited }) => isAwaited);
   }
 
-  /** Returns the track's live pull, or begins one. */
   begin(request: PullRequest): Pull {
     const pull = this.find(request.roomKey, request.trackId) ?? this.detached(request);
     this.#current.set(keyOf(request.roomKey, request.trackId), pull);
@@ -352,15 +328,11 @@ export class PullTable {
     this.#current.set(keyOf(pull.request.roomKey, pull.request.trackId), pull);
   }
 
-  /**
-   * Removes the pull of a track that is published here now; it lives on outside this table until its subscribers have
-   * changed over.
-   */
+  /** The pull lives on outside this table until its subscribers have changed over. */
   demote(roomKey: string, trackId: string): void {
     this.#current.delete(keyOf(roomKey, trackId));
   }
 
-  /** Returns the pulls from one carrier, optionally of one track. */
   from(carrierId: string, roomKey?: string, trackId?: string): Pull[] {
     return [...this.#all].filter(
       ({ request }) =>
@@ -369,7 +341,6 @@ export class PullTable {
     );
   }
 
-  /** Nodes that tracks are pulled or requested from. */
   get carriers(): string[] {
     return [...this.#all].map(({ request }) => request.carrierId);
   }

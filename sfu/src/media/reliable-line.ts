@@ -26,7 +26,6 @@ const everyMs = 20;
 export class ReliableLine {
   readonly #ports: ReliableLinePorts;
   readonly #rates = new WeakMap<Session, ReliableRate>();
-  /** Sessions with waiting messages. */
   readonly #lines = new Map<Session, Line>();
   #bytes = 0;
   #timer: Timer | undefined;
@@ -40,10 +39,7 @@ export class ReliableLine {
     return this.#bytes;
   }
 
-  /**
-   * Sends the message after the session's earlier messages. Returns false when the message is dropped, because too much
-   * of the session, or of all sessions, waits already (`reliableRules`).
-   */
+  /** Returns false when too much of the session, or of all sessions, waits already (`reliableRules`). */
   put(session: Session, message: ChannelMessage): boolean {
     const line = this.#lines.get(session) ?? { rate: this.#rateOf(session), waiting: [], bytes: 0 };
     if (line.waiting.length === 0 && this.#send(session, line, message)) return true;
@@ -59,7 +55,6 @@ export class ReliableLine {
     return true;
   }
 
-  /** Forgets the waiting messages. Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -35,10 +35,7 @@ export class Room {
     return this.book.empty;
   }
 
-  /**
-   * Observes the level of an audio track published here. A room without an observer still carries media: failure is
-   * logged.
-   */
+  /** A room without an observer still carries media: failure is logged. */
   async hear(engine: Engine, track: NodeTrack): Promise<void> {
     if (track.producer.kind !== 'audio' || !track.origin) return;
     try {

@@ -1,4 +1,3 @@
-// Rooms of this node, their owners and their sessions.
 import { MeridianError, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { EpochMemory, judgeLease, type RoomLeaseSeen } from '../core/index.ts';
@@ -43,8 +42,7 @@ export class Rooms {
   }
 
   /**
-   * Takes a lease that `obey` or a valid grant has judged. The lease of a room that is not here is kept too: the
-   * request under it may fail for another reason, and an older owner's lease must not be valid afterwards.
+   * Keeps the lease of a room that is not here too: an older owner's lease must not be valid after a failed request.
    */
   raise(roomKey: string, lease: RoomLeaseSeen): void {
     const room = this.#rooms.get(roomKey);
@@ -66,10 +64,7 @@ export class Rooms {
     if (room.book.sessions.size === 1) this.#askForKept(room);
   }
 
-  /**
-   * Returns the room, made if it is not there. The lease must have been accepted. Throws FENCE_CONFLICT when the room
-   * is here with another fence.
-   */
+  /** Makes the room if it is not there; its lease must have been accepted. Throws FENCE_CONFLICT. */
   ensure(ref: RoomRef, fence: string): Room {
     this.obey(ref);
     const known = this.#rooms.get(ref.roomKey);
@@ -98,14 +93,13 @@ export class Rooms {
     room.close();
   }
 
-  /** Returns a session of that room. Throws SESSION_UNKNOWN when there is none. */
+  /** Throws SESSION_UNKNOWN. */
   session(roomKey: string, sessionId: string): Session {
     const session = this.sessions.get(sessionId);
     if (session === undefined || session.roomKey !== roomKey) throw new MeridianError('SESSION_UNKNOWN');
     return session;
   }
 
-  /** Returns the rooms with sessions on this node, for the report to the centre. */
   held(): wire.RoomHeld.$Properties[] {
     return this.all()
       .filter(({ book }) => book.sessions.size > 0)

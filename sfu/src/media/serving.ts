@@ -12,7 +12,6 @@ interface Served {
   readonly track: NodeTrack;
   readonly nodeId: string;
   readonly consumer: EngineConsumer;
-  /** Demand of the node below, and the shedding for the path to it. */
   wanted: ConsumerDemand;
   shed: Shed;
   paused: boolean;
@@ -21,7 +20,6 @@ interface Served {
 export interface ServingPorts {
   readonly log: Logger;
   readonly outbox: Outbox;
-  /** Returns the pipe for rooms of this fence. */
   pipe(nodeId: string, fence: string): Promise<Pipe>;
   track(roomKey: string, trackId: string): NodeTrack | undefined;
   /** Returns undefined when the grant holds. */
@@ -36,10 +34,7 @@ export interface ServingPorts {
   release(track: NodeTrack, nodeId: string): void;
 }
 
-/**
- * Nodes that one node serves one track to (NO_CAPACITY). An owner spreads them long before (`fanOutMax` of
- * signaling/src/core/carrier.ts).
- */
+/** Limit (NO_CAPACITY). An owner spreads nodes long before (`fanOutMax` of signaling/src/core/carrier.ts). */
 const pullersPerTrackMax = 64;
 
 const keyOf = (track: NodeTrack, nodeId: string): string =>
@@ -57,12 +52,10 @@ export class Serving {
     return this.#served.size;
   }
 
-  /** Returns the nodes that pull this track from here. */
   pullersOf(track: NodeTrack): string[] {
     return [...this.#served.values()].flatMap((served) => (served.track === track ? [served.nodeId] : []));
   }
 
-  /** Returns the tracks of a room that others pull from here, each with those nodes. */
   inRoom(roomKey: string): ServedTrack[] {
     const pullers = new Map<string, Set<string>>();
     for (const { track, nodeId } of this.#served.values()) {
@@ -73,9 +66,8 @@ export class Serving {
   }
 
   /**
-   * Serves a pull after checking its grant. A repeated pull of the same node (the answer was lost) gets a fresh
-   * consumer, and the earlier one closes. `region` is the node's, by its certificate. Rejects with the grant's code,
-   * EPOCH_STALE, TRACK_UNKNOWN, FENCED_OUT or PIPE_FAILED.
+   * A repeated pull (its answer was lost) gets a fresh consumer. Rejects with the grant's code, EPOCH_STALE,
+   * TRACK_UNKNOWN, FENCED_OUT or PIPE_FAILED.
    */
   async pull(
     nodeId: string,
@@ -135,7 +127,7 @@ export class Serving {
     for (const [key, served] of this.#of(nodeId, o)) this.#end(key, served);
   }
 
-  /** Returns a node's consumers of one track: usually one, two while the track changes its producer here. */
+  /** Usually one, two while the track changes its producer here. */
   #of(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
     return [...this.#served].filter(
       ([, { track, nodeId: puller }]) =>
@@ -146,7 +138,7 @@ export class Serving {
     );
   }
 
-  /** Applies the demand of the node below. A node that does not pull the track is informed that the track is over. */
+  /** A node that does not pull the track is informed that the track is over. */
   async demand(
     nodeId: string,
     o: {
@@ -180,15 +172,11 @@ export class Serving {
     await this.#follow(served);
   }
 
-  /** Returns the tracks served to one node. */
   to(nodeId: string): { readonly track: NodeTrack; readonly shed: Shed }[] {
     return [...this.#served.values()].filter((served) => served.nodeId === nodeId);
   }
 
-  /**
-   * Changes the shedding of a track for the path to a node; a track that is held back whole is reported with its
-   * reason.
-   */
+  /** A track that is held back whole is reported with its reason. */
   async shed(nodeId: string, track: NodeTrack, shed: Shed): Promise<void> {
     const served = this.#served.get(keyOf(track, nodeId));
     if (served === undefined || served.shed === shed || served.track !== track) return;
@@ -210,19 +198,15 @@ export class Serving {
     await (paused ? served.consumer.pause() : served.consumer.resume());
   }
 
-  /** Informs the pullers of the track's end; their consumers end with the producer. */
   trackEnded(track: NodeTrack, reason: string): void {
     for (const [key, served] of [...this.#served]) if (served.track === track) this.#end(key, served, reason);
   }
 
-  /** Informs the nodes below of the track's changed state. */
   changed(track: NodeTrack): void {
     for (const served of this.#served.values()) if (served.track === track) this.#tell(served, track.producer.paused);
   }
 
-  /**
-   * Asks the nodes that pull from here to look for another carrier, because this node's own carrier cannot be reached.
-   */
+  /** Asks pulling nodes to look for another carrier: this node's own cannot be reached. */
   doubt(track: NodeTrack): void {
     for (const served of this.#served.values()) {
       if (served.track !== track) continue;
@@ -240,14 +224,12 @@ export class Serving {
     }
   }
 
-  /** Sends the state of each track again after a link came back. */
   resend(nodeId: string): void {
     for (const served of this.#served.values()) {
       if (served.nodeId === nodeId) this.#tell(served, served.track.producer.paused);
     }
   }
 
-  /** Ends everything served over a lost pipe. */
   pipeLost(nodeId: string, fence: string): void {
     for (const [key, served] of [...this.#served])
       if (served.nodeId === nodeId && served.track.fence === fence) this.#end(key, served);

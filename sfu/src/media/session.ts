@@ -1,5 +1,4 @@
-// One participant's stay on this node: a transport to send, one to receive or both, its published tracks and its
-// consumers.
+// A participant's stay on this node: one or two transports, its published tracks and its consumers.
 import {
   type Endpoint,
   MeridianError,
@@ -22,17 +21,15 @@ import type { Subscription } from './subscription.ts';
 
 export interface SessionPorts {
   onTransportState(session: Session, transportId: string, state: TransportState): void;
-  /** The client sent a message over a data channel. */
   onChannel(session: Session, message: ChannelMessage): void;
   /** The client sent bytes over SCTP that are no message of a data channel. */
   onChannelStray(session: Session, bytes: number): void;
 }
 
-/** A track that a moving session already sends here; subscribers get it from here only after the session is settled. */
+/** Subscribers get the track from here only after the session is settled. */
 export interface Prepared {
   info: Track;
   readonly producer: EngineProducer;
-  /** Receiver of the score once the producer is a track. */
   onScore: (score: number) => void;
 }
 
@@ -45,7 +42,6 @@ export class Session {
   #send: ClientTransport | undefined;
   #recv: ClientTransport | undefined;
   readonly #heard = new Map<string, Heard>();
-  /** Labels of the client's lossy data channels. */
   #lossyLabels: ReadonlySet<string> = new Set();
   #opened = false;
   #closed = false;
@@ -74,7 +70,6 @@ export class Session {
   get at(): { roomKey: string; sessionId: string } {
     return { roomKey: this.roomKey, sessionId: this.sessionId };
   }
-  /** Whether the session lives on this node. */
   get isHome(): boolean {
     return !this.#info.moving && !this.departing;
   }
@@ -117,10 +112,7 @@ export class Session {
     this.#heard.set(transportId, heardAfter(this.#heard.get(transportId), receivedBytes, nowMs));
   }
 
-  /**
-   * Makes the transports of its endpoints. Rejects, with nothing left behind, when one fails or the session was closed
-   * meanwhile.
-   */
+  /** Rejects, with nothing left behind, when a transport fails or the session was closed meanwhile. */
   async open(engine: Engine, request: AttachRequest, ports: SessionPorts): Promise<void> {
     const make = (endpoint: Endpoint | undefined, channels?: ChannelEvents): Promise<ClientTransport> | undefined => {
       if (endpoint === undefined) return undefined;
@@ -171,7 +163,7 @@ export class Session {
     return found;
   }
 
-  /** Assigns the session to a signaling node. A new connection of the same node also counts as an adoption. */
+  /** A new connection of the same node also counts as an adoption. */
   moveTo(signalingNode: { id: string; region: string }): void {
     const adoption = this.#info.adoption + 1;
     const participant = { ...this.participant, signalingId: signalingNode.id };
@@ -183,12 +175,11 @@ export class Session {
     this.#info = { ...this.#info, participant: participantWith(this.participant, changed, participantKeptKeys) };
   }
 
-  /** Makes this the session's home. */
   settled(): void {
     this.#info = { ...this.#info, moving: false };
   }
 
-  /** Closes the transports; producers and consumers go with them, and the room ends the tracks. Idempotent. */
+  /** Producers and consumers close with the transports; the room ends the tracks. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -201,5 +192,4 @@ export class Session {
   }
 }
 
-/** Returns the tracks of a session, as others see them. */
 export const tracksOf = (tracks: Iterable<{ info: Track }>): Track[] => [...tracks].map(({ info }) => info);

@@ -16,7 +16,7 @@ export interface RoomRef extends RoomLeaseSeen {
   readonly roomKey: string;
 }
 export interface SessionShape {
-  /** Participant, without its tracks, kept for the room's next owner. */
+  /** Kept for the room's next owner, without its tracks. */
   readonly participant: Participant;
   readonly signalingRegion: string;
   readonly resumeKeyHash: string;
@@ -25,10 +25,7 @@ export interface SessionShape {
   readonly decisionId: string;
   readonly tokenId: string;
   readonly tokenExpiresWallMs: number;
-  /**
-   * Number of adoptions since the session was attached: of two signaling nodes the one with the higher number has the
-   * session.
-   */
+  /** Adoptions since the attach: of two signaling nodes the one with the higher number has the session. */
   readonly adoption: number;
   /** Number of moves of the session: of two nodes that hold it settled, the one with the higher number has it. */
   readonly home: number;
@@ -43,7 +40,6 @@ export interface GrantShape {
   readonly signature: Uint8Array;
   readonly certificatePem: string;
 }
-/** A track that a session wants to receive, and its carrier. */
 export interface TrackRequest {
   readonly trackId: string;
   readonly carrierNodeId: string;
@@ -78,7 +74,7 @@ export interface SubscribeResult {
   readonly subscriptions: SubscriptionView[];
   readonly failed: FailedSubscription[];
 }
-/** Limit on the bitrate that all participants of a tenant together may send to this node. */
+/** Limit on all participants of a tenant together. */
 export interface PublishLimit {
   /** 0: no limit. */
   readonly publishBps: number;
@@ -92,7 +88,6 @@ export interface AttachRequest {
   readonly send: Endpoint | undefined;
   readonly recv: Endpoint | undefined;
   readonly trackRequests: readonly TrackRequest[];
-  /** Limit of the room's tenant. */
   readonly publishLimit: PublishLimit;
 }
 /** Undefined: the session does not send, or does not receive. */
@@ -109,7 +104,6 @@ export interface RoomSnapshot {
   readonly sessions: { session: SessionShape; tracks: Track[]; attached: boolean; hasMedia: boolean }[];
   readonly highestEpoch: number;
   readonly kept: KeptRoom;
-  /** For each track, the nodes that pull it from here. */
   readonly served: ServedTrack[];
 }
 export interface ServedTrack {
@@ -162,10 +156,7 @@ export interface CarriedState {
   readonly trackEpoch: number;
 }
 
-/**
- * Messages that the node sends of its own accord. Nothing here waits or fails: a signaling node without a link misses
- * the message.
- */
+/** Nothing here waits or fails: a signaling node without a link misses the message. */
 export interface Outbox {
   consumerChanged(signalingId: string, at: { roomKey: string; sessionId: string }, state: ConsumerState): void;
   consumerClosed(
@@ -227,10 +218,7 @@ export interface PulledTrack {
   /** True when others get the track from the carrier or above it, too. */
   readonly shared: boolean;
 }
-/**
- * Requests to a neighbour over its link; each rejects with a stable code, FENCED_OUT when the neighbour's certificate
- * names a region outside the fence.
- */
+/** Each request rejects with a stable code, FENCED_OUT for a neighbour whose certificate is outside the fence. */
 export interface Neighbours {
   pull(
     nodeId: string,
@@ -238,7 +226,6 @@ export interface Neighbours {
   ): Promise<PulledTrack>;
   unpull(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): void;
   pipeOpen(nodeId: string, fence: string, end: PipeEnd): Promise<PipeEnd>;
-  /** Returns the bytes that the node has sent so far over the pipe for rooms of this fence. */
   pipeSentBytes(nodeId: string, fence: string): Promise<number>;
 }
 export type { IceParameters };

@@ -21,20 +21,14 @@ export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
   /** Time when a signaling node last claimed a session; without a claim, the time when one was first missed. */
   readonly #namedAtMs = new WeakMap<Session, number>();
-  /**
-   * Incarnations of linked signaling nodes, by the plan while their link lived: a machine without power sends nothing,
-   * and once its link is missed the plan may already list the next process.
-   */
+  /** Incarnations in the plan while the link lived: once the link is missed, the plan may already list the node's next process. */
   readonly #incarnations = new Map<string, string>();
 
   constructor(ports: SignalingNodesPorts) {
     this.#ports = ports;
   }
 
-  /**
-   * Returns a session of this signaling node and ends its time as an orphan. Throws NOT_PERMITTED when the session
-   * belongs to another signaling node.
-   */
+  /** Ends the session's time as an orphan. Throws NOT_PERMITTED for another signaling node's session. */
   session(signalingId: string, ref: RoomRef, sessionId: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -44,10 +38,7 @@ export class SignalingNodes {
     return session;
   }
 
-  /**
-   * Hands a session over to another signaling node that knows its resume key. Throws RESUME_REFUSED, SESSION_UNKNOWN or
-   * EPOCH_STALE.
-   */
+  /** Throws RESUME_REFUSED, SESSION_UNKNOWN or EPOCH_STALE. */
   adopt(signalingNode: { id: string; region: string }, ref: RoomRef, sessionId: string, resumeKey: string): Session {
     this.#ports.rooms.obey(ref);
     const session = this.#ports.rooms.session(ref.roomKey, sessionId);
@@ -57,15 +48,11 @@ export class SignalingNodes {
     return session;
   }
 
-  /** Records a signaling node whose link is up. */
   found(signalingId: string): void {
     this.#incarnations.set(signalingId, this.#ports.incarnationOf(signalingId));
   }
 
-  /**
-   * Orphans the sessions of a signaling node whose link is gone: for orphanSessionMs they wait for it, or for another
-   * signaling node.
-   */
+  /** Sessions of the lost node wait orphanSessionMs for it, or for another signaling node. */
   lost(signalingId: string): void {
     const signalingIncarnationThen = this.#incarnations.get(signalingId) ?? '';
     this.#incarnations.delete(signalingId);
@@ -77,9 +64,8 @@ export class SignalingNodes {
   }
 
   /**
-   * Applies the complete list of a signaling node's sessions here. A listed session is no orphan, so a later loss of
-   * the node gives it the whole time again. An unlisted session is reaped when it has been unclaimed for too long and
-   * has no media.
+   * Applies the complete list of a signaling node. A listed session is no orphan; an unlisted one is reaped after too
+   * long without claim and media.
    */
   holds(signalingId: string, sessionIds: ReadonlySet<string>): void {
     this.found(signalingId); // the plan may have learnt of its process after the link was up

@@ -21,7 +21,6 @@ export interface SilencesPorts {
   readonly pulls: Pick<PullTable, 'awaited' | 'find'>;
   readonly pipes: Pick<PipeHub, 'traffic'>;
   readonly neighbours: Pick<Neighbours, 'pipeSentBytes'>;
-  /** Asks for another carrier for the pull. */
   onDoubt(pull: Pull): void;
 }
 
@@ -33,7 +32,6 @@ interface Awaited {
 
 export class Silences {
   readonly #ports: SilencesPorts;
-  /** States of the pipes over which something is awaited. */
   #pipes = new Map<string, PipeSilence>();
   readonly #doubts = new Map<string, { readonly pull: Pull['request']; readonly doubt: PullDoubt }>();
   #timer: Timer | undefined;
@@ -43,7 +41,6 @@ export class Silences {
     this.#ports = ports;
   }
 
-  /** Idempotent. */
   start(): void {
     this.#timer ??= this.#ports.clock.every(silenceRules.lookMs, () => {
       this.look().catch((error: unknown) => this.#ports.log.warn({ err: error }, 'the pipes could not be heard'));
@@ -89,7 +86,6 @@ export class Silences {
     return found;
   }
 
-  /** Returns undefined when the pipe is not open, or the carrier did not answer. */
   async #one({ carrierId, fence }: Awaited, before: PipeSilence | undefined): Promise<PipeSilence | undefined> {
     const { log, pipes, neighbours } = this.#ports;
     try {

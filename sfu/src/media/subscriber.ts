@@ -20,9 +20,7 @@ export interface SubscriberPorts {
   readonly pulls: PullTable;
   readonly outbox: Outbox;
   engine(): Engine;
-  /** Returns whether other nodes pull this producer from here. */
   isServed(track: NodeTrack): boolean;
-  /** Ends the producer of a track that is now published elsewhere. */
   publishedOver(track: NodeTrack, reason: string): void;
 }
 
@@ -88,7 +86,6 @@ export class Subscriber {
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, { consumerId, trackId, reason });
   }
 
-  /** Ends all subscriptions of a session and informs its client. */
   unsubscribeAll(session: Session, reason: string): void {
     for (const trackId of [...session.subscriptions.keys()]) this.end(session, trackId, reason);
   }
@@ -101,8 +98,8 @@ export class Subscriber {
   }
 
   /**
-   * Starts consumers that the client has set up. Unknown ids are skipped: their consumers may just have ended. Before
-   * the transport is connected the consumers wait for `resumeAll`: a key frame would be lost, and the next one delayed.
+   * Skips unknown ids, whose consumers may just have ended. Before the transport is connected consumers wait for
+   * `resumeAll`: a key frame would be lost, and the next one delayed.
    */
   async resume(session: Session, consumerIds: readonly string[]): Promise<void> {
     if (!session.recvConnected) return;
@@ -132,7 +129,7 @@ export class Subscriber {
     return [...session.subscriptions.values()].map((subscription) => subscription.view());
   }
 
-  /** Informs the subscribers of a track that ended on this node. Consumers go with the producer. */
+  /** Consumers go with the producer. */
   trackEnded(room: Room, track: NodeTrack, sessionIds: Iterable<string>, reason: string): void {
     for (const sessionId of sessionIds) {
       const session = room.book.sessions.get(sessionId)?.media;
@@ -148,7 +145,6 @@ export class Subscriber {
     }
   }
 
-  /** Informs the subscribers of a new score of the track at its origin. */
   trackScored(room: Room, track: NodeTrack): void {
     for (const sessionId of room.book.tracks.get(track.trackId)?.subscribers ?? []) {
       const session = room.book.sessions.get(sessionId)?.media;
@@ -158,7 +154,6 @@ export class Subscriber {
     }
   }
 
-  /** Removes everything that is wanted for a session that ends. */
   sessionEnded(session: Session): void {
     for (const trackId of [...session.subscriptions.keys()]) {
       this.#dropped(session, trackId, (subscription) => subscription.forget());
@@ -244,8 +239,7 @@ export class Subscriber {
       const { subscription } = made;
       subscription?.forget();
       if (subscription === undefined || session.subscriptions.get(subscription.trackId) !== subscription) return;
-      // The subscription was not ended regularly: its track was just being replaced. The client must forget the
-      // consumer.
+      // Its track was just being replaced. The client must forget the consumer.
       const { trackId, consumer } = subscription;
       this.unsubscribe(session, trackId);
       this.#ports.outbox.consumerClosed(session.signalingId, session.at, {

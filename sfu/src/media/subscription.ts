@@ -1,21 +1,16 @@
-// One track as one session receives it: a consumer, the subscriber's preferences, and whether the client is ready.
+// One track of one session: a consumer, the subscriber's preferences, and whether the client is ready.
 import type { EngineConsumer } from '../engine.ts';
 import type { ConsumerPreferences, ConsumerState, SubscriptionView } from './shapes.ts';
 import type { CatchUpStream, NodeTrack } from './track.ts';
 
-/** Reason why the node holds back a wanted track. */
 export type HoldReason = 'downlink';
 
-/** Stands for the highest layer of any track. */
 const highestLayer = 255;
 
 export class Subscription {
   readonly track: NodeTrack;
   readonly consumer: EngineConsumer;
-  /**
-   * Catch-up stream that the consumer is made of, if not of the original. It begins with the kept group of pictures; a
-   * consumer of the original replaces it at the next key frame.
-   */
+  /** Set while the consumer plays a catch-up stream: one of the original replaces it at the next key frame. */
   readonly catchUp: CatchUpStream | undefined;
   #preferences: ConsumerPreferences;
   /** Spatial layer in force at the engine; a newer preference may still wait for its moment. */
@@ -76,7 +71,7 @@ export class Subscription {
     };
   }
 
-  /** Holds the track back, or sends it again, beginning with a key frame. Each holder releases its own hold. */
+  /** Resuming begins with a key frame. Each holder releases its own hold. */
   async hold(reason: HoldReason, held: boolean): Promise<void> {
     if (this.#closed || this.#holds.has(reason) === held) return;
     const before = this.#paused;
@@ -85,10 +80,7 @@ export class Subscription {
     await this.#follow(before);
   }
 
-  /**
-   * Lets the track flow, beginning with a key frame, unless the subscriber paused it: the client has set it up. A
-   * repeated call sends another key frame.
-   */
+  /** Begins with a key frame, unless the subscriber paused the track. A repeated call sends another key frame. */
   async start(): Promise<void> {
     if (this.#closed) return;
     const wasReady = this.#ready;
@@ -123,14 +115,13 @@ export class Subscription {
     });
   }
 
-  /** Closes the consumer, not the producer. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.forget();
     this.consumer.close();
   }
 
-  /** Cleans up the bookkeeping: the consumer is gone, or goes with its transport or its producer. Idempotent. */
+  /** Cleans up only: the consumer is gone, or goes with its transport or producer. Idempotent. */
   forget(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -138,10 +129,7 @@ export class Subscription {
     this.track.clearDemand(this.#demandKey);
   }
 
-  /**
-   * Changes of a shared track happen together with others' (core/switching.ts); a track that does not flow costs no key
-   * frame.
-   */
+  /** Changes of a shared track happen together (core/switching.ts); a paused track costs no key frame. */
   #switchSpatial(flows: boolean): void {
     const change = async (): Promise<void> => {
       this.#spatialInForce = this.#preferences.spatialLayer;

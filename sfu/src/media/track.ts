@@ -13,7 +13,7 @@ import {
 import type { EngineProducer } from '../engine.ts';
 import { SwitchMoments } from './switch-moments.ts';
 
-/** One of a track's catch-up streams; numbers start at 1. */
+/** Numbers start at 1. */
 export interface CatchUpStream {
   readonly number: number;
   readonly producerId: string;
@@ -21,13 +21,11 @@ export interface CatchUpStream {
 
 export class NodeTrack {
   readonly roomKey: string;
-  /** Fence of the room. */
   readonly fence: string;
   readonly publisherSessionId: string;
   readonly origin: boolean;
   readonly epoch: number;
   readonly producer: EngineProducer;
-  /** Layer changes of the subscribers. */
   readonly switches: SwitchMoments;
   readonly #clock: Clock;
   readonly #onDemand: (level: number) => void;
@@ -59,9 +57,7 @@ export class NodeTrack {
     /** True when others get the track from its carrier or above, too; false at the origin. */
     sharedUpstream: boolean;
     onDemand: (level: number) => void;
-    /** Called when `isShared` has changed. */
     onShared: () => void;
-    /** Called when a subscriber needs this catch-up stream. */
     onCatchUp: (number: number) => void;
   }) {
     this.roomKey = o.roomKey;
@@ -91,10 +87,7 @@ export class NodeTrack {
   get closed(): boolean {
     return this.#closed;
   }
-  /**
-   * Returns the catch-up stream for the next new subscriber, in turn; undefined when the publisher makes key frames on
-   * request.
-   */
+  /** Returns streams in turn; undefined when the publisher makes key frames on request. */
   nextCatchUp(): CatchUpStream | undefined {
     const { id, catchUpIds } = this.producer;
     this.#catchUps ??= Math.floor(phaseOf(id) * catchUpIds.length); // nodes begin at different streams
@@ -104,7 +97,6 @@ export class NodeTrack {
     return producerId === undefined ? undefined : { number: at + 1, producerId };
   }
 
-  /** Starts a silent catch-up stream at the track's source. */
   askCatchUp(number: number): void {
     if (!this.#closed && number <= this.producer.catchUpIds.length) this.#onCatchUp(number);
   }
@@ -114,15 +106,11 @@ export class NodeTrack {
     return this.#demand.asked;
   }
 
-  /**
-   * Whether several receivers get the track, here or elsewhere: a key frame for one then costs the others bits and
-   * quality.
-   */
+  /** A key frame for one of several receivers costs the others bits and quality. */
   get isShared(): boolean {
     return this.#isShared;
   }
 
-  /** Applies the carrier's report whether others get the track there, too. */
   setSharedUpstream(shared: boolean): void {
     this.#sharedUpstream = shared;
     this.#look();
@@ -139,13 +127,11 @@ export class NodeTrack {
     if (this.#consumerDemands.delete(key)) this.#look();
   }
 
-  /** Pauses or resumes the producer; the engine informs its consumers. */
   async setPaused(paused: boolean): Promise<void> {
     this.#info = { ...this.#info, muted: paused };
     await this.producer.setPaused(paused);
   }
 
-  /** Closes the producer, and its consumers with it. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -156,8 +142,8 @@ export class NodeTrack {
   }
 
   /**
-   * Time without demand before the stream is paused. At the origin: a publisher that stops needs a key frame to start
-   * again. A lingering pulled track keeps flowing, so a subscriber that comes back need not wait for the carrier.
+   * Time without demand before the pause. At the origin: a publisher that stops needs a key frame to start again. A
+   * lingering pull keeps flowing, so a returning subscriber need not wait.
    */
   #unwantedHoldMs(): number {
     if (this.origin) return demandPeriodMs;

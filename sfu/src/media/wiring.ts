@@ -34,17 +34,12 @@ export interface NodePorts {
   readonly outbox: Outbox;
   readonly neighbours: Neighbours;
   readonly certificates: Certificates;
-  /** Forwarder under the pipes; undefined: none. */
   readonly paths?: PipePaths | undefined;
   signalingLinked(signalingId: string): boolean;
   signalingIncarnation(signalingId: string): string;
   consumersMax(): number;
-  /**
-   * Asks the centre for a room's owner: epoch 0 when the centre does not know the room, undefined while it is away.
-   * Never rejects.
-   */
+  /** Epoch 0: the centre does not know the room; undefined: it is away. Never rejects. */
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
-  /** Returns the term of the last accepted centre. */
   centreTerm(): number;
   /** Returns the highest accepted epoch of the centre that places for the region; 0: the region has no instances. */
   regionEpoch?(): number;
@@ -54,7 +49,6 @@ export interface NodePorts {
   onWorkerDied(reason: string): void;
   /** A new worker runs under a new incarnation: register again. */
   onRestarted(): void;
-  /** The worker cannot be started any more. */
   onFailed(reason: string): void;
 }
 
@@ -75,7 +69,6 @@ export interface NodeParts extends EndingParts {
   publishBudgets: PublishBudgets;
 }
 
-/** Makes the parts, without starting or opening anything. */
 export function wireParts(ports: NodePorts): NodeParts {
   const { nodeId, clock, log, outbox } = ports;
   const engine = (): Engine => parts.worker.engine;
@@ -212,7 +205,6 @@ function pullPorts(ports: NodePorts, parts: () => NodeParts): PullPorts {
   };
 }
 
-/** Returns whether neither a subscriber here nor another node gets anything from a producer of this session. */
 function isIdle({ rooms, serving, subscriber }: NodeParts, session: Session): boolean {
   const book = rooms.get(session.roomKey)?.book;
   const published = [...(book?.sessions.get(session.sessionId)?.publishes ?? [])];
@@ -248,13 +240,10 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
   });
 }
 
-/** Returns the name of a hold on one producer of the track: a node that pulls the next producer has its own hold. */
+/** A node that pulls the next producer has its own hold. */
 const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
-/**
- * Returns false when, while the carrier answered, the room has gone with all that wanted the track, or its publisher
- * has come here.
- */
+/** False when the room has gone meanwhile, or the track's publisher has come here. */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;
   if (book === undefined) return false;

@@ -1,5 +1,4 @@
-// The engine of a node and its incarnations: after a worker's death another starts under a new incarnation, until
-// workers die too often.
+// A dead worker is followed by another under a new incarnation, until workers die too often.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Engine, EngineFactory } from '../engine.ts';
@@ -43,7 +42,6 @@ export class WorkerLife {
     return this.#incarnation;
   }
 
-  /** Starts a worker. Rejects when it cannot be started. */
   async start(): Promise<void> {
     const incarnation = `${this.#ports.nodeId}-${Buffer.from(this.#ports.rng.bytes(9)).toString('base64url')}`;
     const engine = await this.#ports.engines({ onDied: (reason) => this.#died(incarnation, reason) });

@@ -4,8 +4,8 @@ import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
 
 /**
- * SCTP of a client's transport. The window bounds the incomplete messages that the worker holds: eight of the largest,
- * or 2.5 MB/s at 100 ms. Messages to a client are bounded before they reach the worker; this bound is the last.
+ * SCTP of a client's transport. The window bounds the worker's incomplete messages: eight of the largest, or 2.5 MB/s
+ * at 100 ms.
  */
 export const sctpOptions = {
   enableSctp: true,
@@ -26,7 +26,6 @@ interface Direct {
 /** Limit on the bytes that wait in this process for all clients of a router together. */
 const allHeldBytesMax = 64 * 1024 * 1024;
 
-/** Bytes that wait in this process for all clients. */
 export class HeldBytes {
   #bytes = 0;
 
@@ -51,7 +50,6 @@ export class ChannelHub {
     this.#router = router;
   }
 
-  /** Passes on the client's messages on one stream of its transport, until the transport is closed. */
   async listen(transport: types.WebRtcTransport, streamId: number, onMessage: OnSctpMessage): Promise<void> {
     const { direct } = await this.#ready();
     const producer = await transport.produceData({ sctpStreamParameters: { streamId, ordered: true } });
@@ -59,7 +57,6 @@ export class ChannelHub {
     consumer.on('message', onMessage);
   }
 
-  /** Returns the sender to the client on one stream of its transport. */
   async sender(
     transport: types.WebRtcTransport,
     streamId: number,

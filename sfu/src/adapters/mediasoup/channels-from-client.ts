@@ -6,10 +6,7 @@ import { ackMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelEvents } from '../../engine.ts';
 import type { ChannelHub } from './channel-hub.ts';
 
-/**
- * Limit per stream: clients seldom close and open a channel. Beyond the limit the channel is open here without an
- * acknowledgement, and the client sends in order until it gets one.
- */
+/** Limit per stream. A channel beyond it opens without an acknowledgement, so the client sends in order. */
 const acknowledgementsMax = 8;
 
 interface Stream {
@@ -27,7 +24,6 @@ export class ChannelsFromClient {
   readonly #labels: ReadonlySet<string>;
   readonly #events: ChannelEvents;
 
-  /** Listens on as many streams as an endpoint may have channels. */
   static async create(o: {
     transport: types.WebRtcTransport;
     hub: ChannelHub;

@@ -7,20 +7,14 @@ import { openMessage, payloadKind, readDcep } from '../../core/index.ts';
 import type { ChannelMessage } from '../../engine.ts';
 import type { ChannelHub, HeldBytes } from './channel-hub.ts';
 
-/**
- * An OPEN is sent with the reliability of its channel. On an unreliable channel it may be lost, so it is sent again
- * until it is acknowledged. A client that has not acknowledged it after all tries has no use for the channel.
- */
+/** A lossy OPEN is sent again until it is acknowledged; after the last try the client has no use for the channel. */
 const openAgainMs = 500;
 const opensMax = 20;
 
 /** Bytes that may wait in the worker; few of them lossy, because a late lossy message is worthless. */
 const waitingBytesMax = { reliable: limits.clientBufferedBytesMax, lossy: 64 * 1024 } as const;
 
-/**
- * Further bytes of a reliable channel that may wait here: a file of 8 MB, as large as a sender may send at once
- * (docs/livekit.md), for a client whose downlink is slower than the sender's rate.
- */
+/** A file of 8 MB, as large as a sender may send at once (docs/livekit.md), for a client slower than the sender. */
 export const reliableHeldBytesMax = 8 * 1024 * 1024;
 /** Cost of a waiting message beside its payload. */
 const keepingBytes = 256;
@@ -35,11 +29,8 @@ class OpenedChannel {
   #state: 'new' | 'opening' | 'open' | 'closed' = 'new';
   #again: NodeJS.Timeout | undefined;
   #opens = 0;
-  /** Bytes that wait in the worker, by its last answer. */
   #waitingBytes = 0;
-  /** Number of times that the worker reported a low buffer. */
   #lows = 0;
-  /** Bytes on the way to the worker. */
   #handedBytes = 0;
 
   constructor(channel: DataChannel, sender: types.DataConsumer, bytesMax: number, budget: HeldBytes) {
@@ -54,10 +45,7 @@ class OpenedChannel {
     });
   }
 
-  /**
-   * Opens the channel once SCTP is connected. Ordered messages follow the OPEN at once; on other channels messages wait
-   * for the acknowledgement.
-   */
+  /** Opens the channel. Ordered messages follow the OPEN at once; others wait for the acknowledgement. */
   open(): void {
     if (this.#state === 'open') return;
     this.#state = this.#channel.ordered ? 'open' : 'opening';
@@ -129,10 +117,7 @@ class OpenedChannel {
       });
   }
 
-  /**
-   * Keeps the worker's answer, unless the worker has reported a low buffer meanwhile: then the answer may be the older
-   * of the two.
-   */
+  /** Keeps the worker's answer, unless a later report of a low buffer has overtaken it. */
   async #waits(answer: Promise<number>): Promise<void> {
     const lows = this.#lows;
     const waitingBytes = await answer;
@@ -144,10 +129,7 @@ class OpenedChannel {
 export class ChannelsToClient {
   readonly #byLabel = new Map<string, OpenedChannel>();
 
-  /**
-   * Rejects with ENDPOINT_UNSUPPORTED for a channel that is ordered and lossy: mediasoup's ordered streams are always
-   * reliable.
-   */
+  /** Rejects with ENDPOINT_UNSUPPORTED for an ordered lossy channel: mediasoup's ordered streams are reliable. */
   static async create(o: {
     transport: types.WebRtcTransport;
     hub: ChannelHub;
@@ -185,11 +167,7 @@ export class ChannelsToClient {
     return self;
   }
 
-  /**
-   * Returns false when there is no such channel, the channel is closed, or the message is empty or too large; for a
-   * lossy message also when the channel is not open or much waits. Throws BACKPRESSURE when too much of a reliable
-   * channel waits.
-   */
+  /** Returns false for a message that is not sent: see `ClientTransport.sendChannel`. Throws BACKPRESSURE. */
   send({ label, payload }: ChannelMessage): boolean {
     return this.#byLabel.get(label)?.send(payload) ?? false;
   }

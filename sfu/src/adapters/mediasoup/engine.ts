@@ -58,14 +58,12 @@ export interface MediasoupHandles {
   readonly webRtcServer: types.WebRtcServer;
 }
 
-/** Returns a factory of engines with these options; every call spawns a worker. */
 export function mediasoupEngines(options: MediasoupOptions): EngineFactory {
   return ({ onDied }) => MediasoupEngine.start(options, onDied);
 }
 
 /**
- * Removes mediasoup's own signal handler, which would end the worker, and every call with it. The service closes the
- * worker after its departure.
+ * Removes mediasoup's signal handler, which would end the worker and every call; the service closes the worker itself.
  */
 function keepAtSignals(worker: types.Worker): void {
   const { onSignal } = worker as unknown as { readonly onSignal: () => void };

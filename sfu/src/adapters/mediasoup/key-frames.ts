@@ -6,10 +6,8 @@ import type { types } from 'mediasoup';
 
 export class KeyFrames {
   readonly #log: Logger;
-  /** Video consumers by producer id. */
   readonly #consumers = new Map<string, Set<types.Consumer>>();
 
-  /** Tracks all consumers that this router makes from now on. */
   constructor(router: types.Router, log: Logger) {
     this.#log = log;
     router.observer.on('newtransport', (transport) => {
@@ -17,7 +15,6 @@ export class KeyFrames {
     });
   }
 
-  /** Watches a client's transport for as long as it lives. */
   follow(transport: types.WebRtcTransport): void {
     const producers = new Set<string>();
     const consumers = new Set<types.Consumer>();

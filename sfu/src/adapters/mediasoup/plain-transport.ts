@@ -16,7 +16,6 @@ import type {
 } from '../../engine.ts';
 import { consumeOn, downlinkOf, produceOn, trafficOf } from './streams.ts';
 
-/** Address at which plain endpoints of other hosts reach this node. */
 export interface PlainListen {
   readonly ip: string;
   readonly announcedAddress?: string | undefined;
@@ -24,10 +23,9 @@ export interface PlainListen {
   readonly portMax: number;
 }
 
-/** Ports for peers on loopback: any free port. */
 const loopbackPorts = { portMin: 10_000, portMax: 59_999 };
 
-/** Returns the address on which the node listens for this peer. Throws ENDPOINT_UNSUPPORTED when there is none. */
+/** Throws ENDPOINT_UNSUPPORTED when the node has no address for this peer. */
 function listenFor({ ip }: PlainEndpoint, listen: PlainListen | undefined): PlainListen {
   if (isLoopback(ip)) return { ip: isIPv6(ip) ? '::1' : '127.0.0.1', ...loopbackPorts };
   if (listen === undefined)

@@ -1,4 +1,3 @@
-// mediasoup's producers and consumers behind the engine's port.
 import { catchUpRid, type LayerKind, type MediaKind, type RtpParameters, rosterMimeType } from '@meridian/protocol';
 import { parseScalabilityMode, type types } from 'mediasoup';
 import type {
@@ -204,7 +203,6 @@ export async function produceOn(transport: types.Transport, o: ProduceOptions): 
   return new MediasoupProducer(handles[0] as types.Producer, handles.slice(1), o.onScore);
 }
 
-/** Creates a paused consumer for a client. */
 export async function consumeOn(transport: types.Transport, o: ConsumeOptions): Promise<EngineConsumer> {
   const consumer = await transport.consume({
     producerId: o.producerId,
