@@ -86,10 +86,7 @@ export class RoomActs {
     const changes = { name: name ?? null, metadata: metadata ?? null, attributes: { ...attributes } };
     return this.#act({ update: { identity, ...changes } });
   }
-  /**
-   * In a show: brings a viewer of the crowd onto the stage, where it may publish, or off the stage, to watch again.
-   * Rejects with QUOTA_EXCEEDED when the stage is full.
-   */
+  /** In a show: brings a viewer of the crowd onto the stage, or off it. Rejects with QUOTA_EXCEEDED. */
   stage(identity: string, on: boolean): Promise<void> {
     return this.#act({ stage: { identity, on } });
   }
@@ -131,10 +128,7 @@ export class RoomActs {
     const { ack } = await this.#sent({ startRecording: { recordingId: askedId, identity, mode, layout } });
     return ack?.recordingId || askedId;
   }
-  /**
-   * Sets the layout of one composed recording, or by default of all; for hosts. Rejects with REQUEST_INVALID when there
-   * is none.
-   */
+  /** Sets the layout of one composed recording, or by default of all; for hosts. Rejects with REQUEST_INVALID. */
   setRecordingLayout(layout: RecordingLayout, recordingId = ''): Promise<void> {
     return this.#act({ recordingLayout: { recordingId, layout } });
   }

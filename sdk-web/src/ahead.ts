@@ -22,7 +22,6 @@ export interface AheadPorts {
   /** Monotonic, milliseconds. */
   now(): number;
 }
-/** Target of connect(); a preparation serves only its own target. */
 export interface Target {
   readonly entryUrls: readonly string[];
   readonly fromCity: string | undefined;
@@ -51,19 +50,14 @@ export class Ahead {
   #media: { readonly startedMs: number; readonly value: Promise<Preparation> } | undefined;
   #candidates: Kept<readonly Candidate[]> | undefined;
   #socket: KeptSocket | undefined;
-  /** Timing of the sites in the entry's answer `of`; once per answer. */
   #timing: { readonly of: Promise<readonly Candidate[]>; sites: { close(): void } | undefined } | undefined;
-  /** Times of sockets opened ahead; at most `socketsMax`. */
   #socketsMs: number[] = [];
 
   constructor(ports: AheadPorts) {
     this.#ports = ports;
   }
 
-  /**
-   * Begins everything that is missing or too old. Resolves when all is done, with the entry's refusal if there is one.
-   * Never rejects.
-   */
+  /** Resolves when all is done, with the entry's refusal if there is one. Never rejects. */
   async prepare(
     target: Target,
     o: { openSocket: boolean; token?: TokenSource | undefined },
@@ -89,7 +83,6 @@ export class Ahead {
     return taken;
   }
 
-  /** Gives everything up; idempotent. */
   cancel(): void {
     this.#dropMedia();
     this.#candidates?.discard();

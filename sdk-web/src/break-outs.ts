@@ -28,10 +28,8 @@ interface GroupRoom extends Events {
 
 export interface BreakOutPorts<Room extends GroupRoom> {
   readonly main: MainRoom;
-  /** Makes a room with the options of the main room. */
   makeRoom(): Room;
   request(body: Body): Promise<ServerFrame>;
-  /** As in the main room's last connect(). */
   readonly entryUrls: () => readonly string[];
   readonly fromCity: () => string | undefined;
   nowWallMs(): number;
@@ -41,7 +39,6 @@ interface Entered<Room> {
   readonly breakOut: BreakOut;
   readonly room: Room;
   readonly muted: readonly LocalTrackPublication[];
-  /** Our sources that are muted in the break-out. */
   readonly turnedOff: Set<TrackSource>;
   readonly paused: Set<RemoteTrackPublication>;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,7 +65,6 @@ export class BreakOuts<Room extends GroupRoom> {
     return this.#entered?.breakOut;
   }
 
-  /** See `Room.enterBreakOut`. */
   async enter(breakOutId: string, options: ConnectOptions): Promise<Room> {
     const { main } = this.#o;
     const breakOut = main.breakOuts.find((one) => one.breakOutId === breakOutId);
@@ -93,7 +89,6 @@ export class BreakOuts<Room extends GroupRoom> {
     return room;
   }
 
-  /** Leaves the break-out; resolves when we are back in the main room. Idempotent. */
   async leave(): Promise<void> {
     await this.#end('left');
   }
@@ -106,7 +101,7 @@ export class BreakOuts<Room extends GroupRoom> {
     };
   }
 
-  /** Mutes and pauses the main room, before the devices open for the break-out: a muted camera is released. */
+  /** Called before the devices open for the break-out: a muted camera is released. */
   async #leaveMain(breakOut: BreakOut, room: Room): Promise<Entered<Room>> {
     const { main } = this.#o;
     const muted = [...main.localParticipant.trackPublications.values()].filter(({ isMuted }) => !isMuted);
@@ -132,7 +127,6 @@ export class BreakOuts<Room extends GroupRoom> {
     this.#entered.paused.add(publication);
   }
 
-  /** Ends the break-out when it is over, else checks again at its end time. */
   #look(): void {
     const entered = this.#entered;
     if (entered === undefined) return;

@@ -3,7 +3,7 @@ import { MeridianClientError } from '@meridian/client';
 import { chatLineOf, chatPayloadOf, limits } from '@meridian/protocol';
 import type { ChatMessage } from './types.ts';
 
-/** Returns the message and its bytes. Throws ARGUMENT_INVALID for an empty text, or DATA_TOO_LARGE. */
+/** Throws ARGUMENT_INVALID for an empty text, or DATA_TOO_LARGE. */
 export function encodeChat(text: string, id: string, wallMs: number): { message: ChatMessage; payload: Uint8Array } {
   if (text.trim() === '') throw new MeridianClientError('ARGUMENT_INVALID', 'an empty message');
   const payload = chatPayloadOf({ id, text });

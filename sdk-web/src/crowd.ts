@@ -5,13 +5,11 @@ import type { RoomEventMap } from './events.ts';
 
 export interface CrowdPartOptions {
   readonly events: Pick<Emitter<RoomEventMap>, 'emit'>;
-  /** True when connect() asks for the crowd. */
   readonly isWanted: boolean;
   /** True for a session without WebRTC media: the page plays by a gateway. */
   readonly isSignalingOnly: boolean;
   /** True when the application goes onto the stage itself after a call (`goOnStage`). */
   readonly isAskedFirst?: boolean;
-  /** Joins again with the `joinParts` of that time. */
   joinAgain(): void;
 }
 
@@ -28,7 +26,6 @@ export class CrowdPart {
     this.#isWanted = o.isWanted;
   }
 
-  /** True when the next join asks for the crowd. */
   get isWanted(): boolean {
     return this.#isWanted;
   }
@@ -36,7 +33,6 @@ export class CrowdPart {
   get isSignalingOnly(): boolean {
     return this.#isWanted && this.#o.isSignalingOnly;
   }
-  /** True when the present session is in the crowd. */
   get isIn(): boolean {
     return this.#isIn;
   }
@@ -59,10 +55,7 @@ export class CrowdPart {
     this.#o.events.emit('crowdHandsChanged', hands.hands);
   }
 
-  /**
-   * Handles a host's call. Onto the stage: we go at once unless the application decides. Off the stage: the service
-   * ends the session, and we come back to the crowd.
-   */
+  /** A call off the stage needs nothing here: the service ends the session, and we come back to the crowd. */
   asked({ on, byIdentity }: wire.StageAsked.$Properties): void {
     const isOn = on === true;
     if (!isOn) this.#isWanted = true;

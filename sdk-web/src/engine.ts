@@ -71,7 +71,6 @@ export interface EngineOptions {
   readonly entryUrls: readonly string[];
   readonly token: TokenSource;
   readonly connect: ConnectOptions;
-  /** Preparations of prepareConnection(). */
   readonly ahead: Taken;
   readonly room: RoomOptions;
   readonly local: LocalParticipant;
@@ -110,10 +109,7 @@ export class Engine {
     now: () => performance.now(),
   });
   readonly #closing = Promise.withResolvers<never>();
-  /**
-   * Present move between two media nodes: first it makes the new transports, then it keeps the old ones until the old
-   * node has released us.
-   */
+  /** Present move between two media nodes; it keeps the old transports until the old node has released us. */
   #move: MediaMove | undefined;
   #ready = Promise.withResolvers<MediaSession>();
   #isReady = false;
@@ -122,13 +118,11 @@ export class Engine {
   #media: MediaSession | undefined;
   /** Steps of the last begun session: path sought, all set up; undefined: it receives nothing yet. */
   #firstMedia: readonly Promise<void>[] | undefined;
-  /** Announcement to make later. */
   #unsaid: Announcement | undefined;
   #placement: Placement | undefined;
   #room = '';
   readonly posts: Posts;
   #lobby = emptyLobby;
-  /** Participants that may receive our tracks, as last set. */
   #subscribers: readonly AllowedSubscriber[] | undefined;
   /** Sessions in a row whose media failed before it was ever connected. */
   #mediaFailures = 0;
@@ -245,15 +239,11 @@ export class Engine {
     this.#connection.close(reason, error);
   }
 
-  /**
-   * Reconnects early when the network or the page came back. `anew`: the network is another, so an attempt under way is
-   * useless.
-   */
+  /** `anew`: the network is another, so an attempt under way is useless. */
   nudge(anew: boolean): void {
     this.#connection.nudge(anew);
   }
 
-  /** Records an event of the client for the statistics (`ClientEvent`). */
   happened(kind: string, source: string, detail: string): void {
     this.#stats.happened(kind, source, detail);
   }
@@ -293,10 +283,7 @@ export class Engine {
     else await this.#connection.request({ sendData });
   }
 
-  /**
-   * Sets the participants that may receive our tracks; undefined: all. Errors as
-   * LocalParticipant.setTrackSubscriptionPermissions.
-   */
+  /** Undefined: all participants. Errors as LocalParticipant.setTrackSubscriptionPermissions. */
   async setSubscribers(allowed: readonly AllowedSubscriber[] | undefined): Promise<void> {
     await this.#connection.request({ setSubscribers: { subscribers: subscribersToWire(allowed) } });
     this.#subscribers = allowed;
@@ -419,10 +406,7 @@ export class Engine {
     );
   }
 
-  /**
-   * A rejoin helps when the node or the network changed. Where media never gets through it does not help, and the user
-   * has to know.
-   */
+  /** Where media never gets through a rejoin does not help, and the user has to know. */
   #mediaFailed(error: MeridianClientError): void {
     this.#mediaFailures += 1;
     if (this.#mediaFailures >= mediaFailuresMax) this.#connection.close(error.code, error);
@@ -522,8 +506,8 @@ export class Engine {
   }
 
   /**
-   * Announces new media only when the browser begins to look for a path: the page then shows the call, which keeps the
-   * main thread busy, and the browser needs that thread first to begin.
+   * Announces new media when the browser begins to look for a path: the page's reaction keeps the main thread busy, and
+   * the browser needs that thread first.
    */
   #announce(what: Announcement): void {
     this.#sayUnsaid();
@@ -580,7 +564,6 @@ export class Engine {
     this.#inBackground(this.#publishing.republish());
   }
 
-  /** Publishing waits while the connection is away. */
   #stateChanged(state: ConnState): void {
     if (state === 'resuming' || state === 'rejoining') this.#holdBack();
     this.#o.stateChanged(publicState(state));
@@ -621,9 +604,7 @@ export class Engine {
     return this.#connection.post({ updateSubscription: update });
   }
 
-  /**
-   * Runs work that no caller awaits. A failure after the room was left is ignored; any other is reported to the page.
-   */
+  /** Ignores a failure after the room was left; any other is reported to the page. */
   #inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
       if (!this.#ended) report(error);

@@ -83,10 +83,7 @@ export const RoomEvent = {
   Moved: 'moved',
 } as const;
 
-/**
- * Listener arguments by event name. Own and remote participants share an event; the participant argument tells them
- * apart.
- */
+/** Listener arguments by event name. Own and remote participants share an event, by the participant argument. */
 export interface RoomEventMap {
   connected: [];
   /** The session is being made again, media included. */

@@ -37,20 +37,16 @@ export interface InboundPorts {
   readonly subscribing: Subscribing;
   readonly dynacast: boolean;
   readonly rpc: Pick<Rpc, 'received'>;
-  /** Returns true when the transport belongs to the session. */
   ownsTransport(transportId: string): boolean;
   mediaLost(error: MeridianClientError): void;
   /** Hands of a show's crowd, and a host's calls onto the stage or off it. */
   readonly crowd: Pick<CrowdPart, 'takeHands' | 'asked' | 'handLowered'>;
-  /** Updates the participants that wait in front of the room. */
   lobby(lobby: Lobby): void;
   /** Returns true when the frame was about posts. */
   posts(frame: ServerFrame): boolean;
-  /** Updates our rights. */
   rights(self: ParticipantRow): void;
   /** Called after a move, when the old node has released us. */
   leftOldNode(): void;
-  /** Runs work that no caller awaits. */
   inBackground(work: Promise<unknown>): void;
 }
 

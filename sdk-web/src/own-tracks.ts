@@ -13,7 +13,6 @@ export interface OwnTracksPorts {
   local(): LocalParticipant;
   /** Takes a track out of the connected room; does nothing without one. */
   unpublish(publication: LocalTrackPublication): Promise<void>;
-  /** The chosen device of that kind is gone. */
   deviceGone(kind: MediaDeviceKind): void;
 }
 
@@ -25,10 +24,7 @@ export class OwnTracks {
     this.#o = o;
   }
 
-  /**
-   * Watches a device for its end: a screen share is over, a camera or microphone counts as muted. Emits mutes as room
-   * events.
-   */
+  /** A screen share that ends is over; a camera or microphone counts as muted. Mutes become room events. */
   watch(track: LocalTrack): LocalTrack {
     if (this.#seen.has(track)) return track;
     this.#seen.add(track);
@@ -49,10 +45,7 @@ export class OwnTracks {
     return track;
   }
 
-  /**
-   * Opens and publishes the tracks that connect() asks for, while `isWanted`. Failures are events, because the room is
-   * joined without them.
-   */
+  /** Failures are events, because the room is joined without these tracks. */
   openWanted(options: ConnectOptions, isWanted: () => boolean): void {
     const { audioCaptureDefaults, videoCaptureDefaults } = this.#o.options;
     const audio = withDefaults(options.audio, audioCaptureDefaults);
@@ -71,7 +64,6 @@ export class OwnTracks {
       });
   }
 
-  /** Publishes a track; on failure its device is released again. */
   async #publish(track: LocalTrack): Promise<void> {
     try {
       await this.#o.local().publishTrack(track);
@@ -94,7 +86,6 @@ export class OwnTracks {
   }
 }
 
-/** Returns the requested options over the room's defaults; undefined when nothing is requested. */
 function withDefaults<T extends object>(asked: boolean | T | undefined, defaults: T | undefined): T | undefined {
   if (asked === undefined || asked === false) return undefined;
   return { ...defaults, ...(asked === true ? undefined : asked) } as T;

@@ -1,4 +1,3 @@
-// Events of the page around a room.
 import { watchNetwork } from './media/network.ts';
 
 export interface PageWatchPorts {
@@ -13,7 +12,6 @@ export interface PageWatchPorts {
   happened(kind: 'network' | 'page', detail: string): void;
 }
 
-/** Reports events until `signal` is aborted. */
 export function watchPage(ports: PageWatchPorts, signal: AbortSignal): void {
   const until = { signal };
   window.addEventListener('pagehide', () => ports.gone(), until);

@@ -13,7 +13,6 @@ export interface PostsPorts {
   request(body: Body): Promise<ServerFrame>;
   /** Sends a message without an answer; returns false while there is no session. */
   post(body: Body): boolean;
-  /** Returns our row of the roster. */
   self(): { readonly identity: string; readonly name: string };
 }
 
@@ -44,7 +43,6 @@ export class Posts {
     if (this.#room.board !== before) this.#o.events.emit('boardChanged', this.#room.board);
   }
 
-  /** Returns true for a frame about posts. */
   frame({ posts, reactions, board }: ServerFrame): boolean {
     if (posts)
       this.#emit(

@@ -91,7 +91,6 @@ export class Room extends Emitter<RoomEventMap> {
   });
   readonly #ownTracks: OwnTracks;
   readonly #breakOuts: BreakOuts<Room>;
-  /** Arguments of the last connect(). */
   #connectedTo: { readonly entryUrls: readonly string[]; readonly fromCity: string | undefined } = {
     entryUrls: [],
     fromCity: undefined,
@@ -571,7 +570,6 @@ export class Room extends Emitter<RoomEventMap> {
     watchPage(ports, this.#pageWatch.signal);
   }
 
-  /** Records the label of a newly used device for the statistics. */
   async #noteDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
     const devices = await listDevices(kind).catch(() => []);
     const label = devices.find((device) => device.deviceId === deviceId)?.label ?? '';
@@ -597,10 +595,7 @@ export class Room extends Emitter<RoomEventMap> {
 
 const deviceWords = { audioinput: 'microphone', videoinput: 'camera', audiooutput: 'speaker' } as const;
 
-/**
- * Untyped pages may pass a missing address from a query or a form: an empty list then, which connect() refuses by name.
- * An address without a host is relative to the page.
- */
+/** A page may pass no address: connect() then refuses by name. An address without a host is relative to the page. */
 const addressesOf = (entryUrl: string | readonly string[] | undefined | null): readonly string[] =>
   (typeof entryUrl === 'string' ? [entryUrl] : (entryUrl ?? [])).map(absolute);
 

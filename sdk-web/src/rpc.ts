@@ -13,7 +13,6 @@ export interface PerformRpcParams {
   /** Default 15 s. */
   readonly responseTimeoutMs?: number;
 }
-/** Arguments of a registered method. */
 export interface RpcInvocationData {
   readonly requestId: string;
   readonly callerIdentity: string;
@@ -63,7 +62,7 @@ export class Rpc {
     this.#ports = ports;
   }
 
-  /** Registers a method, in place of one of that name. Throws ARGUMENT_INVALID. */
+  /** Replaces a method of that name. Throws ARGUMENT_INVALID. */
   register(method: string, handler: RpcHandler): void {
     if (method === '' || bytesOf(method) > methodBytesMax)
       throw new MeridianClientError('ARGUMENT_INVALID', `method: 1 to ${methodBytesMax} bytes`);
@@ -89,10 +88,7 @@ export class Rpc {
     return await this.#call(sessionId, method, bytes, timeoutMs);
   }
 
-  /**
-   * Handles a data message; returns false when it is not about calls. `identity`: the sender's; undefined: no
-   * participant of the room.
-   */
+  /** Returns false when the message is not about calls. `identity`: undefined for no participant of the room. */
   received(
     { sessionId, topic, payload }: { readonly sessionId: string; readonly topic: string; readonly payload: Uint8Array },
     identity: string | undefined,
@@ -106,7 +102,6 @@ export class Rpc {
     return true;
   }
 
-  /** Fails all calls to a participant that has left. */
   left(sessionId: string): void {
     for (const call of [...this.#calls.values()])
       if (call.sessionId === sessionId) call.reject(new RpcError(RpcErrorCode.RecipientDisconnected));

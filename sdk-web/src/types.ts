@@ -191,7 +191,6 @@ export interface PostOptions {
   /** Time of the picture that the author sees, milliseconds since 1970: others see the post with that picture. */
   readonly pictureWallMs?: number;
 }
-/** A new poll. */
 export interface PollOptions {
   readonly text: string;
   /** 2 to 12. */
@@ -260,7 +259,6 @@ export interface ParticipantTrackPermission {
   /** All tracks of these sources. */
   readonly allowedSources?: readonly TrackSource[];
 }
-/** Changes of a participant by a host. */
 export interface ParticipantUpdate {
   readonly name?: string;
   readonly metadata?: string;

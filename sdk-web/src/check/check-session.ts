@@ -39,7 +39,6 @@ const subscribeMsMax = 4000;
 export interface CheckSessionOptions {
   readonly socket: SignalSocket;
   readonly token: string;
-  /** Shared by all sessions of the check. */
   readonly nonce: string;
   readonly fromCity: string;
   readonly echoTimes: readonly EchoTime[];
@@ -53,8 +52,8 @@ export class CheckSession {
   readonly #added = new Map<string, (row: SubscriptionRow) => void>();
 
   /**
-   * Joins; the socket closes at the end of the check. Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST,
-   * or PROTOCOL_UNSUPPORTED when the service knows no checks: the session is then left at once.
+   * Rejects with the service's error, REQUEST_TIMEOUT, SOCKET_LOST, or PROTOCOL_UNSUPPORTED if the service knows no
+   * checks.
    */
   static async join(o: CheckSessionOptions): Promise<CheckSession> {
     const { socket, preparation, life } = o;
@@ -90,24 +89,22 @@ export class CheckSession {
     o.socket.startPing(joined.pingIntervalMs);
   }
 
-  /** Candidates of its media node. */
   get candidates(): readonly NodeCandidate[] {
     return this.joined.sendTransport?.iceCandidates ?? [];
   }
 
-  /** TURN servers for this client; empty when the service has none, or is an earlier version. */
+  /** Empty when the service has none, or is an earlier version. */
   get turnServers(): readonly TurnServer[] {
     return turnServersOf(this.joined);
   }
 
-  /** Returns the round trip of one ping in milliseconds. */
   async ping(): Promise<number> {
     const startMs = performance.now();
     await this.#request({ ping: { sentMs: startMs, rttMs: this.#o.socket.rttMs } });
     return performance.now() - startMs;
   }
 
-  /** Returns the reasons for this session's placement; empty when the service has none now. */
+  /** Returns an empty list when the service has no reasons now. */
   async reasons(): Promise<readonly string[]> {
     const { decisionId = '', reasons = [] } = this.joined.placement ?? {};
     if (!decisionId) return reasons ?? [];
@@ -119,10 +116,7 @@ export class CheckSession {
     }
   }
 
-  /**
-   * Makes a transport for sending, limited to `attempt`; resolves when the service has accepted the tracks, without
-   * waiting for a path. The caller closes it.
-   */
+  /** Resolves when the service has accepted the tracks, without waiting for a path. The caller closes it. */
   sender(attempt: Attempt): CheckTransport {
     const { preparation, life, socket } = this.#o;
     const row = transportRow(limited(this.joined.sendTransport, attempt));
@@ -150,7 +144,6 @@ export class CheckSession {
     });
   }
 
-  /** Receives a track of another session of the check, limited to `attempt`. */
   async receiver(attempt: Attempt, trackId: string): Promise<CheckTransport> {
     const { preparation, life } = this.#o;
     const added = new Promise<SubscriptionRow>((resolve) => this.#added.set(trackId, resolve));
@@ -212,19 +205,17 @@ export class CheckTransport {
     life.add(() => this.close());
   }
 
-  /** Publishes a track; resolves with its id when the service has accepted it. */
+  /** Resolves with the track's id when the service has accepted it. */
   async send(track: LocalTrack, publish: TrackPublishOptions): Promise<string> {
     const producer = await this.#produce(track, publish);
     if (producer.kind === 'video') this.#video = producer;
     return producer.id;
   }
 
-  /** Limits the video that was published last. */
   async limitVideo(bitrateBps: number): Promise<void> {
     await this.#video?.setRtpEncodingParameters({ maxBitrate: bitrateBps });
   }
 
-  /** Resolves with whether there is a path, at the latest after `ms`. */
   async connects(life: Lifetime, ms: number): Promise<boolean> {
     const transport = this.#transport;
     const settled = new Promise<boolean>((resolve) => {
@@ -247,7 +238,6 @@ export class CheckTransport {
   }
 }
 
-/** Returns the transport reduced to these candidates of the media node. */
 const limited = (
   transport: wire.TransportInfo.$Properties | null | undefined,
   { candidates }: Attempt,

@@ -1,4 +1,3 @@
-// Camera and microphone: opened as for a call, measured for a moment, and stopped.
 import { asClientError } from '@meridian/client';
 import { createLocalAudioTrack, createLocalVideoTrack } from '../tracks/capture.ts';
 import type { LocalTrack } from '../tracks/local-track.ts';
@@ -51,9 +50,7 @@ export async function checkMicrophone(
 const heard = (label: string, levelPeak: number | undefined): CheckMicrophone =>
   Object.assign({ label }, levelPeak !== undefined && { levelPeak: Math.round(levelPeak * 1000) / 1000 });
 
-/**
- * Returns the device; undefined after a failure, which the report then has. A device that comes too late is stopped.
- */
+/** Returns undefined after a reported failure. A device that comes too late is stopped. */
 async function opened(
   book: ReportBook,
   life: Lifetime,
@@ -79,7 +76,7 @@ async function opened(
   return undefined;
 }
 
-/** Returns the loudest moment, 0…1; undefined when the browser gives the page no audio before a click. */
+/** Returns the peak, 0…1; undefined when the browser gives the page no audio before a click. */
 async function listen(life: Lifetime, track: LocalTrack, changed: (peak: number) => void): Promise<number | undefined> {
   const context = new AudioContext();
   let isOpen = true;

@@ -1,12 +1,10 @@
-// Resources of one check and its end: everything is closed once, the newest first, whether the check is finished,
-// failed or aborted.
+// Closes the resources of one check once, the newest first, however the check ends.
 import { MeridianClientError, report } from '@meridian/client';
 
 export class Lifetime {
   readonly #over = new AbortController();
   readonly #closers: (() => void)[] = [];
 
-  /** `signal` is the caller's. */
   constructor(signal: AbortSignal | undefined) {
     if (signal === undefined) return;
     const end = (): void => this.close();
@@ -17,7 +15,6 @@ export class Lifetime {
     }
   }
 
-  /** Aborted at the end. */
   get signal(): AbortSignal {
     return this.#over.signal;
   }
@@ -49,7 +46,6 @@ export class Lifetime {
     }
   }
 
-  /** Resolves after this time. Rejects with CONNECT_ABORTED at the end. */
   async wait(ms: number): Promise<void> {
     await this.within(new Promise<never>(() => undefined), ms);
   }

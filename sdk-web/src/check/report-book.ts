@@ -46,7 +46,6 @@ export class ReportBook {
     this.#set(name, { state: 'skipped', code });
   }
 
-  /** Skips the parts that still wait. */
   skipRest(names: readonly PartName[], code: string): void {
     for (const name of names) if (this.#parts[name].state === 'waiting') this.skip(name, code);
   }

@@ -36,7 +36,6 @@ const measureMsMax = 8000;
 const readEveryMs = 250;
 const nonceBytes = 18;
 
-/** Mistakes of the caller, not findings. */
 const mistakes = new Set([
   'ARGUMENT_INVALID',
   'CITY_UNKNOWN',
@@ -51,7 +50,6 @@ const mistakes = new Set([
 ]);
 const byMedia = [...ways, 'uplink', 'downlink'] as const satisfies readonly PartName[];
 
-/** See `Room.check`; `entryUrls` are absolute. */
 export async function runCheck(
   entryUrls: readonly string[],
   token: TokenSource,
@@ -78,7 +76,6 @@ const asTokenError = (error: unknown): never => {
   throw asClientError(error, 'TOKEN_MISSING');
 };
 
-/** A path that carries media. */
 interface Passed {
   readonly session: CheckSession;
   readonly attempt: Attempt;
@@ -137,7 +134,6 @@ class ServiceCheck {
     }
   }
 
-  /** Rethrows a mistake of the caller. */
   #finding(error: unknown): MeridianClientError {
     const failure = asClientError(error, 'MEDIA_FAILED');
     if (mistakes.has(failure.code)) throw failure;
@@ -280,7 +276,6 @@ class ServiceCheck {
     return { session, attempt, transport };
   }
 
-  /** Measures a stream from this session to another over the same path. */
   async #measure({ session, attempt, transport }: Passed): Promise<void> {
     const { book, life } = this.#o;
     book.begin('uplink');
@@ -301,7 +296,6 @@ class ServiceCheck {
     }
   }
 
-  /** Reads, shows and paces the stream until the measurement is complete. */
   async #run(transport: CheckTransport, receiving: CheckTransport): Promise<{ readings: StatsReading[]; pace: Pace }> {
     const { book, life } = this.#o;
     const readings: StatsReading[] = [];
@@ -327,7 +321,6 @@ class ServiceCheck {
   }
 }
 
-/** Returns the equivalent attempt at the media node of another session. */
 function alike(attempt: Attempt, session: CheckSession): Attempt {
   const isRelayed = attempt.turnServers.length > 0;
   for (const way of ways) {
@@ -339,7 +332,6 @@ function alike(attempt: Attempt, session: CheckSession): Attempt {
   return attempt;
 }
 
-/** All targets of one attempt have the same protocol. */
 const isAlike = ([a]: Attempt['targets'], [b]: Attempt['targets']): boolean =>
   a?.protocol === b?.protocol && (a?.port === 443) === (b?.port === 443);
 

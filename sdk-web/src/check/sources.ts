@@ -10,7 +10,7 @@ const noisePixels = 1024;
 /** −60 dB of full scale: inaudible if a page plays it. */
 const toneGain = 0.001;
 
-/** Returns a microphone track without a device. Silent until the browser lets the page play audio. */
+/** Silent until the browser lets the page play audio. */
 export function toneTrack(life: Lifetime): LocalTrack {
   const context = new AudioContext();
   life.add(() => void context.close());
@@ -23,7 +23,6 @@ export function toneTrack(life: Lifetime): LocalTrack {
   return trackOf(life, out.stream, 'microphone');
 }
 
-/** Returns a camera track without a device. */
 export function noiseTrack(life: Lifetime): LocalTrack {
   const noise = noiseCanvas();
   const canvas = document.createElement('canvas');

@@ -1,4 +1,3 @@
-// Options and report of Room.check().
 import type { CheckReport } from '../core/check-report.ts';
 import type { AudioCaptureOptions, VideoCaptureOptions } from '../types.ts';
 

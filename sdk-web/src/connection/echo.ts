@@ -11,7 +11,7 @@ const timeoutMs = 3000;
 const keptMax = 8; // the signaling node refuses a Join with more
 const keptForMs = 5 * 60_000; // a receipt is good for ten minutes
 
-/** Recent measurements of this page; one per page, because the network belongs to the page, not to the room. */
+/** One per page, because the network belongs to the page, not to the room. */
 export class EchoBook {
   readonly #times = new Map<string, EchoTime & { takenMs: number }>();
 
@@ -28,13 +28,12 @@ export class EchoBook {
       .map(({ signalingId, rttMs, receipt }) => ({ signalingId, rttMs, receipt }));
   }
 
-  /** Drops the measurements of the previous network. */
   clear(): void {
     this.#times.clear();
   }
 }
 
-/** Times one site; returns undefined without an answer within 3 s, or after `signal`. */
+/** Returns undefined without an answer within 3 s, or after `signal`. */
 export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Promise<EchoTime | undefined> {
   return new Promise((resolve) => {
     let socket: WebSocket;
@@ -86,6 +85,6 @@ export function echoTime(site: EchoSite, token: string, signal: AbortSignal): Pr
   });
 }
 
-/** Copies the receipt; returns undefined when it is all zero (none). */
+/** Returns undefined when the receipt is all zero (none). */
 const sealed = (bytes: Uint8Array): Uint8Array | undefined =>
   bytes.some((byte) => byte !== 0) ? bytes.slice() : undefined;

@@ -23,7 +23,6 @@ export class PreferenceSender {
     this.#ports = ports;
   }
 
-  /** Number of waiting preferences, for diagnosis. */
   get waiting(): number {
     return this.#waiting.size;
   }

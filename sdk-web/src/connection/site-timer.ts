@@ -7,12 +7,8 @@ import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian
 import { limits } from '@meridian/protocol';
 import { EchoBook, echoTime } from './echo.ts';
 
-/**
- * Limit per session: the signaling node accepts no more. Repeats `echoReportsMax` of signaling/src/limits.ts, because
- * the SDK shares only protocol.
- */
+/** As many as the signaling node accepts (`echoReportsMax` of signaling/src/limits.ts). */
 const reportsMax = 10;
-/** A site of the entry's answer. */
 type NamedSite = EchoSite & { readonly pretended?: true };
 /** One per page. */
 const book = new EchoBook();
@@ -28,21 +24,17 @@ export class SiteTimer implements SiteTiming {
   #sessionId: string | undefined;
   #running: Promise<void> | undefined;
 
-  /**
-   * `sites` returns those of the entry's answer. `tell` reports times of a joined session; false when it cannot now.
-   */
+  /** `tell` returns false when times cannot be reported now. */
   constructor(sites: () => readonly NamedSite[], tell: (times: readonly EchoTime[]) => boolean) {
     this.#sites = sites;
     this.#tell = tell;
   }
 
-  /** Returns the known times for the Join that is sent now. */
   known(): EchoTime[] {
     this.#isJoined = false;
     return book.list(performance.now());
   }
 
-  /** Resolves when no measurement is running. */
   get settled(): Promise<void> {
     return this.#running ?? Promise.resolve();
   }
@@ -57,7 +49,6 @@ export class SiteTimer implements SiteTiming {
     this.#add(sites, token);
   }
 
-  /** Reports times to this session from now on. */
   joined(sessionId: string | undefined): void {
     this.#isJoined = true;
     if (sessionId !== this.#sessionId) this.#reportsLeft = reportsMax;
@@ -65,7 +56,6 @@ export class SiteTimer implements SiteTiming {
     this.#report();
   }
 
-  /** The page came back, perhaps by another network. */
   networkChanged(): void {
     book.clear();
   }
@@ -117,16 +107,13 @@ export class SiteTimer implements SiteTiming {
   }
 }
 
-/**
- * Returns the sites without a fresh time. Sites of a pretended place are left out: this machine's real neighbourhood is
- * irrelevant to them.
- */
+/** Leaves out sites of a pretended place: this machine's real neighbourhood is irrelevant to them. */
 function untimed(sites: readonly NamedSite[]): NamedSite[] {
   const fresh = new Set(book.list(performance.now()).map(({ signalingId }) => signalingId));
   return sites.filter(({ signalingId, pretended }) => pretended !== true && !fresh.has(signalingId));
 }
 
-/** Requires a ticket: without one an instance answers without a receipt, so the service would not learn the time. */
+/** Without a ticket an instance gives no receipt, so the service would not learn the time. */
 const isAddressed = ({ echoUrl }: EchoSite): boolean => /^wss?:\/\/[^?]+\?ticket=./.test(echoUrl);
 
 function untilVisible(signal: AbortSignal): Promise<void> {

@@ -8,10 +8,8 @@
 // - Case 3, the page slept between two readings: its silence is not the network's.
 import { flowPeriodMs, hasGrown, type ReceivedBytes } from './flow.ts';
 
-/** Reading of the sending transport. */
 export interface SentReading {
   readonly takenMs: number;
-  /** Media packets sent so far, over all tracks. */
   readonly packets: number;
   readonly received: ReceivedBytes;
 }
@@ -30,7 +28,6 @@ const sleptMs = 5 * flowPeriodMs;
 
 export const answersAtStart: AnswerState = { last: undefined, answered: 0, unanswered: 0 };
 
-/** Returns the state after a reading. */
 export function nextAnswers({ last, answered, unanswered }: AnswerState, reading: SentReading): AnswerState {
   if (last === undefined || reading.takenMs - last.takenMs > sleptMs)
     return { last: reading, answered: 0, unanswered: 0 };

@@ -12,7 +12,6 @@ import { measure, type StatsEntry, type StatsReading } from './stats.ts';
 export const checkTargetBps = 3_000_000;
 export interface Pace {
   readonly limitBps: number;
-  /** Start of this rate, on the clock of the readings. */
   readonly sinceMs: number;
   /** True when a higher rate was too much. */
   readonly isTop: boolean;
@@ -26,7 +25,6 @@ const backOff = 0.85;
 const enoughMs = 3000;
 /** Queues drain after a change of the rate. */
 const settleMs = 500;
-/** Window for rates. */
 const windowMs = 1000;
 /** Fewer packets count as no stream. */
 const packetsMin = 20;
@@ -39,7 +37,7 @@ const aboveCall = 1.2;
 
 export const firstPace = (nowMs: number): Pace => ({ limitBps: firstBps, sinceMs: nowMs, isTop: false });
 
-/** Returns the next pace, or the same object for no change. */
+/** Returns the same object for no change. */
 export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
   const last = readings.at(-1);
   if (last === undefined || last.takenMs - pace.sinceMs < holdMs) return pace;
@@ -55,10 +53,7 @@ export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
   return Object.assign(change, { limitBps: Math.min(checkTargetBps, pace.limitBps * 2), isTop: false });
 }
 
-/**
- * Returns true when the measurement is complete: it ran long enough, and the pace went back or both rates are near the
- * target; later, above a call's rate.
- */
+/** True after a long enough run, once the pace went back or both rates are near the target (later: above a call's). */
 export function isEnough(readings: readonly StatsReading[], pace: Pace): boolean {
   const last = readings.at(-1);
   if (last === undefined) return false;
@@ -86,7 +81,6 @@ export function uplinkOf(readings: readonly StatsReading[], pace: Pace): CheckUp
   };
 }
 
-/** Returns undefined when too little was received. */
 export function downlinkOf(readings: readonly StatsReading[], pace: Pace): CheckDownlink | undefined {
   const last = readings.at(-1);
   if (last === undefined) return undefined;
@@ -115,14 +109,13 @@ function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outbound
   return Math.max(0, ...rates);
 }
 
-/** Returns the least round trip between two of the browser's path checks: our own traffic fills queues. */
+/** The least counts, because our own traffic fills queues. */
 function leastRttMs(readings: readonly StatsReading[]): number {
   const rtts = readings.map(({ takenMs, send }) => measure(undefined, { takenMs, send, recv: [] }).rttMs);
   const known = rtts.filter((rttMs) => rttMs > 0);
   return known.length === 0 ? 0 : Math.min(...known);
 }
 
-/** Returns the address pair of a connected transport. */
 export function pairOf(entries: readonly StatsEntry[]): Omit<CheckPath, 'targets' | 'connectMs'> {
   const chosen = entries.find(({ type }) => type === 'transport')?.['selectedCandidatePairId'];
   const pair = entries.find(
@@ -143,13 +136,12 @@ export function pairOf(entries: readonly StatsEntry[]): Omit<CheckPath, 'targets
   );
 }
 
-/** Parses the TURN server from the browser's URL. */
 function relayOf(local: StatsEntry | undefined): { address?: unknown; port?: unknown } {
   const [, address, port] = /^turns?:\[?([^\]?]+?)\]?:(\d+)(?:\?|$)/.exec(String(local?.['url'] ?? '')) ?? [];
   return port === undefined ? {} : { address, port: Number(port) };
 }
 
-/** Returns the reading from which losses count; the first one until there is one after the last change. */
+/** Returns the first reading until there is one after the last change. */
 function settledFrom(readings: readonly StatsReading[], { sinceMs }: Pace): StatsReading | undefined {
   const after = readings.find(({ takenMs }) => takenMs - sinceMs >= settleMs);
   return after === undefined || after === readings.at(-1) ? readings[0] : after;

@@ -5,7 +5,6 @@ export interface CheckReport {
   /** Duration of the check in milliseconds; so far, while `isFinished` is false. */
   readonly tookMs: number;
   readonly isFinished: boolean;
-  /** Version of this SDK. */
   readonly sdk: string;
   readonly userAgent: string;
   readonly camera: CheckPart<CheckCamera>;
@@ -54,7 +53,6 @@ export const checkPartCodes = {
 export type CheckPartCode = keyof typeof checkPartCodes;
 
 export interface CheckCamera {
-  /** Device name from the system. */
   readonly label: string;
   readonly width: number;
   readonly height: number;

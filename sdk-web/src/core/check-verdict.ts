@@ -24,15 +24,14 @@ export const checkLimits = {
   /** ITU-T G.1010, table I.1: speech tolerates 3 % of lost packets where the receiver conceals them. */
   lossShare: 0.03,
   /**
-   * The E-model gives R = 57 for it, even without delay (formulas: signaling/src/core/quality.ts); below 60 ITU-T G.109
-   * says "nearly all users dissatisfied".
+   * E-model: R = 57 even without delay (signaling/src/core/quality.ts); G.109: below 60 "nearly all users
+   * dissatisfied".
    */
   lossLeastShare: 0.15,
   /** A jitter buffer adds about twice this to the delay: 30 ms take 60 of the 150 ms of G.114. */
   jitterMs: 30,
   /**
-   * ITU-T G.114: most people do not notice 150 ms one way. A round trip of 200 ms to the own node takes 100 of them;
-   * the other participant needs the rest.
+   * ITU-T G.114: 150 ms one way go unnoticed. 200 ms to the own node take 100; the other participant needs the rest.
    */
   rttMs: 200,
 } as const;
@@ -76,7 +75,6 @@ function ofSignaling({ state, code = '' }: CheckPart<unknown>): CheckAdvice[] {
   return state === 'failed' ? [ofFailure(code)] : [];
 }
 
-/** Returns the advice for a failure that is not about media. */
 function ofFailure(code: string): CheckAdvice {
   if (code === 'BROWSER_UNSUPPORTED') return { code };
   if (blocked.has(code)) return { code: 'SIGNALING_BLOCKED' };

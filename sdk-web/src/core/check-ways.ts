@@ -7,7 +7,6 @@ import type { CheckTarget } from './check-report.ts';
 export const ways = ['udp', 'tcp', 'tls'] as const;
 export type Way = (typeof ways)[number];
 
-/** The fields of Joined's candidates that are read. */
 export interface NodeCandidate {
   readonly address?: string | null;
   readonly port?: number | null;
@@ -22,7 +21,6 @@ export interface Attempt<Candidate extends NodeCandidate = NodeCandidate> {
   readonly candidates: readonly Candidate[];
   /** Empty: the browser connects to the media node itself. Else only over these. */
   readonly turnServers: readonly TurnServer[];
-  /** Targets for a firewall's rules. */
   readonly targets: readonly CheckTarget[];
 }
 
@@ -32,7 +30,7 @@ const turnsPort = 5349;
 /** More targets would not help an administrator. */
 const targetsMax = 16;
 
-/** Returns the attempts for a path, the best first; empty when the service does not offer it. */
+/** Returns the best attempt first; an empty list when the service does not offer the path. */
 export function attemptsOf<Candidate extends NodeCandidate>(
   way: Way,
   candidates: readonly Candidate[],

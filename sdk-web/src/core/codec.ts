@@ -47,7 +47,7 @@ export const svcRoomSizeMax = 10; // subscribers
 const bitrateFloorBps = 60_000;
 const screenBitrateBps = 2_500_000; // 1080p text at 15–30 frames per second
 
-/** Plans one video track; returns undefined when the browser cannot send the requested codec. */
+/** Returns undefined when the browser cannot send the requested codec. */
 export function planVideo(options: VideoOptions): VideoPlan | undefined {
   const codec =
     options.codec === undefined ? defaultCodec(options) : options.sendable.find((name) => name === options.codec);
@@ -58,17 +58,13 @@ export function planVideo(options: VideoOptions): VideoPlan | undefined {
   return simulcast(options, codec, count);
 }
 
-/** Returns the number of useful spatial layers for this size. */
 export function spatialLayersOf(width: number, height: number): number {
   const longSide = Math.max(width, height);
   if (longSide >= 960) return 3;
   return longSide >= 480 ? 2 : 1;
 }
 
-/**
- * Returns the bit rate for a moving picture of this size: 1.7 Mbit/s at 720p, growing with the pixels to the power of
- * 0.85 (LiveKit's presets lie on it).
- */
+/** 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85 (LiveKit's presets lie on it). */
 export function bitrateBps(codec: Codec, width: number, height: number): number {
   const factor = { vp8: 1, h264: 1, vp9: 0.85, av1: 0.7 }[codec];
   const pixelShare = (width * height) / (1280 * 720);
@@ -94,9 +90,7 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
   });
 }
 
-/**
- * Plans one encoding: SVC if the browser and the codec can (VP9 in Chromium), temporal layers if they can, else plain.
- */
+/** SVC if the browser and the codec can (VP9 in Chromium), temporal layers if they can, else plain. */
 function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
@@ -118,10 +112,7 @@ function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: 
   return { codec, layerKind: scalabilityMode === undefined ? 'simple' : 'svc', encodings: [encoding], layers };
 }
 
-/**
- * Plans one encoding per spatial layer, smallest first. Only for VP8 and H.264: the media node routes no other codec
- * so.
- */
+/** Smallest first. Only for VP8 and H.264: the media node routes no other codec so. */
 function simulcast(options: VideoOptions, codec: Codec, count: number): VideoPlan {
   const planned = layersOf(options, codec, count);
   const top = planned.at(-1)?.maxBitrateBps ?? bitrateFloorBps;

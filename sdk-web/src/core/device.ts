@@ -1,6 +1,5 @@
 // Describes a browser in a few words for people: "Chrome 131, Windows".
 
-/** Values of `navigator`; `hints` from `navigator.userAgentData`, if present. */
 export interface BrowserWords {
   readonly userAgent: string;
   readonly hints?:

@@ -20,7 +20,6 @@ export class EventLog {
     this.#events = [...this.#events, { ...event, atMs: nowMs }].slice(-EVENTS_MAX);
   }
 
-  /** Returns all unreported events, oldest first. */
   at(nowMs: number): wire.ClientEvent.$Properties[] {
     return this.#events.map(({ kind, source, detail, atMs }) => ({ kind, source, detail, agoMs: nowMs - atMs }));
   }

@@ -53,13 +53,12 @@ export const flowAtStart: FlowState = {
   idle: 0,
 };
 
-/** Returns true when bytes came since the previous reading; false without one. */
+/** Returns false without a previous reading. */
 export function hasGrown(before: ReceivedBytes | undefined, now: ReceivedBytes | undefined): boolean {
   if (before === undefined || now === undefined) return false;
   return [...now].some(([pair, bytes]) => bytes > (before.get(pair) ?? 0));
 }
 
-/** Returns the state after a reading. */
 export function nextFlow(state: FlowState, reading: FlowReading): FlowState {
   const { takenMs, recv, send, expected } = reading;
   if (state.recv === undefined || takenMs - state.takenMs > sleptMs) {
@@ -88,7 +87,6 @@ export function pathOf(states: readonly string[]): MediaPath {
   return states.includes('connecting') ? 'trying' : 'up';
 }
 
-/** Returns the media packets sent so far, over all tracks. */
 export function sentPacketsOf(entries: readonly StatsEntry[]): number {
   return entries.reduce((sum, { type, packetsSent }) => {
     return type === 'outbound-rtp' && typeof packetsSent === 'number' ? sum + packetsSent : sum;

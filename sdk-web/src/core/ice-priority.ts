@@ -2,13 +2,8 @@
 
 /** Larger than the spread of one media node's candidates. */
 const step = 0x10_0000;
-/**
- * Priority of a host's own TCP candidates in browsers (type preference 90): a pair counts by the lower of its two, so a
- * higher one makes no difference.
- */
+/** A host's own TCP candidates in browsers (type preference 90): a pair counts by its lower candidate. */
 const most = 90 * 2 ** 24;
 
-/**
- * Returns a priority above all earlier candidates of the same media node; there is room for some four hundred steps.
- */
+/** Above all earlier candidates of the same media node; there is room for some four hundred steps. */
 export const outranking = (priority: number): number => Math.min(priority + step, most);

@@ -30,9 +30,7 @@ export interface Shown {
   readonly elements: readonly ShownElement[];
   readonly devicePixelRatio: number;
   readonly pageVisible: boolean;
-  /** Sizes of the spatial layers, smallest first. */
   readonly layers: readonly LayerSize[];
-  /** Spatial layer of the preference in force. */
   readonly present: number | undefined;
 }
 export interface Cap {
@@ -47,7 +45,6 @@ export const downwardsIntervalMs = 3000;
 const fullRateHeightPx = 160;
 const devicePixelRatioMax = 2; // a phone's third subpixel is not worth four times the bits
 
-/** Returns the preference for the shown elements (cases 1–4). */
 export function preferenceOf(shown: Shown): LayerPreference {
   const visible = shown.elements.filter(
     (element) => element.visible && element.widthCssPx > 0 && element.heightCssPx > 0,
@@ -60,7 +57,6 @@ export function preferenceOf(shown: Shown): LayerPreference {
   return { paused: false, spatialLayer: spatialLayer(shown.layers, visible, ratio, shown.present), temporalLayer };
 }
 
-/** Applies the user's own choice (case 5). */
 export function capped(preference: LayerPreference, cap: Cap): LayerPreference {
   return {
     paused: preference.paused || !cap.enabled,
@@ -69,15 +65,14 @@ export function capped(preference: LayerPreference, cap: Cap): LayerPreference {
   };
 }
 
-/** Returns the spatial layer of a named quality for a track with this many layers; undefined: no cap. */
 export function layerOfQuality(quality: 'low' | 'medium' | 'high', layerCount: number): number | undefined {
   if (quality === 'high') return undefined;
   return quality === 'low' ? 0 : Math.floor(layerCount / 2);
 }
 
 /**
- * Returns the smallest spatial layer that fills a box of that size without enlargement, the picture shown whole;
- * undefined: no cap, because only the largest fits, or sizes are unknown.
+ * Returns the smallest layer that fills the box without enlargement; undefined: only the largest fits, or sizes are
+ * unknown.
  */
 export function layerOfSize({ width, height }: LayerSize, layers: readonly LayerSize[]): number | undefined {
   if (layers.some((layer) => layer.width === 0 || layer.height === 0)) return undefined;
@@ -116,10 +111,7 @@ function spatialLayer(
   return chosen === top ? undefined : chosen; // the top layer comes by default, so nothing is requested
 }
 
-/**
- * Returns how much the element enlarges the picture: by the tighter side when shown whole, by the wider one when
- * cropped.
- */
+/** By the tighter side when shown whole, by the wider one when cropped. */
 function stretchOf(layer: LayerSize, element: ShownElement, ratio: number): number {
   if (layer.width === 0 || layer.height === 0) return 1;
   const horizontal = (element.widthCssPx * ratio) / layer.width;

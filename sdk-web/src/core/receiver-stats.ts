@@ -1,4 +1,3 @@
-// One receiver's getStats() entries as a flat record.
 import type { MediaKind } from '@meridian/protocol';
 import type { StatsEntry } from './stats.ts';
 

@@ -49,12 +49,11 @@ export class QualityMeter {
     if (measured.mediaProtocol !== '') this.#transport = measured.mediaProtocol;
   }
 
-  /** Counts a lost socket after which the session continued. */
   resumed(): void {
     this.#resumes += 1;
   }
 
-  /** Returns the summary so far; undefined before a second was measured. */
+  /** Returns undefined before a second was measured. */
   summary(device: string): wire.SessionQuality.$Properties | undefined {
     const measuredS = Math.round(this.#measuredMs / 1000);
     if (measuredS === 0) return undefined;

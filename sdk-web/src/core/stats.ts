@@ -48,7 +48,6 @@ export interface Measured {
 /** mediasoup's mid of its probe stream. */
 const PROBES = 'probator';
 
-/** Measures between two readings; without a previous one, since the beginning. */
 export function measure(previous: StatsReading | undefined, current: StatsReading): Measured {
   const periodMs = previous === undefined ? 0 : current.takenMs - previous.takenMs;
   // The media node's reports contain the loss of sent packets.
@@ -103,7 +102,6 @@ const sum = (entries: readonly Record<string, number>[], field: string): number 
 const perSecond = (amount: number, periodMs: number): number =>
   periodMs > 0 ? Math.round((amount * 1000) / periodMs) : 0;
 
-/** Returns each entry's counters as growth since the previous reading, for entries of a type. */
 function grown(
   previous: readonly StatsEntry[] | undefined,
   current: readonly StatsEntry[],

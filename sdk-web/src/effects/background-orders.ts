@@ -1,4 +1,3 @@
-// Messages between the page and the worker of a background.
 import type { SecondOfWork } from './core/speed.ts';
 
 /** Addresses of the model files and of their runtime. */
@@ -24,10 +23,7 @@ export interface StreamsOrder {
   readonly writable: WritableStream<VideoFrame>;
 }
 
-/**
- * `run` counts devices: messages of an older run are ignored. `streams`: frames come and go by streams. `frame`: a
- * single frame comes, and its result goes, as a message.
- */
+/** `run` counts devices: messages of an older run are ignored. `streams` carry frames; `frame` is a single one. */
 export type WorkerOrder =
   | { readonly kind: 'start'; readonly assets: BackgroundAssets; readonly background: BackgroundOrder }
   | { readonly kind: 'background'; readonly background: BackgroundOrder }
@@ -40,7 +36,6 @@ export type WorkerOrder =
 export type WorkerAnswer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly reason: string }
-  /** The first frame of a run was written. */
   | { readonly kind: 'begun'; readonly run: number }
   | { readonly kind: 'picture'; readonly run: number; readonly picture: ImageBitmap }
   | { readonly kind: 'second'; readonly second: SecondOfWork }

@@ -61,7 +61,6 @@ function segmenterOf(shape: 'landscape' | 'square'): Promise<Segmenter> {
   return segmenters[shape];
 }
 
-/** Processes frames until the track ends, or another run replaces this one. */
 async function pump({ run, intervalUs, readable, writable }: StreamsOrder): Promise<void> {
   const [reader, writer] = [readable.getReader(), writable.getWriter()];
   newestRun = run;

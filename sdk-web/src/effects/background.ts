@@ -1,4 +1,3 @@
-// A blurred or replaced background for a camera's track.
 import { MeridianClientError } from '@meridian/client';
 import type { TrackProcessor } from '../tracks/processor.ts';
 import type { BackgroundAssets, BackgroundOrder, WorkerAnswer, WorkerOrder } from './background-orders.ts';
@@ -9,7 +8,6 @@ import { drawPicture, type PictureName } from './pictures.ts';
 
 export type Background =
   | { readonly kind: 'blur'; readonly strength: 'slight' | 'strong' }
-  /** A picture that comes with the SDK. */
   | { readonly kind: 'drawn'; readonly picture: PictureName }
   /** The user's own picture. It fills the frame; the rest is cropped. */
   | { readonly kind: 'image'; readonly image: Blob };
@@ -82,8 +80,8 @@ export class BackgroundProcessor implements TrackProcessor {
   }
 
   /**
-   * Changes the background from the next frame on. Rejects with EFFECT_FAILED when an image cannot be read. The last of
-   * several calls wins, however long an earlier one takes.
+   * Rejects with EFFECT_FAILED for an unreadable image. The last of several calls wins, however long an earlier one
+   * takes.
    */
   async setBackground(background: Background): Promise<void> {
     const choice = ++this.#choices;
@@ -166,7 +164,6 @@ export class BackgroundProcessor implements TrackProcessor {
     this.onGiveUp?.(error);
   }
 
-  /** Rejects everything that waits for the worker. */
   #end(error: MeridianClientError): void {
     this.#ready.reject(error);
     this.#begun?.reject(error);
@@ -207,7 +204,6 @@ function closeOrder(order: BackgroundOrder): void {
   if (order.kind === 'image') order.image.close();
 }
 
-/** Rejects with EFFECT_FAILED after `limitMs`. */
 export async function within<T>(promise: Promise<T>, limitMs: number, message: string): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new MeridianClientError('EFFECT_FAILED', message)), limitMs);

@@ -8,7 +8,6 @@ const shrink = 4;
 /** Rounds of the blur: two of a short reach look like one of a long reach, and read fewer points. */
 const rounds = 2;
 
-/** Draws a person in front of a background. */
 export interface Composing {
   readonly canvas: OffscreenCanvas;
   readonly isLost: boolean;
@@ -96,7 +95,6 @@ export class Compositor implements Composing {
     this.#pass(this.#programs.compose, { width, height, frame: null }, textures, uniforms);
   }
 
-  /** Releases the graphics memory with the context. Idempotent. */
   close(): void {
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
   }
@@ -175,7 +173,6 @@ export function isWebGlFast(): boolean {
 export const isEmulation = (renderer: string): boolean =>
   /swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
 
-/** Returns the display size. */
 export function sizeOf(picture: VideoFrame | ImageBitmap): { width: number; height: number } {
   if ('displayWidth' in picture) return { width: picture.displayWidth, height: picture.displayHeight };
   return { width: picture.width, height: picture.height };

@@ -1,5 +1,4 @@
-// Frames of a track as a stream, and a track of a stream of frames: mediacapture-transform, as Chromium has it in a
-// page.
+// mediacapture-transform, as Chromium has it in a page: tracks to streams of frames and back.
 
 interface FrameProcessor {
   readonly readable: ReadableStream<VideoFrame>;

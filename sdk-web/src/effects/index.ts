@@ -11,10 +11,7 @@ export type { SecondOfWork } from './core/speed.ts';
 export type { NoiseProcessor } from './noise.ts';
 export { drawPicture, type PictureName, pictureNames } from './pictures.ts';
 
-/**
- * Returns a background for one camera: `localTrack.setProcessor(createBackground({ kind: 'blur', strength: 'strong'
- * }))`.
- */
+/** For one camera: `localTrack.setProcessor(createBackground({ kind: 'blur', strength: 'strong' }))`. */
 export function createBackground(background: Background): BackgroundProcessor {
   return new BackgroundProcessor(background, { assets: backgroundAssets(), makeWorker: backgroundWorker });
 }

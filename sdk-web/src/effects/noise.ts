@@ -1,4 +1,3 @@
-// Noise suppression for a microphone's track.
 import { MeridianClientError } from '@meridian/client';
 import type { TrackProcessor } from '../tracks/processor.ts';
 import { within } from './background.ts';
@@ -14,8 +13,7 @@ type WorkletAnswer = { readonly kind: 'ready' } | { readonly kind: 'second'; rea
 /** 160 kB may come over a slow network. */
 const readyMs = 10_000;
 /**
- * A browser that requires a click before it plays audio lets none through until then. The microphone then goes without
- * the effect: late audio is worse.
+ * A browser may let no audio through before a click. The microphone then goes without the effect: late audio is worse.
  */
 const resumeMs = 3000;
 

@@ -16,14 +16,12 @@ export function drawPicture(name: PictureName, size: { readonly width: number; r
 
 const drawers: Readonly<Record<PictureName, Drawer>> = { studio, hills, shelf, window: windowRoom };
 
-/** Returns a gradient from top to bottom, or from left to right. */
 function fade(canvas: Canvas, to: readonly [x: number, y: number], colors: readonly string[]): CanvasGradient {
   const gradient = canvas.createLinearGradient(0, 0, ...to);
   for (const [at, color] of colors.entries()) gradient.addColorStop(at / (colors.length - 1), color);
   return gradient;
 }
 
-/** Draws light of a colour ('R G B') around a point. */
 function glow(canvas: Canvas, [x, y, radius]: readonly [number, number, number], color: string, share: number): void {
   const gradient = canvas.createRadialGradient(x, y, 0, x, y, radius);
   for (let step = 0; step <= 8; step += 1)
@@ -41,7 +39,6 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** A plain wall in soft light. */
 function studio(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [width, height], ['#53657a', '#3d4d61', '#2b3747']);
   canvas.fillRect(0, 0, width, height);
@@ -49,7 +46,6 @@ function studio(canvas: Canvas, width: number, height: number): void {
   glow(canvas, [width * 0.9, height * 0.9, width * 0.5], '233 190 150', 0.18);
 }
 
-/** Hills one behind the other at dawn. */
 function hills(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [0, height * 0.75], ['#7fa7cf', '#b9cfe3', '#f3d9bf', '#f6c79d']);
   canvas.fillRect(0, 0, width, height);
@@ -103,7 +99,6 @@ function shelf(canvas: Canvas, width: number, height: number): void {
   glow(canvas, [width * 0.2, 0, width * 0.6], '255 220 170', 0.28);
 }
 
-/** A room with a window in the evening, and a plant. */
 function windowRoom(canvas: Canvas, width: number, height: number): void {
   canvas.fillStyle = fade(canvas, [width, 0], ['#d9cfc2', '#cabfb1', '#b9ad9f']);
   canvas.fillRect(0, 0, width, height);

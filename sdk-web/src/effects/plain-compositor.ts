@@ -76,7 +76,6 @@ export class PlainCompositor implements Composing {
     put(this.#mask, 'copy', this.#coarse.canvas, width, height);
   }
 
-  /** Blurs the background on the canvas. */
   #blur(width: number, height: number, radius: number): void {
     const [smallWidth, smallHeight] = [Math.ceil(width / shrink), Math.ceil(height / shrink)];
     const [whole, small, blurred] = [this.#whole, this.#small, this.#blurred];

@@ -61,7 +61,6 @@ export class Segmenter {
     return { width, height, bytes };
   }
 
-  /** Resets for the pictures of another device. */
   reset(): void {
     this.#smoother.reset();
   }

@@ -1,5 +1,3 @@
-// Converts a video track to pictures of one size.
-
 /** A picture can be drawn (HTMLMediaElement.HAVE_CURRENT_DATA). */
 const hasPicture = 2;
 

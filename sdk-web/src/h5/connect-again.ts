@@ -1,10 +1,7 @@
 /** Returns the URL for another attempt: another gateway's when the present one drains or is gone. */
 export type RenewUrl = () => Promise<string>;
 
-/**
- * Asks for the URL and connects. Fails when the function rejects or returns no URL. Returns a function that aborts,
- * after which nothing is called.
- */
+/** Fails when the function rejects or returns no URL. Returns a function that aborts, after which nothing is called. */
 export function connectAgain(o: {
   readonly url: string;
   readonly renewUrl: RenewUrl | undefined;

@@ -6,7 +6,6 @@ export class Decoder {
   readonly #withSound: boolean;
   readonly #onDecoded: (decoded: Decoded) => void;
   #worker: Worker | undefined;
-  /** Used without a worker. */
   #decoding: Decoding | undefined;
   #stream = 0;
 
@@ -16,7 +15,6 @@ export class Decoder {
     this.#worker = this.#openWorker();
   }
 
-  /** Begins a new stream; drops all results of the previous one. */
   begin(): void {
     this.#stream++;
     this.#decoding?.close();
@@ -53,8 +51,7 @@ export class Decoder {
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       if (data.stream === this.#stream) this.#onDecoded(data.decoded);
     };
-    // The worker cannot be loaded, or workers cannot use modules here. The stream continues in the page with its next
-    // tables.
+    // The worker or its modules cannot be loaded. The stream continues in the page with its next tables.
     worker.onerror = () => {
       worker.terminate();
       if (this.#worker !== worker) return;

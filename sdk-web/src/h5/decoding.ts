@@ -20,7 +20,6 @@ export interface DecodedSound {
   readonly sampleRate: number;
   readonly channels: readonly Float32Array<ArrayBuffer>[];
 }
-/** The stream cannot be played at all. */
 export interface DecodingFailure {
   readonly kind: 'failure';
   readonly code: 'NOT_MPEG_TS' | 'STREAM_UNSUPPORTED';
@@ -30,10 +29,7 @@ export type Decoded = DecodedPicture | DecodedSound | DecodingFailure;
 /** Time slice of work, after which messages with new bytes, or the page, get their turn. */
 const SLICE_MS = 8;
 
-/**
- * Decodes pushed bytes in slices of time, and passes results to `onDecoded`. Damaged units are left out. Nothing
- * follows a failure.
- */
+/** Decodes in slices of time. Damaged units are left out. Nothing follows a failure. */
 export class Decoding {
   readonly #onDecoded: (decoded: Decoded) => void;
   readonly #withSound: boolean;

@@ -3,7 +3,6 @@ import { type Encoded, Encoding, type EncodingOptions } from './encoding.ts';
 import type { EncoderAnswer, EncoderOrder } from './publisher-worker.ts';
 
 export interface EncoderHandlers {
-  /** A picture is due. */
   readonly tick: () => void;
   readonly encoded: (encoded: Encoded) => void;
 }
@@ -13,11 +12,9 @@ export class Encoder {
   readonly #pictureMs: number;
   readonly #handlers: EncoderHandlers;
   #worker: Worker | undefined;
-  /** Used without a worker. */
   #encoding: Encoding | undefined;
   #ticks: ReturnType<typeof setInterval> | undefined;
   #stream = 0;
-  /** Pictures not yet encoded. */
   #waiting = 0;
 
   constructor(options: EncodingOptions, pictureMs: number, handlers: EncoderHandlers) {
@@ -54,7 +51,6 @@ export class Encoder {
     else this.#order({ kind: 'picture', rgba, ptsMs }, [rgba]);
   }
 
-  /** Takes the samples over. */
   sound(samples: Float32Array<ArrayBuffer>, ptsMs: number): void {
     if (this.#worker === undefined) this.#encoding?.sound(samples, ptsMs);
     else this.#order({ kind: 'sound', samples, ptsMs }, [samples.buffer]);

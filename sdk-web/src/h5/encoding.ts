@@ -15,7 +15,6 @@ export interface Encoded {
   readonly kind: 'video' | 'audio';
   readonly isKey: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Encoding time of a picture. */
   readonly workMs: number;
 }
 
@@ -37,7 +36,6 @@ export class Encoding {
     this.#delayMs = (mp2DelaySamples * 1000) / sampleRate;
   }
 
-  /** Encodes a picture of red, green, blue and alpha bytes. */
   picture(rgba: Uint8Array, ptsMs: number): void {
     const beganMs = performance.now();
     const picture = this.#video?.encode(rgba, ptsMs);

@@ -23,7 +23,6 @@ export class Feed {
   readonly #handlers: FeedHandlers;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Attempts in a row without a byte. */
   #failures = 0;
   #giveUp: () => void = () => undefined;
 
@@ -68,7 +67,6 @@ export class Feed {
     this.#handlers.ended(code);
   }
 
-  /** Restarts the silence timer. */
   #watch(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#lost(), SILENCE_MS);

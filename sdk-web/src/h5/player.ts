@@ -64,7 +64,6 @@ export class H5Player {
 
   readonly #pictures = new PictureQueue<DecodedPicture>();
   #clock = new PictureClock();
-  /** Lead of the pictures' arrival over the audio's time. */
   #early = new Pace();
   #newestMs = 0;
   /** True until the first media after a connection was opened. */
@@ -141,7 +140,6 @@ export class H5Player {
     this.#options.onState?.(state, code);
   }
 
-  /** Resets for a new connection, whose stream may have another clock. */
   #begin(): void {
     this.#decoder?.begin();
     this.#speaker?.reset();

@@ -45,7 +45,6 @@ export interface H5PublisherStats {
   readonly bytesSent: number;
   /** Bytes passed to the connection and not yet sent. */
   readonly bufferedBytes: number;
-  /** Encoding time of a picture, averaged over some seconds. */
   readonly encodeMs: number;
   /** False: the page itself encodes. */
   readonly isInWorker: boolean;
@@ -60,7 +59,6 @@ const keyIntervalMs = 2000;
 const soundKbps = 64;
 /** Pictures are left out when more than this waits to be sent: viewers would see them too late. */
 const backlogMs = 500;
-/** One is encoded while the next waits. */
 const waitingPicturesMax = 2;
 /** Weight of a new value in the mean: a few seconds of pictures. */
 const workShare = 1 / 50;
@@ -130,7 +128,6 @@ export class H5Publisher {
     this.#setState('connecting');
   }
 
-  /** Sends black pictures, or silence, instead of captured media. */
   setMuted(kind: 'video' | 'audio', muted: boolean): void {
     this.#muted[kind] = muted;
     if (!muted) this.#microphone?.resume();
@@ -190,7 +187,6 @@ export class H5Publisher {
     this.#options.onState?.(state, code);
   }
 
-  /** Handles a due picture. */
   #tick(): void {
     const nowMs = this.#clock.now(performance.now(), this.#microphone?.soundMs);
     const [camera, encoder, uplink] = [this.#camera, this.#encoder, this.#uplink];

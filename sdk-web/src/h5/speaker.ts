@@ -1,4 +1,3 @@
-// Plays live audio through the browser's WebAudio.
 import { SoundSchedule } from './core/sound-schedule.ts';
 import type { DecodedSound } from './decoding.ts';
 
@@ -21,7 +20,6 @@ export class Speaker {
     this.resume();
   }
 
-  /** Amount of audio that waits to be heard. */
   get bufferedMs(): number {
     return this.#isPlaying() ? this.#schedule.bufferedMs(this.#nowMs) : 0;
   }
@@ -56,7 +54,6 @@ export class Speaker {
     this.#schedule.fitPictures(earlyMs);
   }
 
-  /** Stops the waiting audio: another stream begins. */
   reset(): void {
     this.#stopSources();
     this.#schedule.reset();

@@ -31,14 +31,10 @@ export class Uplink {
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedMs: number | undefined;
-  /** Attempts in a row without a good connection. */
   #failures = 0;
   #giveUp: () => void = () => undefined;
 
-  /**
-   * Connects at once. More than `fullBytes` waiting leave no room for pictures. Throws SyntaxError (DOMException) for
-   * an invalid WebSocket URL.
-   */
+  /** More than `fullBytes` waiting leave no room for pictures. Throws SyntaxError (DOMException) for an invalid URL. */
   constructor(url: string, renewUrl: RenewUrl | undefined, fullBytes: number, handlers: UplinkHandlers) {
     this.#url = url;
     this.#renewUrl = renewUrl;

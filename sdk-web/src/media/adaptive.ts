@@ -29,10 +29,7 @@ export class AdaptiveStream {
     document.addEventListener('leavepictureinpicture', this.#pageChanged, true);
   }
 
-  /**
-   * Watches video only. Nothing is requested before the first element is attached: a page may use the MediaStreamTrack
-   * itself.
-   */
+  /** Nothing is requested before the first element is attached: a page may use the MediaStreamTrack itself. */
   watch(track: RemoteTrack, publication: RemoteTrackPublication): void {
     if (track.kind !== 'video' || this.#watched.has(track)) return;
     const added = (element: HTMLMediaElement): void => {
@@ -103,8 +100,5 @@ export class AdaptiveStream {
   }
 }
 
-/**
- * Returns true for an element in another window of the page, such as Document Picture-in-Picture, which stays visible
- * when the page is hidden.
- */
+/** Such as Document Picture-in-Picture, which stays visible when the page is hidden. */
 const isElsewhere = (element: Element): boolean => element.ownerDocument !== document;

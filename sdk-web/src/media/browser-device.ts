@@ -1,6 +1,5 @@
 import { deviceOf } from '../core/device.ts';
 
-/** Describes this browser in a few words; '' when it reveals nothing. */
 export function browserDevice(): string {
   // TypeScript's library lacks the types of the hints.
   const { userAgent, userAgentData: hints } = navigator as Navigator & {

@@ -1,4 +1,3 @@
-// Converts browsers' device errors to our codes.
 import { asClientError, type ClientErrorCode, type MeridianClientError } from '@meridian/client';
 
 const deviceCodes: Record<string, ClientErrorCode> = {

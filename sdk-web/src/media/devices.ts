@@ -1,11 +1,7 @@
-// Lists and switches devices.
 import { MeridianClientError } from '@meridian/client';
 import { deviceError } from './device-error.ts';
 
-/**
- * Returns the devices of a kind, or all. Labels are empty until the user has allowed a device once. Rejects with
- * DEVICE_*.
- */
+/** Labels are empty until the user has allowed a device once. Rejects with DEVICE_*. */
 export async function listDevices(kind?: MediaDeviceKind): Promise<MediaDeviceInfo[]> {
   if (navigator.mediaDevices === undefined)
     throw new MeridianClientError('BROWSER_UNSUPPORTED', 'devices need https or localhost');

@@ -7,10 +7,7 @@ import { entriesOfReport } from './report.ts';
 
 const pollMs = 40; // about one frame
 
-/**
- * Where an element plays it, audio leaves the jitter buffer within this time after its first packet; on a page that
- * plays nothing it never leaves.
- */
+/** Audio leaves the jitter buffer within this time after its first packet, unless the page plays nothing. */
 const soundStartMs = 400;
 
 /** Returns true when media came within the deadline, false when not (or the consumer was closed). */

@@ -6,7 +6,6 @@ import { type AnswerState, answersAtStart, becameUnanswered, nextAnswers } from 
 import { type FlowState, flowAtStart, flowPeriodMs, hasGrown, nextFlow, type ReceivedBytes } from '../core/flow.ts';
 import type { MediaSession } from './session.ts';
 
-/** Watched parts of a media session. */
 export type FlowSource = Pick<MediaSession, 'closed' | 'path' | 'readReceived' | 'readSent' | 'silent'>;
 
 export class FlowWatch {
@@ -19,9 +18,7 @@ export class FlowWatch {
   #timer: ReturnType<typeof setInterval> | undefined;
   #reading = false;
 
-  /**
-   * `expected`: a camera or microphone of another participant should be arriving. `sends`: we send an unmuted track.
-   */
+  /** `expected`: a remote camera or microphone should be arriving. `sends`: we send an unmuted track. */
   constructor(o: { expected: () => boolean; sends: () => boolean; changed: (interrupted: boolean) => void }) {
     this.#expected = o.expected;
     this.#sends = o.sends;

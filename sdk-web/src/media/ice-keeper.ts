@@ -38,7 +38,6 @@ export class IceKeeper {
     o.transport.on('connectionstatechange', (state) => this.#changed(state));
   }
 
-  /** Sends a restart that had to wait for the signaling connection. */
   signalingBack(): void {
     if (!this.#waitsForSignaling) return;
     this.#waitsForSignaling = false;

@@ -2,10 +2,7 @@
 // frame. Changes the sender's parameters directly, without a new offer and answer.
 import type { types } from 'mediasoup-client';
 
-/**
- * `maxSpatialLayer` −1: no participant watches. A single encoding (SVC or plain) is only switched as a whole. Rejects
- * when the sender is closed.
- */
+/** −1: no participant watches. A single encoding is only switched as a whole. Rejects when the sender is closed. */
 export async function obeyDemand(producer: types.Producer, maxSpatialLayer: number): Promise<void> {
   const sender = producer.rtpSender;
   if (producer.closed || sender === undefined) return;

@@ -67,10 +67,7 @@ export class MediaMove {
     await subscribing.besidePlays(playDeadlineMs);
   }
 
-  /**
-   * Ends the preparation, once. With `old` the move is made, and those are now the old transports; without it the new
-   * transports close.
-   */
+  /** Ends the preparation, once. `old`: the move is made, and these transports are now the old ones. */
   settle(old: MediaSession | undefined): void {
     if (this.#state !== 'preparing') return;
     const { publishing, subscribing } = this.#ports;
@@ -83,12 +80,10 @@ export class MediaMove {
     else this.#timer = setTimeout(() => this.left(), leaveDeadlineMs);
   }
 
-  /** Returns true for a transport of the node that we are leaving. */
   isLeaving(transportId: string): boolean {
     return this.#old?.has(transportId) === true;
   }
 
-  /** Closes the old transports after the old node has released us. Idempotent. */
   left(): void {
     clearTimeout(this.#timer);
     this.#old?.close();

@@ -1,4 +1,3 @@
-// Browser's information about the network of its machine.
 type Network = EventTarget & { readonly type?: string };
 
 /** Missing in Firefox, Safari and TypeScript's library. */

@@ -3,15 +3,11 @@
 import type { types } from 'mediasoup-client';
 import { generateProbatorRtpParameters } from 'mediasoup-client/ortc';
 
-/** Id of mediasoup-client's stream of bandwidth probes. */
 const probesId = 'probator';
 /** Limit, from the answer on; usually 10 to 20 ms are enough. */
 const beginMsMax = 100;
 
-/**
- * Makes a receiving transport negotiate its probes together with the first video. Resolves when the browser looks for a
- * path after its first answer, or after `beginMsMax`.
- */
+/** Resolves when the browser looks for a path after its first answer, or after `beginMsMax`. */
 export function pathBegunOf(transport: types.Transport): Promise<void> {
   const begun = Promise.withResolvers<void>();
   transport.once('connectionstatechange', () => begun.resolve());

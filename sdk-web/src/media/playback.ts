@@ -7,7 +7,6 @@ import { playOn } from './devices.ts';
 export interface PlaybackPorts {
   /** The browser now holds audio back, or no longer does. */
   changed(canPlay: boolean): void;
-  /** The chosen loudspeaker cannot be used for a new element. */
   outputFailed(error: MeridianClientError): void;
 }
 
@@ -15,7 +14,6 @@ const systemDefault = '';
 
 export class Playback {
   readonly #ports: PlaybackPorts;
-  /** Elements that play audio now. */
   readonly #elements = new Set<HTMLMediaElement>();
   readonly #blocked = new Set<HTMLMediaElement>();
   #output = systemDefault;
@@ -53,10 +51,7 @@ export class Playback {
     return this.canPlay;
   }
 
-  /**
-   * Plays everything on that device from now on. Rejects with DEVICE_* or BROWSER_UNSUPPORTED and keeps the previous
-   * device.
-   */
+  /** Rejects with DEVICE_* or BROWSER_UNSUPPORTED and keeps the previous device. */
   async useOutput(deviceId: string): Promise<void> {
     await playOn([...this.#elements], deviceId);
     this.#output = deviceId;

@@ -25,7 +25,7 @@ export interface TransportCertificate {
 const certificateLifetimeMs = 24 * 3600_000;
 let loadedDevice: Promise<types.Device> | undefined;
 
-/** Rejects with BROWSER_UNSUPPORTED when this browser cannot take part. */
+/** Rejects with BROWSER_UNSUPPORTED. */
 export async function prepare(): Promise<Preparation> {
   const [device, send, recv] = await Promise.all([pageDevice(), makeCertificate(), makeCertificate()]);
   const capabilities = rtpCapabilitiesToWire(device.recvRtpCapabilities as RtpCapabilities);
@@ -38,7 +38,6 @@ export async function prepareAhead(): Promise<Preparation> {
   return { ...preparation, warmUp: warmUp(preparation.device) };
 }
 
-/** Returns whether this browser has WebRTC with certificates. */
 export function isBrowserSupported(): boolean {
   return typeof RTCPeerConnection === 'function' && typeof RTCPeerConnection.generateCertificate === 'function';
 }
@@ -62,10 +61,7 @@ async function loadDevice(): Promise<types.Device> {
   }
 }
 
-/**
- * The fingerprint is in upper case, as the media node compares it; a difference would show only as DTLS that never
- * completes.
- */
+/** Upper case, as the media node compares: a difference would show only as DTLS that never completes. */
 async function makeCertificate(): Promise<TransportCertificate> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', expires: certificateLifetimeMs };
   const certificate = await RTCPeerConnection.generateCertificate(algorithm);

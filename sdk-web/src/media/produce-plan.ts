@@ -10,7 +10,6 @@ import type { Preparation } from './preparation.ts';
 
 export interface ProducePlan {
   readonly row: TrackInfo;
-  /** Producer options without the track and its announcement. */
   readonly options: types.ProducerOptions<{ trackId: string }>;
 }
 export interface ProduceRequest {
@@ -27,7 +26,7 @@ const speechBitrateBps = 48_000;
 const musicBitrateBps = 128_000;
 const startBitrateKbps = 800; // the browser's own 300 blur the first seconds of every call
 
-/** Returns the plan, with a new track id. Throws CODEC_UNSUPPORTED. */
+/** Throws CODEC_UNSUPPORTED. */
 export function planProduce(request: ProduceRequest): ProducePlan {
   const { track, publish, derivedFrom } = request;
   const trackId = newId('TR_', (count) => crypto.getRandomValues(new Uint8Array(count)));

@@ -35,7 +35,6 @@ interface Sending {
   readonly publication: LocalTrackPublication;
   readonly sender: Sender;
   readonly renditions: Renditions;
-  /** Resolves when the service has accepted the track. */
   readonly accepted: Promise<void>;
   /** Time of our last own mute or unmute, and the service's last state. */
   ownChangeMs: number;
@@ -62,7 +61,6 @@ export class Publishing {
     this.#ports = ports;
   }
 
-  /** True while we send an unmuted track, wanted or not. */
   get sends(): boolean {
     return [...this.#sending.keys()].some((track) => !track.isMuted);
   }
@@ -104,9 +102,8 @@ export class Publishing {
   }
 
   /**
-   * Applies a mute by the service: an administrator's, or the echo of our own change. It counts only after our own
-   * changes have settled, because echoes of a quick mute and unmute come late. The owner of the microphone may unmute
-   * it again.
+   * A mute by the service, or the echo of our own change. It counts only after our own changes have settled, because
+   * echoes come late. The owner of the microphone may unmute it again.
    */
   mutedByService(trackId: string, muted: boolean): void {
     const sending = this.#find(trackId);
@@ -122,17 +119,14 @@ export class Publishing {
     }, waitMs);
   }
 
-  /**
-   * Starts or ends a rendition for participants that cannot decode this track. Rejects with errors other than the
-   * service's answers.
-   */
+  /** Rejects with errors other than the service's answers. */
   async renditionWanted(trackId: string, mimeType: string, isWanted: boolean): Promise<void> {
     await this.#find(trackId)?.renditions.want(mimeType, isWanted);
   }
 
   /**
-   * Applies the highest watched spatial layer; −1: none. Encodings above it stop until they are watched. `isForMove`:
-   * the demand of the new node, which counts when the move is made.
+   * Encodings above the layer stop until they are watched; −1: all. `isForMove`: the demand of the new node, which
+   * counts when the move is made.
    */
   demand(trackId: string, maxSpatialLayer: number, isForMove: boolean): void {
     const sender = this.#senders().find((one) => one.trackId === trackId);
@@ -148,8 +142,8 @@ export class Publishing {
   }
 
   /**
-   * Sends everything over the transports of a move too. Resolves when the service has accepted all, with whether there
-   * was anything; rejects when something fails. `settleMove` ends it.
+   * Resolves when the service has accepted all, with whether there was anything; rejects when something fails.
+   * `settleMove` ends it.
    */
   async moveTo(media: MediaSession, moveId: string): Promise<boolean> {
     await Promise.allSettled(this.#producing);
@@ -163,8 +157,7 @@ export class Publishing {
   }
 
   /**
-   * Ends a move. If it is made, the new senders replace the old, which close with their transport; else the new ones
-   * close.
+   * If the move is made, the new senders replace the old, which close with their transport; else the new ones close.
    */
   settleMove(made: boolean): void {
     for (const { sender, renditions, publication } of this.#sending.values()) {
@@ -176,10 +169,7 @@ export class Publishing {
     if (made) for (const [trackId, layer] of demands) this.demand(trackId, layer, false);
   }
 
-  /**
-   * Drops the senders with the media session. The publications stay for `republish`; a `publish` under way tries again
-   * by itself.
-   */
+  /** The publications stay for `republish`; a `publish` under way tries again by itself. */
   mediaGone(): void {
     for (const [track, { publication, sender, renditions }] of [...this.#sending]) {
       publication.setDemandedLayer(undefined);
@@ -192,7 +182,6 @@ export class Publishing {
     }
   }
 
-  /** Publishes the tracks of the lost session again: same tracks, new ids. */
   async republish(): Promise<void> {
     const lost = [...this.#lost];
     const results = await Promise.allSettled(
@@ -209,14 +198,12 @@ export class Publishing {
     }
   }
 
-  /** Sends again what changed while the socket was away, after a resume. */
   resync(): void {
     for (const { publication } of this.#sending.values()) {
       this.#ports.post({ setTrackMuted: { trackId: publication.trackId, muted: publication.isMuted } });
     }
   }
 
-  /** Ends everything; the tracks themselves are the caller's. */
   close(): void {
     for (const track of [...this.#sending.keys(), ...this.#lost.keys()]) track.bind(undefined);
     for (const { sender, renditions } of this.#sending.values()) {
@@ -261,7 +248,6 @@ export class Publishing {
     }
   }
 
-  /** Starts sending and announces the track, without waiting for the service. */
   async #produce(
     track: LocalTrack,
     options: TrackPublishOptions,
@@ -314,10 +300,7 @@ export class Publishing {
     }
   }
 
-  /**
-   * Returns the function that publishes a sender's track once its parameters are known; `accepted` settles with the
-   * answer.
-   */
+  /** `accepted` settles with the service's answer. */
   #announcing(track: wire.TrackInfo.$Properties, moveId = ''): { accepted: Promise<void>; announce: Announce } {
     const accepted = Promise.withResolvers<void>();
     accepted.promise.catch(() => undefined); // the sender awaits it; no unhandled rejection if it fails earlier
@@ -347,9 +330,7 @@ export class Publishing {
     };
   }
 
-  /**
-   * Binds a track between two sessions, without a sender. A camera that opens again after the rejoin is published then.
-   */
+  /** Between two sessions there is no sender. A camera that opens again after the rejoin is published then. */
   #absentBinding(track: LocalTrack): SenderBinding {
     return {
       replace: async (next) => {
@@ -360,10 +341,7 @@ export class Publishing {
     };
   }
 
-  /**
-   * Informs the service of something that a lost session makes pointless; any other refusal is a bug that must be seen.
-   * Returns false when the connection was lost meanwhile.
-   */
+  /** A lost session makes the message pointless (false); any other refusal is a bug that must be seen. */
   async #tell(body: Body): Promise<boolean> {
     try {
       await this.#ports.request(body);

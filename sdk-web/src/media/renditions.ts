@@ -4,7 +4,6 @@ import { asClientError, MeridianClientError } from '@meridian/client';
 import type { Codec } from '../core/codec.ts';
 import type { Sender } from './sender.ts';
 
-/** A running sender, and the service's acceptance. */
 export interface Sent {
   readonly sender: Sender;
   readonly accepted: Promise<void>;
@@ -14,10 +13,7 @@ export interface RenditionsPorts {
   send(codec: Codec): Promise<Sent>;
   /** Takes a rendition out of the room; returns false when the connection was lost meanwhile. */
   ended(trackId: string): Promise<boolean>;
-  /**
-   * Refuses a rendition that cannot be sent. Not called for a lost connection, because the service asks again
-   * afterwards.
-   */
+  /** Not called for a lost connection, because the service asks again afterwards. */
   refuse(mimeType: string, error: MeridianClientError): void;
 }
 interface Rendition {
@@ -25,7 +21,6 @@ interface Rendition {
   sender: Sender | undefined;
   /** Id of a rendition that ended here; the service may not know. */
   staleId: string | undefined;
-  /** Serialises the changes. */
   turn: Promise<void>;
 }
 
@@ -61,7 +56,6 @@ export class Renditions {
     await done;
   }
 
-  /** Drops the senders with the media session. */
   gone(): void {
     this.#isOver = true;
     for (const sender of this.senders) sender.gone();

@@ -6,13 +6,11 @@ import type { ProducePlan } from './produce-plan.ts';
 import type { MediaSession, ProduceAppData } from './session.ts';
 
 export type Announce = ProduceAppData['announce'];
-/** Encoding of a track, independent of its present source. */
 type SendOptions = ProducePlan['options'];
 
 export class Sender {
   readonly trackId: string;
   readonly #track: LocalTrack;
-  /** Also used over the transports of a move. */
   readonly #options: SendOptions;
   #producer: types.Producer;
   /** Producer over the transports of a move, until the move ends. */
@@ -45,10 +43,7 @@ export class Sender {
       if (producer !== undefined && !producer.closed) await producer.replaceTrack({ track: next });
   }
 
-  /**
-   * Sends over the transports of a move too. `accepted` settles with the service's answer; its failure counts unless
-   * the sender is over by then.
-   */
+  /** `accepted` settles with the service's answer; its failure counts unless the sender is over by then. */
   async besideTo(media: MediaSession, announce: Announce, accepted: Promise<void>): Promise<void> {
     const producer = await produce(media, this.#track, this.#options, announce);
     if (this.#isOver) {
@@ -63,10 +58,7 @@ export class Sender {
     }
   }
 
-  /**
-   * Ends a move: if it is made, the new producer sends, and the old one closes with its transport; else the new one
-   * closes. Returns true when the producer has changed.
-   */
+  /** If the move is made, the new producer sends, else it closes. Returns true when the producer has changed. */
   settle(made: boolean): boolean {
     const next = this.#nextProducer;
     this.#nextProducer = undefined;
@@ -108,7 +100,7 @@ async function produce(
 const sourceOf = ({ mediaStreamTrack }: LocalTrack): MediaStreamTrack | null =>
   mediaStreamTrack.readyState === 'ended' ? null : mediaStreamTrack;
 
-/** Returns a placeholder track to make a sender while the camera is closed; it is replaced before the sender is up. */
+/** Placeholder to make a sender while the camera is closed; it is replaced before the sender is up. */
 function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
   if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
   const canvas = document.createElement('canvas');

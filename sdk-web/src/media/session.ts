@@ -1,5 +1,4 @@
-// Media of one joined session: two transports, made from Joined without further requests. Closed and made again at a
-// rejoin.
+// Media of one joined session: two transports, made from Joined. Made again at a rejoin.
 
 import { type Body, MeridianClientError, type ServerFrame } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
@@ -35,7 +34,6 @@ export class MediaSession {
     preparation: Preparation;
     transports: Pick<wire.Joined.$Properties, 'sendTransport' | 'recvTransport' | 'iceServers'>;
     request: (body: Body) => Promise<ServerFrame>;
-    /** ICE is up for the first time. */
     connected: () => void;
     failed: (error: MeridianClientError) => void;
   }) {
@@ -68,7 +66,6 @@ export class MediaSession {
     return this.#closed;
   }
 
-  /** Informs the ICE keepers that the service can be asked again. */
   signalingBack(): void {
     for (const keeper of this.#keepers) keeper.signalingBack();
   }
@@ -99,12 +96,10 @@ export class MediaSession {
     return pathOf([this.send.connectionState, this.recv.connectionState]);
   }
 
-  /** Reads the receiving transport. */
   async readReceived(): Promise<ReceivedBytes> {
     return receivedBytesOf(await entriesOf(this.recv));
   }
 
-  /** Reads the sending transport. */
   async readSent(): Promise<Omit<SentReading, 'takenMs'>> {
     const entries = await entriesOf(this.send);
     return { packets: sentPacketsOf(entries), received: receivedBytesOf(entries) };

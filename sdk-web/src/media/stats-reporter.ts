@@ -25,18 +25,15 @@ export class StatsReporter {
   readonly #happened = new EventLog();
   #network = '';
 
-  /** `send` returns false when the report cannot be sent now. */
   constructor(o: { send(stats: wire.SessionStats.$Properties): boolean; device(): string }) {
     this.#send = o.send;
     this.#device = o.device;
   }
 
-  /** Measurements of the last period; undefined before the first. */
   get measured(): Measured | undefined {
     return this.#measured;
   }
 
-  /** Quality of the session so far; undefined before the first measurement. */
   get sinceJoin(): wire.SessionQuality.$Properties | undefined {
     return this.#meter.summary(this.#device());
   }

@@ -44,7 +44,6 @@ const catchUpDeadlineMs = 39_000;
 
 export class Subscribing {
   readonly #ports: SubscribingPorts;
-  /** Received consumers by track id. */
   readonly #received = new Map<string, Received>();
   readonly #tracks = new Map<string, RemoteTrack>();
   /** Consumers being set up, so that a removal that overtakes them is noticed. */
@@ -61,7 +60,7 @@ export class Subscribing {
     return this.#tracks.get(trackId);
   }
 
-  /** True when a camera or microphone should be arriving: on, and not paused by us. A shared screen may stand still. */
+  /** True when a camera or microphone should be arriving. A shared screen may stand still. */
   get expectsMedia(): boolean {
     return [...this.#received.values()].some(({ row, consumer }) => {
       const publication = this.#ports.find(row.trackId)?.publication;
@@ -80,8 +79,8 @@ export class Subscribing {
   }
 
   /**
-   * Case 3b: sets everything up on the transports of a move. Resolves when all expected media plays, or after a time
-   * limit, with whether there was anything. `settleMove` ends it.
+   * Case 3b. Resolves when all expected media plays, or after a time limit, with whether there was anything.
+   * `settleMove` ends it.
    */
   async moveTo(media: MediaSession, rows: readonly SubscriptionRow[]): Promise<boolean> {
     const received = new Map<string, Received>();
@@ -117,7 +116,6 @@ export class Subscribing {
     }
   }
 
-  /** Adds later subscriptions, and informs the node when they are set up. */
   async add(rows: readonly SubscriptionRow[]): Promise<void> {
     const media = this.#media;
     if (media === undefined) return;
@@ -146,7 +144,6 @@ export class Subscribing {
     if (this.#received.get(trackId)?.row.consumerId === consumerId) this.#end(trackId);
   }
 
-  /** Ends a track that is no longer wanted or published. */
   drop(trackId: string): void {
     this.#end(trackId);
   }
@@ -265,10 +262,7 @@ export class Subscribing {
     }
   }
 
-  /**
-   * A replacement does not count as one more consumer, neither on the transports of a move nor beside an older consumer
-   * of its track.
-   */
+  /** A replacement does not count as one more consumer. */
   #isFull(media: MediaSession, trackId: string): boolean {
     const received = this.#move?.media === media ? this.#move.received : this.#received;
     const here = [...this.#settingUp.values()].filter((one) => one.media === media);
@@ -276,7 +270,6 @@ export class Subscribing {
     return Math.max(here.length + 1, received.size + more) > limits.subscriptionsPerParticipantMax;
   }
 
-  /** Returns true when no media is expected now. */
   #isSilent(row: SubscriptionRow): boolean {
     const publication = this.#ports.find(row.trackId)?.publication;
     return (
@@ -288,8 +281,8 @@ export class Subscribing {
   }
 
   /**
-   * Lets a consumer replace the previous one, or makes a new track. `warm`: both play already; the previous one closes
-   * when it is neither heard nor seen any more, and the call resolves then.
+   * `warm`: both consumers play; the previous one closes when it is neither heard nor seen any more, and the call
+   * resolves then.
    */
   async #take(received: Received, warm: boolean): Promise<void> {
     const { trackId } = received.row;

@@ -1,4 +1,3 @@
-// The service's side of a transport, in mediasoup-client's form.
 import type { wire } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';
 
@@ -9,7 +8,6 @@ export interface TransportRow {
   readonly dtlsParameters: types.DtlsParameters;
 }
 
-/** Fingerprint that no peer has. */
 export const anyFingerprint = Array.from({ length: 32 }, () => '00').join(':');
 
 export function iceParametersOf(ice: wire.IceParameters.$Properties | null | undefined): types.IceParameters {
@@ -20,7 +18,7 @@ export function iceParametersOf(ice: wire.IceParameters.$Properties | null | und
   };
 }
 
-/** Returns the servers for RTCPeerConnection; undefined without any, so that the browser keeps its present ones. */
+/** Undefined without servers, so that the browser keeps its present ones. */
 export function iceServersOf(
   servers: readonly wire.IceServer.$Properties[] | null | undefined,
 ): RTCIceServer[] | undefined {
@@ -33,8 +31,8 @@ export function iceServersOf(
 }
 
 /**
- * Restarts ICE with the service's answer. TURN servers are set first, together with the restart: new servers alone
- * would make the browser restart its half at the next offer. Rejects with mediasoup-client's error.
+ * Sets the TURN servers first, together with the restart: new servers alone would make the browser restart its half at
+ * the next offer.
  */
 export async function restartIceOf(
   transport: types.Transport,
@@ -52,10 +50,7 @@ function unlessFirefox(error: unknown): void {
   if (!(error instanceof Error && error.name === 'UnsupportedError')) throw error;
 }
 
-/**
- * Converts a transport. A viewer of a show's crowd has no send transport, and with signaling alone no transport at all:
- * mediasoup-client makes an idle one, which needs a fingerprint.
- */
+/** A viewer of a show's crowd may have no transport: mediasoup-client makes an idle one, which needs a fingerprint. */
 export function transportRow(transport: wire.TransportInfo.$Properties | null | undefined): TransportRow {
   const dtls = transport?.dtlsParameters;
   const fingerprints = dtls?.fingerprints ?? [{ algorithm: 'sha-256', value: anyFingerprint }];

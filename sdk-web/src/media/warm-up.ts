@@ -7,14 +7,10 @@ import { anyFingerprint } from './transport-row.ts';
 const anyPassword = '0'.repeat(32);
 
 export interface WarmUp {
-  /** Idempotent. */
   close(): void;
 }
 
-/**
- * Sets up a receiving transport with one consumer of each kind and no peer: nothing is sent. Close it when the real one
- * exists; until then the browser keeps its list of networks.
- */
+/** Close it when the real transport exists; until then the browser keeps its list of networks. */
 export function warmUp(device: types.Device): WarmUp {
   const transport = device.createRecvTransport({
     id: 'warm-up',

@@ -25,7 +25,6 @@ interface SelfChange {
   readonly metadata?: string;
   readonly attributes?: Record<string, string>;
 }
-/** Port of the local participant to its room. */
 export interface LocalPort {
   publish(track: LocalTrack, options: TrackPublishOptions): Promise<LocalTrackPublication>;
   unpublish(publication: LocalTrackPublication): Promise<void>;

@@ -11,10 +11,7 @@ interface Globals {
 }
 const globals = (): Globals => globalThis as unknown as Globals;
 
-/**
- * Returns whether backgrounds can be changed here: workers with WebGL 2 and WebAssembly, and a path from track to
- * track.
- */
+/** Returns whether the browser has workers with WebGL 2 and WebAssembly, and a path from track to track. */
 export function areBackgroundsSupported(): boolean {
   const { MediaStreamTrackGenerator, OffscreenCanvas, Worker, HTMLVideoElement, HTMLCanvasElement } = globals();
   if (OffscreenCanvas === undefined || Worker === undefined || !hasVectors() || !hasWebGl2()) return false;

@@ -3,9 +3,7 @@
 
 const streams = new WeakMap<HTMLMediaElement, MediaStream>(); // streams made here: only those may be changed
 
-/**
- * Shows the track in the element, in place of another of its kind. Resolves false when the browser refuses to play yet.
- */
+/** Replaces another track of its kind. Resolves false when the browser refuses to play yet. */
 export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Promise<boolean> {
   const known = streams.get(element);
   const stream = known !== undefined && element.srcObject === known ? known : new MediaStream();
@@ -21,7 +19,6 @@ export function attachTo(element: HTMLMediaElement, track: MediaStreamTrack): Pr
   return play(element);
 }
 
-/** Takes the track out of the element. */
 export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): void {
   const stream = streams.get(element);
   if (stream === undefined || element.srcObject !== stream) return;
@@ -32,8 +29,8 @@ export function detachFrom(element: HTMLMediaElement, track: MediaStreamTrack): 
 }
 
 /**
- * Replaces the element's track with `next` without a black frame. An element that the browser ended, because for a
- * while none of its tracks lived (a lost session), is started again. Resolves false when the browser refuses that.
+ * Swaps without a black frame. An element that the browser ended, because none of its tracks lived for a while, is
+ * started again; resolves false when the browser refuses that.
  */
 export async function swapIn(element: HTMLMediaElement, next: MediaStreamTrack): Promise<boolean> {
   const stream = streams.get(element);
@@ -64,9 +61,8 @@ const elementStartMs = 1000;
 const lookMs = 10;
 
 /**
- * Swaps audio while both tracks play: an element that changes its track falls silent for a moment, so a helper element
- * plays the next track until the element is audible again. If the browser will not play the helper, the gap stays.
- * `isWanted` returns false when a later change has overtaken this one.
+ * An element that changes its track falls silent for a moment, so a helper plays the next track until the element is
+ * audible again. `isWanted` returns false when a later change has overtaken this one.
  */
 export async function swapSound(
   element: HTMLMediaElement,
@@ -90,7 +86,6 @@ export async function swapSound(
   }
 }
 
-/** Returns a helper element that plays the track on the same output, still silent. */
 async function helperFor(element: HTMLMediaElement, track: MediaStreamTrack): Promise<HTMLAudioElement> {
   const helper = new Audio();
   helper.srcObject = new MediaStream([track]);

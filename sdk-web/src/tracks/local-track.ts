@@ -5,7 +5,6 @@ import type { TrackSource } from '../types.ts';
 import type { CaptureOverride, TrackProcessor } from './processor.ts';
 import { Track } from './track.ts';
 
-/** Effects of a published track on its sender. */
 export interface SenderBinding {
   replace(track: MediaStreamTrack | null): Promise<void>;
   mutedChanged(muted: boolean): void;
@@ -24,11 +23,8 @@ export class LocalTrack extends Track {
   /** Device track; it is sent directly without a processor. */
   #source: MediaStreamTrack;
   #processor: TrackProcessor | undefined;
-  /** Processors that gave up before they were adopted. */
   readonly #gaveUp = new WeakMap<TrackProcessor, MeridianClientError>();
-  /** Sent tracks of a processor. */
   readonly #made = new Set<MediaStreamTrack>();
-  /** Present capture settings of the device. */
   #capture: CaptureOverride | undefined;
   /** Serialises mute, unmute and restart: a double click must not open two cameras. */
   #queue: Promise<void> = Promise.resolve();
@@ -196,7 +192,6 @@ export class LocalTrack extends Track {
     if (processor !== undefined) processor.onGiveUp = (error) => this.#giveUp(processor, error);
   }
 
-  /** Takes a processor off that cannot continue. */
   #giveUp(processor: TrackProcessor, error: MeridianClientError): void {
     this.#inTurn(async () => {
       if (processor !== this.#processor || this.#stopped) return;
@@ -253,7 +248,6 @@ export class LocalTrack extends Track {
     await this.#send(await this.#processed(next));
   }
 
-  /** Makes this the device. */
   #become(next: MediaStreamTrack): void {
     next.enabled = this.#source.enabled;
     next.contentHint = this.#source.contentHint;

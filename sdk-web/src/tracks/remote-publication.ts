@@ -8,7 +8,6 @@ import type { VideoQuality } from '../types.ts';
 import { TrackPublication } from './publication.ts';
 import type { RemoteTrack } from './remote-track.ts';
 
-/** Port of a publication to the session. */
 export interface SubscriptionControl {
   setSubscribed(trackId: string, subscribed: boolean): void;
   sendPreference(trackId: string, preference: LayerPreference): void;
@@ -63,7 +62,6 @@ export class RemoteTrackPublication extends TrackPublication {
   get pausedReason(): string {
     return this.#pausedReason;
   }
-  /** Last sent preference. */
   get preference(): LayerPreference {
     return this.#inForce;
   }

@@ -21,7 +21,7 @@ export class SignalingNodes {
   readonly #ports: SignalingNodesPorts;
   /** Time when a signaling node last claimed a session; without a claim, the time when one was first missed. */
   readonly #namedAtMs = new WeakMap<Session, number>();
-  /** Incarnations in the plan while the link lived: once the link is missed, the plan may already list the node's next process. */
+  /** Incarnations in the plan while the link lived: later the plan may already list the node's next process. */
   readonly #incarnations = new Map<string, string>();
 
   constructor(ports: SignalingNodesPorts) {

@@ -9,13 +9,11 @@ export class Denoiser {
   readonly #rnnoise: Rnnoise;
   readonly #framing: Framing;
 
-  /** `module` is compiled from rnnoise_simd.wasm. */
   constructor(module: WebAssembly.Module) {
     this.#rnnoise = new Rnnoise(module);
     this.#framing = new Framing(rnnoiseFrame, (frame) => void this.#rnnoise.process(frame));
   }
 
-  /** Takes 128 samples and fills 128 others. */
   push(input: Float32Array, output: Float32Array): void {
     this.#framing.push(input, output);
   }

@@ -54,10 +54,7 @@ export class FlatWriter {
     return at;
   }
 
-  /**
-   * Writes fields by their numbers: a whole number, a part, or undefined for an absent field. Every field takes four
-   * bytes.
-   */
+  /** Writes fields by number: a whole number, a part, or undefined for an absent field; four bytes each. */
   table(fields: readonly (number | Part | undefined)[]): number {
     const words = (value: number): void => {
       this.#view.setUint16(this.#end, value, true);

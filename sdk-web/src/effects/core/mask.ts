@@ -1,9 +1,6 @@
 // Smooths the person's mask from one picture to the next: 0 … 1 for each point, without flicker and without a trail.
 
-/**
- * Share of a new value that is taken when it hardly differs from the last: noise of the model at the edges would make
- * hair shimmer. At 30 pictures a second an edge settles within about 100 ms.
- */
+/** Share of a small change that is taken: noise at the edges would make hair shimmer. Edges settle within 100 ms. */
 const calmShare = 0.35;
 /** A value that changes by this much is a movement, and is taken whole: a share of it would leave a trail. */
 const movement = 0.5;
@@ -28,7 +25,6 @@ export class MaskSmoother {
     return bytes as Uint8Array<ArrayBuffer>;
   }
 
-  /** Starts with a new picture, to which the last mask does not apply. */
   reset(): void {
     this.#before = undefined;
   }

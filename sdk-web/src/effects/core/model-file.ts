@@ -7,9 +7,7 @@ const field = { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buff
 /** File identifiers of TensorFlow Lite and of a description (metadata_schema.fbs). */
 const modelKind = 'TFL3';
 const descriptionKind = 'M001';
-/** Number in ProcessUnitOptions. */
 const normalization = 1;
-/** Weights must be aligned to this many bytes. */
 const alignment = 16;
 
 /** Colours come as 0 … 255 and the model wants 0 … 1. */
@@ -60,7 +58,6 @@ interface Model {
   readonly buffers: readonly number[];
 }
 
-/** Returns the positions of the model's parts. */
 function readModel(model: Uint8Array): Model {
   const view = new DataView(model.buffer, model.byteOffset, model.byteLength);
   const target = (place: number): number => place + view.getUint32(place, true);

@@ -8,7 +8,6 @@ export const rnnoiseDelay = 480;
 /** RNNoise was trained on 16-bit whole numbers. */
 const scale = 32_768;
 
-/** Exports of the file; only the used functions. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
   __wasm_call_ctors(): void;

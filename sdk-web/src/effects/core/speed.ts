@@ -1,29 +1,20 @@
 // Decides whether a machine is fast enough for an effect, from the measurements of each second.
 
-/** Measurements of about one second. */
 export interface SecondOfWork {
   readonly frames: number;
-  /** Frames that arrived but were not processed. */
   readonly dropped: number;
-  /** Processing time of frames in the last seconds. */
   readonly p50Ms: number;
   readonly p95Ms: number;
-  /** Time between two arriving frames. */
   readonly intervalMs: number;
   /** Share of the time spent working, 0 … 1. */
   readonly busyShare: number;
 }
 
-/**
- * Share of the time between two frames. The encoder and the rest of the page need what is left; a frame that takes
- * longer than its interval delays the next.
- */
+/** The encoder and the page need the rest of the interval, and a late frame delays the next. */
 const intervalShareMax = 0.8;
 /** Share of the arriving frames. Video with one of four frames missing stutters. */
 const droppedShareMax = 0.25;
-/**
- * A camera that gives fewer frames in the dark drops none, so they only count when the effect was busy all the time.
- */
+/** A camera that gives fewer frames in the dark drops none, so drops count only when the effect was busy. */
 const busyShareMin = 0.7;
 /** In a row: a moment of load (another program starts, a tab is opened) passes. */
 export const slowSecondsMax = 5;

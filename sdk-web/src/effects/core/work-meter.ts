@@ -1,11 +1,9 @@
-// Counts an effect's frames and their processing times.
 import type { SecondOfWork } from './speed.ts';
 
 /** At 30 frames a second: the last ten seconds. */
 const timesMax = 300;
 
 export class WorkMeter {
-  /** Times of the last frames, as a ring. */
   readonly #times = new Float64Array(timesMax);
   #timed = 0;
   #frames = 0;
@@ -28,7 +26,6 @@ export class WorkMeter {
     this.#dropped += count;
   }
 
-  /** Returns the counts since the last call, and times of the last seconds. */
   take(nowMs: number): SecondOfWork {
     const elapsedMs = Math.max(1, nowMs - this.#sinceMs);
     const came = this.#frames + this.#dropped;

@@ -13,7 +13,6 @@ const cosines = Float64Array.from({ length: SUBBANDS * SUBBANDS }, (_, at) =>
   Math.cos(((2 * (at >> 5) + 1) * (at & 31) * Math.PI) / 64),
 );
 
-/** Filter of one channel with its memory. */
 export class Analysis {
   /** The newest sample first. */
   readonly #memory = new Float64Array(WINDOW);

@@ -1,7 +1,4 @@
-/**
- * State of the send buffer. `full`: pictures are left out until it shrinks. `stuck`: full for so long that the
- * connection is dead.
- */
+/** `full`: pictures are left out until the buffer shrinks. `stuck`: full for so long that the connection is dead. */
 export class Backlog {
   readonly #fullBytes: number;
   readonly #patienceMs: number;
@@ -22,7 +19,6 @@ export class Backlog {
     return nowMs - this.#fullSinceMs >= this.#patienceMs ? 'stuck' : 'full';
   }
 
-  /** Resets for a new connection. */
   reset(): void {
     this.#fullSinceMs = undefined;
   }

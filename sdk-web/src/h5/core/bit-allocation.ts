@@ -1,7 +1,6 @@
 // Divides the bits of a frame among subbands: the loudest noise is reduced first, until the frame is full.
 import type { Allocation } from './sound-tables.ts';
 
-/** Subband of one channel in a frame. */
 export interface Band {
   readonly allocation: Allocation;
   /** Largest scale factor, as a power of two. */
@@ -14,7 +13,6 @@ export interface Band {
 
 /** Noise level of 16-bit samples. */
 const inaudible = -16;
-/** Sets of three samples in a frame. */
 const granules = 12;
 
 /** Returns the bits of three samples with so many steps; few steps are coded three at once. */

@@ -2,13 +2,11 @@ import type { CodeTable } from './bits.ts';
 
 const firstBytes = 16 * 1024;
 
-/** A code of variable length. */
 export interface Code {
   readonly value: number;
   readonly bits: number;
 }
 
-/** Returns a table's codes by their values. */
 export function codesOf({ bits, entries }: CodeTable): ReadonlyMap<number, Code> {
   const codes = new Map<number, Code>();
   for (const [index, entry] of entries.entries()) {
@@ -24,7 +22,6 @@ export function packedCode(codes: ReadonlyMap<number, Code>, value: number): num
   return code === undefined ? 0 : (code.value << 5) | code.bits;
 }
 
-/** Returns the packed codes of the values below `count`. */
 export function packedCodes(codes: ReadonlyMap<number, Code>, count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, value) => packedCode(codes, value));
 }
@@ -37,7 +34,6 @@ export class BitWriter {
   #word = 0;
   #pending = 0;
 
-  /** Bits written since the last `take`. */
   get position(): number {
     return this.#at * 8 + this.#pending;
   }
@@ -61,7 +57,6 @@ export class BitWriter {
     this.put(code >> 5, code & 31);
   }
 
-  /** Pads the byte with zeros. */
   align(): void {
     if (this.#pending > 0) this.put(0, 8 - this.#pending);
   }
@@ -73,7 +68,6 @@ export class BitWriter {
     this.put(0x100 | code, 16);
   }
 
-  /** Returns all bits written, padded to whole bytes, and starts over. */
   take(): Uint8Array<ArrayBuffer> {
     this.align();
     const bytes = this.#bytes.slice(0, this.#at);

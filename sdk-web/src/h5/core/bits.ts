@@ -24,19 +24,14 @@ export function codeTable(codes: Iterable<readonly [code: string, value: number]
   return { bits, entries };
 }
 
-/**
- * Reads one unit bit by bit, from a copy that zeros follow. Reading beyond the end gives zeros, which form no code;
- * `skip` then throws.
- */
+/** Reads one unit bit by bit. Reading beyond the end gives zeros, which form no code; `skip` then throws. */
 export class Bits {
-  /** In bits from the start of the unit. */
   position = 0;
-  /** The unit's length in bits. */
   end = 0;
   #bytes = new Uint8Array(1 << 16);
   #view = new DataView(this.#bytes.buffer);
 
-  /** Copies the unit; throws StreamError above `maxBytes`. */
+  /** Throws StreamError above `maxBytes`. */
   load(unit: Uint8Array, maxBytes: number): void {
     if (unit.length > maxBytes) throw malformed(`unit of ${unit.length} bytes`);
     if (unit.length + PADDING_BYTES > this.#bytes.length) {
@@ -49,10 +44,7 @@ export class Bits {
     this.end = unit.length * 8;
   }
 
-  /**
-   * Returns the next bits at the top of a 32-bit word; at least 25 of them are valid. `position` must not be beyond the
-   * end.
-   */
+  /** Returns a 32-bit word with at least 25 valid bits. `position` must not be beyond the end. */
   word(): number {
     return this.#view.getInt32(this.position >> 3) << (this.position & 7);
   }
@@ -62,20 +54,18 @@ export class Bits {
     return this.word() >>> (32 - count);
   }
 
-  /** Reads the next `count` (1 to 25) bits. */
   read(count: number): number {
     const value = this.word() >>> (32 - count);
     this.skip(count);
     return value;
   }
 
-  /** Skips `count` bits; throws StreamError beyond the end. */
+  /** Throws StreamError beyond the end. */
   skip(count: number): void {
     this.position += count;
     if (this.position > this.end) throw malformed('a part ends too early');
   }
 
-  /** Reads a code of the table and returns its value. */
   code(table: CodeTable): number {
     const entry = table.entries[this.word() >>> (32 - table.bits)] ?? 0;
     if (entry === 0) throw malformed('no such code');

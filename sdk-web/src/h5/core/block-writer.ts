@@ -16,7 +16,7 @@ import {
 
 const highestLevel = 255;
 const highestCoefficient = 2047;
-/** Part of a step from which on a level is rounded up: less than half, because small coefficients are more frequent. */
+/** Levels are rounded up from here on: less than half, because small coefficients are more frequent. */
 const intraRounding = 0.4;
 export const quantScaleMax = 31;
 
@@ -46,10 +46,7 @@ export class BlockWriter {
     this.#bits = bits;
   }
 
-  /**
-   * Writes an intra block and puts its decoded samples into `frame`. `past` is the previous DC level; returns the
-   * block's own.
-   */
+  /** Puts the decoded samples into `frame`. `past` is the previous DC level; returns the block's own. */
   intra(
     source: Frame,
     frame: Frame,
@@ -150,7 +147,6 @@ export class BlockWriter {
     if (size > 0) this.#bits.put(difference < 0 ? difference + (1 << size) - 1 : difference, size);
   }
 
-  /** Writes the levels from `first` to `last`, and the end of the block. */
   #putLevels(from: number, first: number, last: number): void {
     const bits = this.#bits;
     const levels = this.#levels;

@@ -30,10 +30,7 @@ export class Blocks {
     this.#bits = bits;
   }
 
-  /**
-   * Reads an intra block; `sizes` is the table of its DC differences, `past` the previous DC coefficient. Returns its
-   * DC coefficient.
-   */
+  /** `sizes` is the table of DC differences, `past` the previous DC coefficient. Returns the block's own. */
   intra(sizes: CodeTable, past: number, quantScale: number): number {
     const bits = this.#bits;
     const size = bits.code(sizes);
@@ -48,12 +45,11 @@ export class Blocks {
     return dc;
   }
 
-  /** Reads a block of differences from the prediction. */
   inter(quantScale: number): void {
     const bits = this.#bits;
     this.values.fill(0);
-    // An inter block is never empty, so its first code cannot be an end of block: the bit 1 and a sign bit mean level
-    // ±1 without zeros before it (ISO 11172-2, table B.5c).
+    // An inter block is never empty: the bit 1 and a sign bit mean level ±1 without zeros before it (ISO 11172-2,
+    // B.5c).
     const word = bits.word();
     let first = 0;
     if (word < 0) {
@@ -66,10 +62,7 @@ export class Blocks {
     this.#rest(first, quantScale, this.interMatrix, 1);
   }
 
-  /**
-   * Reads coefficients from number `index` to the end of the block. `half`: 1 for differences, whose levels are 2·level
-   * + 1; 0 for intra blocks.
-   */
+  /** `half`: 1 for differences, whose levels are 2·level + 1; 0 for intra blocks. */
   #rest(index: number, quantScale: number, matrix: Uint8Array, half: number): void {
     const bits = this.#bits;
     const values = this.values;
@@ -118,10 +111,7 @@ export class Blocks {
   }
 }
 
-/**
- * Returns a coefficient from its level times 16 times its step: made odd, so that all decoders' transforms round it
- * alike.
- */
+/** The result is made odd, so that all decoders' transforms round it alike. */
 function dequantised(product: number): number {
   const level = product >> 4;
   if (level > HIGHEST) return HIGHEST;

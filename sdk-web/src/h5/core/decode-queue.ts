@@ -18,11 +18,9 @@ export interface CodedUnit {
 export class DecodeQueue<Unit extends CodedUnit> {
   #pictures: Unit[] = [];
   #sounds: Unit[] = [];
-  /** True while pictures are useless until the next key picture. */
   #waitsForKey = false;
   #skipped = 0;
 
-  /** Number of dropped pictures. */
   get skippedPictures(): number {
     return this.#skipped;
   }

@@ -1,4 +1,3 @@
-// A picture in memory, and the predictions copied from it.
 import { malformed } from './stream-error.ts';
 
 /** A picture of 4:2:0 samples: the planes Y, Cb and Cr in sequence, in whole macroblocks of 16×16. */
@@ -27,10 +26,7 @@ export function newFrame(width: number, height: number): Frame {
   };
 }
 
-/**
- * Copies the macroblock at column `x`, row `y` (in macroblocks) from `from`, moved by the vector (in half samples).
- * Throws StreamError for a vector that leads out of the picture.
- */
+/** `x` and `y` count macroblocks, the vector half samples. Throws StreamError for a vector out of the picture. */
 export function predict(to: Frame, from: Frame, x: number, y: number, right: number, down: number): void {
   const left = 32 * x + right;
   const top = 32 * y + down;
@@ -47,7 +43,7 @@ export function predict(to: Frame, from: Frame, x: number, y: number, right: num
     copy(to, from, plane + 8 * (y * half + x), plane + place, half, 8, leftOfChroma & 1, topOfChroma & 1);
 }
 
-/** Copies `size` lines of `size` samples, interpolated between two or four of them where `across` or `down` are 1. */
+/** Interpolates between two or four samples where `across` or `down` are 1. */
 function copy(
   to: Frame,
   from: Frame,
@@ -88,10 +84,7 @@ function meanOfTwo(a: number, b: number): number {
   return ((a | b) - (((a ^ b) & 0xfefefefe) >>> 1)) | 0;
 }
 
-/**
- * Returns the means of four times four bytes, halves rounded up: the upper six bits and the lower two are added
- * separately.
- */
+/** Means of four times four bytes, halves rounded up: the upper six bits and the lower two are added separately. */
 function meanOfFour(a: number, b: number, c: number, d: number): number {
   const high =
     ((a >>> 2) & 0x3f3f3f3f) + ((b >>> 2) & 0x3f3f3f3f) + ((c >>> 2) & 0x3f3f3f3f) + ((d >>> 2) & 0x3f3f3f3f);
@@ -99,7 +92,6 @@ function meanOfFour(a: number, b: number, c: number, d: number): number {
   return (high + ((low >>> 2) & 0x0f0f0f0f)) | 0;
 }
 
-/** Writes the 64 samples of a block whose first sample is at `place`. */
 export function putBlock(frame: Frame, place: number, stride: number, values: Float64Array): void {
   const { bytes } = frame;
   for (let at = 0; at < 64; at += 8, place += stride) {
@@ -114,7 +106,6 @@ export function putBlock(frame: Frame, place: number, stride: number, values: Fl
   }
 }
 
-/** Adds the 64 differences of a block to the prediction. */
 export function addBlock(frame: Frame, place: number, stride: number, values: Float64Array): void {
   const { bytes } = frame;
   for (let at = 0; at < 64; at += 8, place += stride) {

@@ -10,16 +10,12 @@ const lineScale = (k: number): number => (k === 0 ? 1 : SQRT2 * Math.cos((k * Ma
 /** Factors for the coefficients before `idct`, row by row. */
 export const idctScale = Float64Array.from({ length: 64 }, (_, at) => (lineScale(at >> 3) * lineScale(at & 7)) / 8);
 
-/** Transforms the block (64 scaled coefficients, row by row) in place. */
 export function idct(block: Float64Array): void {
   for (let at = 0; at < 8; at++) line(block, at, 8);
   for (let at = 0; at < 64; at += 8) line(block, at, 1);
 }
 
-/**
- * Transforms a row or column: eight coefficients from `at` on, `step` apart. Most lines of real pictures have one
- * coefficient or none.
- */
+/** Eight coefficients from `at` on, `step` apart. Most lines of real pictures have one coefficient or none. */
 function line(b: Float64Array, at: number, step: number): void {
   const at1 = at + step;
   const at2 = at1 + step;

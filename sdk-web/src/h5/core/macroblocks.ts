@@ -34,13 +34,11 @@ export class MacroblockReader {
   #reference: Frame | undefined;
   #columns = 0;
   #count = 0;
-  /** Address of the next macroblock. */
   #next = 0;
   #quantScale = 1;
   /** Previous vector, in the units of the stream. */
   #right = 0;
   #down = 0;
-  /** Previous DC coefficients of Y, Cb and Cr. */
   readonly #dc = new Int32Array(3);
 
   constructor(bits: Bits, blocks: Blocks) {
@@ -58,7 +56,6 @@ export class MacroblockReader {
     this.#next = 0;
   }
 
-  /** True when all macroblocks of the picture were read. */
   get isComplete(): boolean {
     return this.#next === this.#count;
   }
@@ -95,7 +92,6 @@ export class MacroblockReader {
     }
   }
 
-  /** Handles a skipped macroblock of a P picture, which is unchanged. */
   #skipped(): void {
     this.#dc.fill(FIRST_DC);
     this.#right = 0;

@@ -1,10 +1,7 @@
 /** Media captured before the first call also gets a time above 0. */
 const startMs = 1000;
 
-/**
- * Common clock of pictures and audio, in milliseconds from 1000 on. It follows the audio clock while audio is captured,
- * so that both stay together, else the page's clock. It never goes back.
- */
+/** In milliseconds from 1000 on. Follows the audio clock while audio is captured, else the page's. Never goes back. */
 export class MediaClock {
   #lastMs = startMs;
   #pageOffsetMs: number | undefined;

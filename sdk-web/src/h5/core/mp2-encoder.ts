@@ -24,7 +24,6 @@ const lastFactor = 62;
 const sameFactors = 2;
 /** Per subband: 27 of them make 20 dB. */
 const toleranceOfBand = 0.12;
-/** Codes for the transmitted scale factors of three. */
 const sent = { all: 0, firstTwoSame: 1, one: 2, lastTwoSame: 3 } as const;
 
 interface Factors {
@@ -158,7 +157,6 @@ function factorsOf(samples: Float64Array, band: number): Factors {
   return { indexes: [a, b, c], select: sent.all, written: [a, b, c] };
 }
 
-/** Returns the index of the smallest scale factor above 12 samples. */
 function factorIndex(samples: Float64Array, from: number): number {
   let largest = 0;
   for (let at = from; at < from + samplesOfPart; at += 1) {

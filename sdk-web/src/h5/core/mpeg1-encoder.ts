@@ -71,7 +71,6 @@ export class Mpeg1Encoder {
   #wantsKey = true;
   #reference = 0;
 
-  /** Throws as `checkMpeg1Options`. */
   constructor(options: Mpeg1EncoderOptions) {
     checkMpeg1Options(options);
     const { width, height, fps, bitrateKbps, keyIntervalMs } = options;
@@ -82,7 +81,6 @@ export class Mpeg1Encoder {
     this.#rate = new RateControl({ bitrateKbps, keyIntervalMs, pictureMs: 1000 / fps });
   }
 
-  /** Makes the next picture a key picture. */
   requestKey(): void {
     this.#wantsKey = true;
   }
@@ -232,7 +230,6 @@ export class Mpeg1Encoder {
     return planes[block === 4 ? 1 : 2] + 8 * row * (stride >> 1) + 8 * column;
   }
 
-  /** Returns the sum of a block's differences from the decoders' picture. */
   #differenceOf(place: number, stride: number): number {
     const now = this.#source.bytes;
     const before = this.#frame.bytes;
@@ -246,7 +243,6 @@ export class Mpeg1Encoder {
     return sum;
   }
 
-  /** Returns the sum of a macroblock's differences from the means of its four blocks. */
   #activityOf(column: number, row: number): number {
     const { bytes, stride } = this.#source;
     let sum = 0;

@@ -13,10 +13,7 @@ export class Pace {
   /** Present speed; 1 is that of the sender. */
   rate = 1;
 
-  /**
-   * `waitingMs` was waiting at an arrival; `holdMs` is wanted. Returns, once a second, the least of that second minus
-   * `holdMs`.
-   */
+  /** Returns, once a second, the least `waitingMs` of that second minus `holdMs`. */
   arrived(waitingMs: number, holdMs: number, nowMs: number): number | undefined {
     this.#sinceMs ??= nowMs;
     this.#leastMs = Math.min(this.#leastMs, waitingMs);
@@ -28,7 +25,6 @@ export class Pace {
     return excessMs;
   }
 
-  /** Restarts after a jump. */
   reset(): void {
     this.#sinceMs = undefined;
     this.#leastMs = Number.POSITIVE_INFINITY;

@@ -17,7 +17,6 @@ export class PictureClock {
     return this.#setAtMs === undefined ? undefined : this.#mediaMs + (nowMs - this.#setAtMs) * this.#pace.rate;
   }
 
-  /** Adjusts the clock to a picture of `ptsMs` that arrives now. */
   arrived(ptsMs: number, nowMs: number): void {
     const mediaMs = this.mediaMsAt(nowMs);
     if (mediaMs === undefined || ptsMs < mediaMs || ptsMs > mediaMs + JUMP_MS) {
@@ -29,7 +28,6 @@ export class PictureClock {
     this.#pace.arrived(ptsMs - mediaMs, HOLD_MS, nowMs);
   }
 
-  /** Sets the clock to the audio's time. */
   set(mediaMs: number, nowMs: number): void {
     this.#mediaMs = mediaMs;
     this.#setAtMs = nowMs;

@@ -1,5 +1,3 @@
-// Decoded pictures that wait for their time.
-
 /** Half a second at 30 pictures a second, more than wait while the audio plays; a picture of 720p is 1.4 MB. */
 const MAX_PICTURES = 16;
 /** A screen shows a picture a little later than it gets it. */
@@ -25,7 +23,6 @@ export class PictureQueue<Picture extends { readonly ptsMs: number }> {
     }
   }
 
-  /** Returns the newest due picture and drops those before it. */
   take(mediaMs: number): Picture | undefined {
     let due = this.#pictures.length - 1;
     while (due >= 0 && (this.#pictures[due] as Picture).ptsMs > mediaMs + EARLY_MS) due--;

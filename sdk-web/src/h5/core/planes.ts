@@ -6,12 +6,10 @@ export interface PlaneSize {
   readonly height: number;
 }
 
-/** Returns the sizes of the luma plane and of each chroma plane of a picture. */
 export function planeSizes(width: number, height: number): { luma: PlaneSize; chroma: PlaneSize } {
   return { luma: { width, height }, chroma: { width: (width + 1) >> 1, height: (height + 1) >> 1 } };
 }
 
-/** Copies the visible part of a picture. */
 export function croppedPlanes({ width, height, frame }: Picture): Uint8Array<ArrayBuffer> {
   const { luma, chroma } = planeSizes(width, height);
   const planes = new Uint8Array(luma.width * luma.height + 2 * chroma.width * chroma.height);

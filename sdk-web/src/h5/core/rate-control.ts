@@ -13,7 +13,6 @@ const quantScaleMin = 2;
 const creditMaxMs = 300;
 /** No picture is finer than this part of the previous scale. */
 const finerAtOnce = 0.85;
-/** Number of pictures over which a deviation is corrected. */
 const catchUpPictures = 6;
 /** Guessed bits at scale 1 of the first key picture and the first other one, as parts of a second's bits. */
 const firstComplexity = { key: 1.5, other: 0.5 } as const;

@@ -29,15 +29,13 @@ export class SoundDecoder {
   readonly #synthesis = [new Synthesis(), new Synthesis()] as const;
   /** Steps of each channel's subbands, 0 for uncoded ones. */
   readonly #steps = [new Uint16Array(SUBBANDS), new Uint16Array(SUBBANDS)] as const;
-  /** Three scale factors of each channel's subbands. */
   readonly #factors = [new Float64Array(3 * SUBBANDS), new Float64Array(3 * SUBBANDS)] as const;
   readonly #fractions = new Float64Array(3);
-  /** Three times 32 subband samples of each channel. */
   readonly #samples = [new Float64Array(3 * SUBBANDS), new Float64Array(3 * SUBBANDS)] as const;
 
   /**
-   * Decodes a unit of at most 64 whole frames, all of one rate and number of channels. Throws StreamError; the next
-   * unit can still be decoded.
+   * Decodes at most 64 whole frames of one rate and number of channels. After a StreamError the next unit can be
+   * decoded.
    */
   decode(unit: Uint8Array): Sound {
     const headers: { header: SoundHeader; at: number }[] = [];

@@ -1,18 +1,14 @@
 import { SAMPLES_PER_FRAME } from './sound-header.ts';
 
 export interface SoundFrame {
-  /** Time of its first sample. */
   readonly ptsMs: number;
   readonly samples: Float32Array;
 }
 
-/**
- * A larger difference of a piece's time is a gap, which no samples fill; a smaller one means that the page was late.
- */
+/** A larger difference is a gap, which no samples fill; a smaller one means that the page was late. */
 const gapMs = 100;
 /** A lasting difference beyond this is followed too: the browser dropped pieces. */
 const driftMs = 20;
-/** Weight of a new difference in the mean. */
 const share = 1 / 16;
 
 /** Cuts one channel into frames, and counts samples for their times. */
@@ -20,7 +16,6 @@ export class SoundFramer {
   readonly #sampleRate: number;
   readonly #frame = new Float32Array(SAMPLES_PER_FRAME);
   #filled = 0;
-  /** Time of the next sample. */
   #nextMs: number | undefined;
   #meanErrorMs = 0;
 

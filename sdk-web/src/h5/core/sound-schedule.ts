@@ -31,13 +31,9 @@ export class SoundSchedule {
   #holdMs: number = HOLD_MS.first;
   #calmSinceMs = 0;
   #forPicturesMs = 0;
-  /** Last measured amount above `#holdMs`. */
   #extraMs = 0;
 
-  /**
-   * Returns when and how fast to play a piece that arrives now. `isCut`: it replaces everything planned and not yet
-   * played.
-   */
+  /** `isCut`: the piece replaces everything planned and not yet played. */
   place(ptsMs: number, durationMs: number, nowMs: number): { startMs: number; rate: number; isCut: boolean } {
     const waitingMs = this.bufferedMs(nowMs);
     const holdMs = this.#holdMs + this.#forPicturesMs;
@@ -65,7 +61,6 @@ export class SoundSchedule {
     return { startMs, rate, isCut };
   }
 
-  /** Returns the amount planned and not yet played. */
   bufferedMs(nowMs: number): number {
     return Math.max(0, (this.#endMs ?? nowMs) - nowMs);
   }
@@ -80,14 +75,13 @@ export class SoundSchedule {
   }
 
   /**
-   * Adapts the wait to the pictures: they arrive at least `earlyMs` before their audio is heard, or, below 0, too late;
-   * the audio then waits longer, within limits.
+   * Pictures arrive `earlyMs` before their audio is heard, below 0 too late: the audio then waits longer, within
+   * limits.
    */
   fitPictures(earlyMs: number): void {
     this.#forPicturesMs = Math.min(Math.max(this.#extraMs - earlyMs, 0), MAX_FOR_PICTURES_MS);
   }
 
-  /** Drops all planned pieces. */
   reset(): void {
     this.#pieces = [];
     this.#endMs = undefined;

@@ -11,10 +11,8 @@ const cosines = Float64Array.from({ length: VECTOR * SUBBANDS }, (_, at) =>
   Math.cos(((16 + (at >> 5)) * (2 * (at & 31) + 1) * Math.PI) / 64),
 );
 
-/** Filter of one channel with its memory. */
 export class Synthesis {
   readonly #memory = new Float64Array(MEMORY);
-  /** Position of the newest vector. */
   #newest = 0;
 
   /** Turns the 32 `samples` from `from` into 32 samples of `sound` from `to`; full scale is 1. */

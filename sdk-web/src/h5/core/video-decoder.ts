@@ -29,9 +29,8 @@ export class VideoDecoder {
   #hasReference = false;
 
   /**
-   * Decodes a unit: a picture and the headers before it, at most 2 MiB. Returns undefined for B pictures, for units
-   * without a picture, and for P pictures whose reference is missing. Throws StreamError; decoding then resumes at the
-   * next key picture.
+   * `unit` has a picture and the headers before it, at most 2 MiB. Returns undefined for B pictures, without a picture,
+   * and for P pictures without reference. After a StreamError decoding resumes at the next key picture.
    */
   decode(unit: Uint8Array): Picture | undefined {
     try {

@@ -58,7 +58,6 @@ export const motions = codeTable([
   ]),
 ]);
 
-/** Number of bits of a DC coefficient's difference. */
 export const lumaDcSizes = codeTable(
   words('100 00 01 101 110 1110 11110 111110 1111110').map((code, size) => [code, size] as const),
 );
@@ -121,7 +120,6 @@ export const shortCoefficients = codeTable(coefficients.filter(([code]) => !code
 const longTable = codeTable(coefficients.filter(([code]) => code.startsWith(LONG_PREFIX)));
 export const longCoefficients = { bits: 16, entries: longTable.entries.slice(0, 1024) };
 
-/** Position of the nth coefficient of a block, row by row. */
 export const zigzag = Uint8Array.of(
   ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21],
   ...[28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61],
