@@ -39,7 +39,6 @@ export class FakeProcessor implements TrackProcessor {
   closings = 0;
   /** Makes the next call of `process` reject. */
   fails = false;
-  /** Delays `process`. */
   gate: Promise<void> = Promise.resolve();
   readonly made: FakeTrack[] = [];
 

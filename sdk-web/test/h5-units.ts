@@ -1,4 +1,3 @@
-// Elementary streams, cut into the units of a transport stream.
 import { readFileSync } from 'node:fs';
 import { readSoundHeader } from '../src/h5/core/sound-header.ts';
 

@@ -1,5 +1,4 @@
-// Room.check() against a scripted signaling node: its requests, its report about a misbehaving service, and its
-// cleanup.
+// Room.check() against a scripted signaling node: requests, reports about misbehaviour, and cleanup.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/check/types.ts';
 import type { SignalingConnection } from './fake-signaling.ts';

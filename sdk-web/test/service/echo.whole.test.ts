@@ -1,5 +1,4 @@
-// Round trips measured beside a connection: never delaying the Join, sent once there is a session, and only by a
-// visible page.
+// Round trips measured beside a connection: never delaying the Join, and only by a visible page.
 import type { wire } from '@meridian/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
@@ -52,8 +51,7 @@ describe('round trips to the instances', () => {
     expect(signaling.entryRequests).toBe(1); // all is known, so no request is needed
     await page.evaluate(`window.dispatchEvent(new Event('online'))`);
     signaling.seat(2).last.socket.terminate();
-    // The first connection has sent as much: only a later one has joined in the new network. A loser of the first race
-    // has sent nothing.
+    // Only a later connection has joined in the new network. A loser of the first race has sent nothing.
     const later = () => signaling.seat(1).connections.slice(1);
     await eventually(() => expect(later().flatMap((one) => one.bodies())).toContain('join'));
     await eventually(() => expect(idsOf(sentTimes(signaling.seat(1).last))).toEqual(['seat-1', 'seat-2']));

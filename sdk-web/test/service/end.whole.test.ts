@@ -1,4 +1,3 @@
-// Lost sockets, ended sessions, and leaving.
 import { describe, expect, test } from 'vitest';
 import { connect, logged, logOf } from './page.ts';
 import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } from './rig.ts';
@@ -6,8 +5,8 @@ import { eachTestHasSignalingAndAPage, eventually, joinOf, page, signaling } fro
 eachTestHasSignalingAndAPage();
 
 /**
- * Returns the tokens of all Joins so far, after another room of the same page has connected: a first retry has no
- * delay, so it would have come before that.
+ * Returns the tokens of all Joins after another room of the page has connected: a first retry, without delay, comes
+ * before.
  */
 async function joinsAfterAnother(): Promise<(string | undefined)[]> {
   await page.evaluate(`new M.Room().connect(${JSON.stringify(signaling.url)}, 'another')`);

@@ -41,17 +41,14 @@ export class Seat {
   behave: Behaviour = () => false;
   /** false: refuses the upgrade. */
   open = true;
-  /** Number of refused upgrades. */
   refused = 0;
   /** Its echo socket: not offered, answering, or silent. */
   echo: 'none' | 'answers' | 'silent' = 'none';
   /** Tickets that its echo socket received: each names its entry answer, or is empty. */
   readonly tickets: string[] = [];
-  /** Tokens that its echo socket received. */
   readonly echoed: string[] = [];
   /** Closed echo sockets: the client has its times, or has given up. */
   echoesOver = 0;
-  /** Overrides of its Joined. */
   joined: Partial<wire.Joined.$Properties> = {};
 
   constructor(id: string) {

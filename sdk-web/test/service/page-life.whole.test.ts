@@ -1,5 +1,4 @@
-// Events of a page in a room: the network changes, the page is hidden and shown, devices go, the browser holds audio
-// back.
+// Events of a page in a room: network changes, hiding and showing, unplugged devices, blocked audio.
 import { describe, expect, test } from 'vitest';
 import type { SignalingConnection } from './fake-signaling.ts';
 import { connect, logged, logOf } from './page.ts';

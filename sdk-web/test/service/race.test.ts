@@ -1,5 +1,4 @@
-// The race for a signaling node over real sockets, with slow, dead and pretended-nearest candidates; and a client
-// without a page.
+// The race for a signaling node over real sockets, with slow, dead and pretended-nearest candidates.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Candidate, closeCode, fetchCandidates, race, SessionClient } from '@meridian/client';
@@ -21,7 +20,6 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Starts a signaling node whose upgrade takes `afterMs`. */
 async function signaling(signalingId: string, afterMs: number): Promise<Candidate> {
   const server = createServer();
   const sockets = new WebSocketServer({ noServer: true });

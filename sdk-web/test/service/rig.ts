@@ -1,11 +1,9 @@
-// Shared set-up of the SDK's tests over real sockets: one browser per file, and for each test two signaling nodes and a
-// page with the SDK.
+// Set-up for tests over real sockets: a browser per file; two signaling nodes and a page with the SDK per test.
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { type ClientFrame, FakeSignaling, type SignalingConnection } from './fake-signaling.ts';
 import { buildSdk, launch, openPage, PAGE_LIMIT_MS } from './page.ts';
 
-/** Signaling nodes and page of the present test. */
 export let signaling: FakeSignaling;
 export let page: Page;
 

@@ -6,7 +6,6 @@ import type { Preparation } from '../../src/media/preparation.ts';
 const here: Target = { entryUrls: ['http://one'], fromCity: undefined };
 const candidate: Candidate = { signalingId: 's1', url: 'ws://h/v1/rtc', echoUrl: '', region: '', city: '' };
 
-/** A minimal fake socket. */
 class FakeSocket {
   closed = false;
   close(): void {

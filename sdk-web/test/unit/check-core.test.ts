@@ -1,4 +1,3 @@
-// The pure parts of Room.check(): attempts, measurements, advice.
 import { describe, expect, it } from 'vitest';
 import {
   type CheckDownlink,

@@ -43,7 +43,6 @@ function made() {
   processor.onGiveUp = ({ code }) => void ends.push(code);
   return { worker, processor, ends };
 }
-/** Returns a started background whose `run` has its first frame. */
 async function going() {
   const all = made();
   const result = all.processor.process(new FakeTrack('camera').asTrack);

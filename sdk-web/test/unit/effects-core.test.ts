@@ -165,7 +165,6 @@ describe('frames of another size', () => {
 describe('noise suppression', () => {
   const module = new WebAssembly.Module(fileOf('@sapphi-red/web-noise-suppressor/rnnoise_simd.wasm'));
   const seconds = 4;
-  /** Returns the last second of the output. */
   const lastSecond = (sample: (at: number) => number): Float32Array => {
     const denoiser = new Denoiser(module);
     const out = new Float32Array(seconds * 48_000);

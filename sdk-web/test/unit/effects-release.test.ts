@@ -1,4 +1,3 @@
-// Release of the browser's resources by closed effects.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WorkerOrder } from '../../src/effects/background-orders.ts';
 import { CanvasPath } from '../../src/effects/canvas-path.ts';

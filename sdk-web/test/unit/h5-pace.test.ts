@@ -6,10 +6,7 @@ import { SoundSchedule } from '../../src/h5/core/sound-schedule.ts';
 
 const PIECE_MS = 24;
 
-/**
- * Plays audio that comes every 24 ms, `delayMs(piece)` after its time; returns what is heard, and what waits at the
- * end.
- */
+/** Plays audio that comes every 24 ms, `delayMs(piece)` after its time. */
 function listen(schedule: SoundSchedule, fromMs: number, pieces: number, delayMs = (_piece: number) => 0) {
   let cuts = 0;
   let gaps = 0;

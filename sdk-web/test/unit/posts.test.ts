@@ -1,4 +1,3 @@
-// Posts in the SDK: events, own posts, and batches of reactions.
 import type { Body, ServerFrame } from '@meridian/client';
 import { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-// A processor between a device and the sender: which track each stop ends, and that sending never pauses meanwhile.
+// A processor between a device and the sender: stops end the right tracks, and sending never pauses.
 import { MeridianClientError } from '@meridian/client';
 import { describe, expect, it } from 'vitest';
 import { LocalTrack } from '../../src/tracks/local-track.ts';

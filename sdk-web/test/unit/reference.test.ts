@@ -14,7 +14,6 @@ import {
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
 const readme = await read('README.md');
 
-/** Returns the text under a heading, up to the next heading. */
 const section = (title: string): string => readme.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
 /** Returns the cells of all table rows in a text, without the heads; `\|` is a bar inside a cell. */
 const rowsOf = (text: string): string[][] =>
@@ -44,7 +43,6 @@ describe('the table of events', async () => {
   });
 });
 
-/** Objects by their names in the README. */
 const room = new Room();
 const owners: Readonly<Record<string, object>> = {
   Room,
@@ -85,10 +83,7 @@ describe('the table of calls', () => {
   });
 });
 
-/**
- * Methods of a class that are neither private, nor overridden (its parent documents them), nor marked `@internal`. Read
- * from its source: at run time the mark is gone.
- */
+/** Methods neither private, nor overridden (the parent documents them), nor `@internal`; read from the source. */
 function publicMethods(source: string, of: string): string[] {
   const lines = (new RegExp(`^export class ${of} [^\\n]*\\{\\n([\\s\\S]*?)^\\}`, 'm').exec(source)?.[1] ?? '').split(
     '\n',

@@ -42,7 +42,6 @@ const call = (o: Partial<PerformRpcParams> = {}): PerformRpcParams => ({
   payload: 'hello',
   ...o,
 });
-/** Returns the code of a call's error. */
 const codeOf = (result: Promise<string>): Promise<unknown> =>
   result.then(
     () => 'resolved',

@@ -1,5 +1,3 @@
-// Received tracks, with fake transports.
-
 import type { SubscriptionRow } from '@meridian/client';
 import { limits } from '@meridian/protocol';
 import type { types } from 'mediasoup-client';

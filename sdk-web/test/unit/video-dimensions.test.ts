@@ -1,4 +1,3 @@
-// Requests of a page by the size of the shown picture.
 import { describe, expect, it, test } from 'vitest';
 import { downwardsIntervalMs, type LayerPreference, layerOfSize } from '../../src/core/layers.ts';
 import { RemoteTrackPublication } from '../../src/tracks/remote-publication.ts';

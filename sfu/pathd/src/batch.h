@@ -1,4 +1,3 @@
-// Sends and receives many datagrams per system call.
 #ifndef PATHD_BATCH_H
 #define PATHD_BATCH_H
 #include "table.h"

@@ -8,10 +8,7 @@
 
 enum { WORDS_MAX = 12, FLOW_NAME_BYTES = 16, SAID_BYTES = 64 * 1024, ANSWER_BYTES = 2 * LINE_MAX_BYTES };
 
-/**
- * Output that the agent has not read yet. Samples are written only when nothing waits; flips leave room for one answer;
- * answers always have room.
- */
+/** Unread output. Samples are written only when nothing waits; flips leave room for one answer. */
 enum word { SAMPLE, FLIP, ANSWER };
 static struct {
   char bytes[SAID_BYTES];
@@ -65,7 +62,6 @@ static bool parse_key(const char *text, uint8_t key[KEY_BYTES]) {
   return true;
 }
 
-/** peer ID IP PORT TX-KEY RX-KEY... */
 static const char *set_peer(struct pathd *p, char **words, int count) {
   uint32_t id;
   struct peer made = {0};
@@ -149,10 +145,7 @@ static bool parse_via(const char *word, uint32_t *via) {
   return strcmp(word, "direct") == 0 || parse_id(word, via);
 }
 
-/**
- * route ID[.NUMBER] PRIMARY STANDBY: `direct` or the number of a relay; STANDBY may be `none`. A path in use keeps its
- * slot.
- */
+/** route ID[.NUMBER] PRIMARY STANDBY: `direct` or a relay's number; STANDBY may be `none`. A path keeps its slot. */
 static const char *set_route(struct pathd *p, char **words, int count, int64_t now_us) {
   uint32_t wanted[SLOTS] = {0};
   struct flow *flow = count == 4 ? known_flow(p, words[1]) : 0;
@@ -242,7 +235,6 @@ bool control_read(struct control *c, struct pathd *p, int64_t now_us) {
   return true;
 }
 
-/** Peer's ID, with .NUMBER unless that is 0. */
 static const char *flow_name(const struct flow *flow, char text[FLOW_NAME_BYTES]) {
   if (flow->number == 0) snprintf(text, FLOW_NAME_BYTES, "%08x", flow->peer->id);
   else snprintf(text, FLOW_NAME_BYTES, "%08x.%u", flow->peer->id, flow->number);

@@ -22,21 +22,15 @@ struct control {
   size_t at, count;
 };
 
-/**
- * Executes lines as long as their answers have room. Returns false at the end of stdin: the agent is gone, and pathd
- * ends.
- */
+/** Executes lines as long as their answers have room. Returns false at the end of stdin, which ends pathd. */
 bool control_read(struct control *control, struct pathd *pathd, int64_t now_us);
 /** Writes waiting output; `control_read` may then have more to do. */
 void control_flush(void);
-/** Returns true while output waits for the agent. */
 bool control_waits(void);
 /** Returns true while lines wait because their answers have no room. */
 bool control_behind(const struct control *control);
-/** Returns true when the answers to one more line have room. */
 bool control_has_room(void);
 void control_flipped(const struct flow *flow);
-/** Writes one line per flow and path. */
 void control_samples(const struct pathd *pathd, int64_t now_us);
 /** Writes the first line of this process. Never waits. */
 void control_ready(uint16_t wire_port, uint16_t local_port);

@@ -1,11 +1,9 @@
 #include "forward.h"
 #include <string.h>
 
-/** Period of a busy receiver's feedback, on both its own paths. */
 static const int64_t feedback_us = 50000;
 /** Period of probes on an idle path: with a second path to choose, and without one. */
 static const int64_t probe_us = 200000, probe_alone_us = 1000000;
-/** An unanswered path is probed faster for a while. */
 static const int64_t probe_urgent_us = 50000, urgent_from_us = 100000, urgent_until_us = 3000000;
 static const int64_t busy_us = 1000000;
 static const uint8_t empty_report[REPORT_BYTES];
@@ -86,10 +84,7 @@ static void relay(struct pathd *p, const struct header *header, uint8_t *bytes, 
   p->counters.relayed++;
 }
 
-/**
- * Returns false for a datagram of an earlier life of that pathd. A new life resets the flow. Only for datagrams that
- * the source itself has authenticated.
- */
+/** Returns false for an earlier life of that pathd; a new life resets the flow. Only for authenticated datagrams. */
 static bool of_this_life(struct flow *flow, uint16_t incarnation) {
   const int16_t newer = (int16_t)(incarnation - flow->their_incarnation);
   if (flow->their_incarnation_known && newer <= 0) return newer == 0;

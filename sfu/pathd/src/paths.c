@@ -7,12 +7,8 @@
 static const double rtt_unknown_us = 300e3;
 /** Weight of the slow window in seconds: 30 s, and the plain mean until it is that old. */
 static const double slow_window_s = 30;
-/**
- * The usual loss is averaged over five minutes, with a margin for unseen loss; it is not used in a path's first ten
- * seconds.
- */
+/** Average over five minutes, with a margin for unseen loss; not used in a path's first ten seconds. */
 static const double usual_window_s = 300, usual_margin = 1.2, usual_known_s = 10, usual_least = 0.001;
-/** Loss to detect, per packet. */
 static const double worse_loss = 0.05;
 /** Bound of the evidence, so that a path that has recovered can show it. */
 static const double score_max = 25;

@@ -14,7 +14,6 @@ struct received {
 
 /** Returns true for the first copy. */
 bool received_take(struct received *r, uint32_t seq, uint32_t sent_us, int64_t now_us);
-/** Returns the present report and resets the least delay. */
 struct slot_report received_report(struct received *r, int64_t now_us);
 
 #endif

@@ -7,8 +7,8 @@ static const int64_t busy_both_us = 120000, busy_flip_us = 250000;
 /** Probes go every 200 ms: three are missing. */
 static const int64_t idle_both_us = 400000, idle_flip_us = 600000;
 /**
- * A silence that healed by itself shows that losses come in bursts: for ten minutes flips wait twice as long, at most
- * eight times. Packets keep flowing on both paths.
+ * A silence that healed shows that losses come in bursts: later flips wait twice as long, at most eight times. Packets
+ * keep flowing on both paths.
  */
 enum { STRIKES_MAX = 3, HOLD_SHIFT = 2 };
 static const int64_t strikes_kept_us = 600000000;

@@ -63,7 +63,6 @@ async function sends(
   feeds.push(feed(attached, trackIdOf(n), { audioSsrc: n * 1000 + 500 }));
   feeds.push(feed(attached, trackIdOf(n + 1), { videoSsrcs: [n * 1000] }));
 }
-/** Starts a publisher on node-a, sending. */
 async function scene(): Promise<Scene> {
   counter += 10;
   const n = counter;

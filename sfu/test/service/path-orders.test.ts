@@ -1,5 +1,4 @@
-// A media node's orders to a real forwarder when pipes change ports: each pipe's datagrams reach its own neighbour,
-// even after a refused order.
+// A media node's orders to a real forwarder when pipes change ports: datagrams reach the right neighbour.
 import { createSocket, type Socket } from 'node:dgram';
 import { createLogger, ManualClock, seededRng, type Timer } from '@meridian/runtime';
 import { afterEach, expect, test } from 'vitest';
@@ -30,7 +29,6 @@ async function socketOn(onMessage: (message: Buffer) => void = () => undefined):
 /** Makes a hub with the real pathd, and a wire that records its neighbours' datagrams. */
 async function world() {
   const said: string[] = [];
-  /** Numbers of the datagrams' destination nodes. */
   const seen: string[] = [];
   const wire = await socketOn((message) => {
     if (((message[0] ?? 0) & 0x0f) === 1) seen.push(message.readUInt32BE(8).toString(16).padStart(8, '0'));

@@ -1,4 +1,4 @@
-// The agent's side of pathd, with a real process: a life that follows another, and a process that no longer answers.
+// The agent's side of pathd, with a real process: successive lives, and a process that no longer answers.
 import { createSocket } from 'node:dgram';
 import { createLogger, ManualClock, systemClock } from '@meridian/runtime';
 import { afterEach, describe, expect, test } from 'vitest';

@@ -1,5 +1,4 @@
-// pathd processes over real sockets: which datagrams they carry, by which path, and how they treat unexpected datagrams
-// and lines.
+// pathd processes over real sockets: carried datagrams and their paths, unexpected datagrams and lines.
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from './kit/cloud.ts';
 import { closeAll, counted, data, idA, idB, idR, idX, key, open, pair, triangle, Udp } from './kit/pathds.ts';

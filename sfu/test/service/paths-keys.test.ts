@@ -20,7 +20,6 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-/** `answers`: whether the program acknowledges lines. */
 async function hub({ answers = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pathd-lines-'));
   const [bin, file] = [join(folder, 'pathd'), join(folder, 'lines')];

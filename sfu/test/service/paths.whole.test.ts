@@ -1,5 +1,4 @@
-// Real media nodes with real forwarders under their pipes: direct, by a relay, a path that is cut, a forwarder that
-// dies, a neighbour without a forwarder.
+// Real media nodes and forwarders: direct paths, relays, a cut path, a dead forwarder, a neighbour without one.
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { numberOf } from '../../src/adapters/pathd.ts';

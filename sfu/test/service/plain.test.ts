@@ -81,7 +81,6 @@ const srtpTo = (ip: string): wire.Endpoint.$Properties => ({
 });
 const ssrcOf = (subscription: wire.Subscription.$Properties | undefined): number | undefined =>
   subscription?.rtpParameters?.encodings?.[0]?.ssrc ?? undefined;
-/** Adds a plain client that sends audio into the room. */
 async function speaker(
   n: number,
 ): Promise<{ peer: PlainPeer; at: wire.SessionAttached; trackId: string; ssrc: number }> {

@@ -1,5 +1,4 @@
-// Rights: kinds of links, epochs, signaling nodes, grants. A caller without the right gets a stable code and nothing
-// else.
+// Rights by link, epoch, signaling node and grant. A caller without the right gets a stable code and nothing else.
 import { call, limits, note, post, routerConstant, rpc, rtpParametersToWire, wire } from '@meridian/protocol';
 import { Authority, type Credentials, createLogger, type Link, LinkDialer } from '@meridian/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';

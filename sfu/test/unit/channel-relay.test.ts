@@ -1,4 +1,3 @@
-// Rights of signaling nodes and clients to send over data channels, and messages that no link or channel has room for.
 // With a real client: proof/test/service/data-channels.whole.test.ts.
 import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';

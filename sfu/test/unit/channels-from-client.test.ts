@@ -1,5 +1,4 @@
-// Acknowledgements of channels that a client opens. The worker is played; with a real client:
-// proof/test/service/data-channels.whole.test.ts.
+// The worker is played; with a real client: proof/test/service/data-channels.whole.test.ts.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { types } from 'mediasoup';
 import { expect, it } from 'vitest';

@@ -1,5 +1,4 @@
-// Opening of channels to a client. The worker is played; with a real client:
-// proof/test/service/data-channels.whole.test.ts.
+// The worker is played; with a real client: proof/test/service/data-channels.whole.test.ts.
 import { EventEmitter } from 'node:events';
 import { type DataChannel, limits } from '@meridian/protocol';
 import type { types } from 'mediasoup';
@@ -17,7 +16,6 @@ const lossy: DataChannel = { label: '_lossy', ordered: false, maxRetransmits: 0 
 class Sender extends EventEmitter {
   readonly sent: number[] = [];
   readonly messages: Buffer[] = [];
-  /** Worker's next answer. */
   answer: Promise<number> = Promise.resolve(0);
   buffered = 0;
   send(message: Buffer, kind: number): Promise<number> {

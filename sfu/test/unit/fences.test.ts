@@ -1,5 +1,4 @@
-// No path of a fenced pipe leaves its fence, whatever the fleet, the centre's routes, the pipes and the forwarder's own
-// flips.
+// No path of a fenced pipe leaves its fence, whatever fleet, routes, pipes and flips.
 import { fenceOf, isInFence } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';
 import { expect, test } from 'vitest';

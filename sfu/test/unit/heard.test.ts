@@ -1,4 +1,3 @@
-// Sessions with and without signs of life.
 import { expect, it } from 'vitest';
 import { type Heard, heardAfter, isHeard, judgeUnnamed, silenceMs } from '../../src/core/index.ts';
 

@@ -1,4 +1,3 @@
-// Capacity that a node claims, from its measurements.
 import { limits } from '@meridian/protocol';
 import { describe, expect, test } from 'vitest';
 import {
@@ -20,7 +19,6 @@ const sample = (change: Partial<CostSample>): CostSample => ({
   producers: 20,
   ...change,
 });
-/** Returns the estimate after `count` equal samples. */
 function after(count: number, one: CostSample): CostEstimate {
   let cost = calibratedCost;
   for (let n = 0; n < count; n += 1) cost = refineCost(cost, one);

@@ -1,4 +1,3 @@
-// Orders to the forwarder in its adapter's format: a table of views and orders, and the difference between two of them.
 import { describe, expect, test } from 'vitest';
 import { commandOf, deriveKey, eventOf, numberOf } from '../../src/adapters/pathd.ts';
 import {
@@ -52,7 +51,6 @@ const view = (o: Partial<PathView>): PathView => ({
   ...o,
 });
 const linesOf = (o: Partial<PathView>): string[] => [...pathOrders(view(o)).values()].map(commandOf);
-/** Returns the paths of a flow. */
 const routeOf = (o: Partial<PathView>, name = '00000002'): string | undefined => {
   const order = pathOrders(view(o)).get(orderKey({ kind: 'route', name }));
   return order && commandOf(order);

@@ -1,5 +1,4 @@
-// Reaction rules of pathd by event traces: from sent datagrams and reports to the decisions for both paths and for
-// flips.
+// Reaction rules of pathd, by event traces.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { pathdBin, replay, siphash } from '../kit/pathd.ts';
@@ -8,10 +7,8 @@ interface World {
   readonly untilMs: number;
   /** Datagrams of the pipe per second; 0: only probes. */
   readonly pps?: (ms: number) => number;
-  /** Whether a datagram on this slot arrives. */
   readonly arrives?: (slot: number, ms: number, seq: number) => boolean;
   readonly onewayMs?: (slot: number, ms: number) => number;
-  /** Whether the receiver's reports arrive. */
   readonly heard?: (ms: number) => boolean;
   readonly standby?: boolean;
   /** True while the pipe's datagrams take both paths, as during a comparison. */
@@ -20,10 +17,7 @@ interface World {
   readonly routes?: readonly (readonly [ms: number, active: number, anew?: 'anew'])[];
 }
 
-/**
- * Builds the trace of a sender on one path: the copies of the rules are not fed back, so the standby has only its
- * probes.
- */
+/** The copies of the rules are not fed back, so the standby has only its probes. */
 function trace(world: World): string[] {
   const oneway = world.onewayMs ?? ((slot: number) => 20 + 5 * slot);
   const events = [`0 route 0 ${world.standby === false ? 0 : 1}`];
@@ -64,7 +58,6 @@ function trace(world: World): string[] {
 }
 const decide = (world: World): string[] => replay(trace(world));
 const msOf = (line: string | undefined): number => Number(line?.split(' ')[0]);
-/** Returns the time of the first matching decision. */
 const when = (decisions: string[], pattern: RegExp): number => msOf(decisions.find((line) => pattern.test(line)));
 const cutAt = (cutMs: number) => (slot: number, ms: number) => slot !== 0 || ms < cutMs;
 

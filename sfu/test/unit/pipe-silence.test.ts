@@ -1,4 +1,3 @@
-// Silence of pipes, and its effect on the pulls over them.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,3 @@
-// Log lines of pulls.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { limits, MeridianError } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';

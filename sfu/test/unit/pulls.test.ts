@@ -34,7 +34,6 @@ describe('a carrier’s answer that comes after its pull was lost', () => {
     answers[at]?.resolve(pulledTrack);
     await nextTurn();
   };
-  /** Breaks the pipe before the carrier has answered. */
   const lose = async (): Promise<void> => {
     const waiting = table.begin(request).want('PA_2');
     await nextTurn();

@@ -56,7 +56,6 @@ beforeEach(() => {
   dialled();
 });
 
-/** Links `sig-a`. */
 function dialled(): void {
   const link: Partial<Link> = { remote: { id: 'sig-a', kind: 'signaling', region: 'fra' } };
   const deaf = { ...link, onRequest: () => undefined, onMessage: () => undefined };

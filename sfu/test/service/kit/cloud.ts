@@ -1,5 +1,4 @@
-// A small cloud in one process: an authority, a fake centre that sends plans, real media nodes and signaling nodes that
-// dial them.
+// A small cloud in one process: an authority, a fake centre, real media nodes, and signaling nodes that dial them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +63,6 @@ export async function until<T>(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
-/** Returns the code of the rejection. */
 export async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
@@ -101,7 +99,6 @@ export class Cloud {
   pathdBin: string | undefined;
   readonly pathListens = new Map<string, NonNullable<SfuConfig['pathListen']>>();
   readonly flips: wire.PathFlip.$Properties[] = [];
-  /** Samples of forwarders, in order of arrival. */
   readonly linkSamples: (wire.LinkSample.$Properties & { fromNodeId: string })[] = [];
   /** Control ports in the plan of nodes that are behind a tap. */
   readonly controlPorts = new Map<string, number>();
@@ -115,7 +112,6 @@ export class Cloud {
   /** Nodes shut out from the next plan on. */
   readonly denied = new Set<string>();
   readonly dir = mkdtempSync(join(tmpdir(), 'sfu-test-'));
-  /** Address on which everything listens. */
   readonly ip: string;
   readonly #centre: LinkServer;
   readonly #centreLinks = new Set<Link>();
@@ -175,7 +171,6 @@ export class Cloud {
     });
   }
 
-  /** Drains every node, or ends the drain. */
   async drain(on: boolean): Promise<void> {
     for (const link of this.#centreLinks) await call(link, rpc.drain, { on, reason: 'the test says so' });
   }
@@ -224,7 +219,6 @@ export class Cloud {
     return node;
   }
 
-  /** Waits until the nodes have links to each other. */
   async linked(...ids: string[]): Promise<void> {
     for (const id of ids) {
       const others = ids.filter((other) => other !== id);
@@ -235,7 +229,6 @@ export class Cloud {
     return this.nodes.get(id)?.app.linkedNodes() ?? [];
   }
 
-  /** Sends the centre's routes to every node. */
   sendRoutes(routes: (id: string) => wire.Routes.$Properties): void {
     for (const link of this.#centreLinks) post(link, note.routes, routes(link.remote.id));
   }
@@ -400,7 +393,6 @@ export class SignalingLink {
     return link;
   }
 
-  /** Returns the messages of one kind. */
   of<K extends Note>(name: K): Record<string, unknown>[] {
     return this.heard.flatMap((entry) => (entry.name === name ? [entry.message] : []));
   }

@@ -1,4 +1,3 @@
-// Sends synthetic media into an injected transport until stopped.
 import type { Attached } from './cloud.ts';
 import { opusPacket, vp8Packet } from './rtp.ts';
 
@@ -7,10 +6,7 @@ export interface Feed {
   stop(): void;
 }
 
-/**
- * Feeds the producer of a track every 20 ms. Video sends a key frame every tenth packet unless `keyFrames` is false,
- * and at least `videoBytes` per packet.
- */
+/** Sends every 20 ms. Video has a key frame every tenth packet unless `keyFrames` is false. */
 export function feed(
   publisher: Attached,
   trackId: string,

@@ -61,7 +61,7 @@ export async function pair(ip = '127.0.0.1') {
   expect(await b.tell(`flow ${idA} ${ip} ${pipeB.port}`)).toBe('ok');
   return { a, b, pipeA, pipeB };
 }
-/** Waits until `act` raises a counter of the process by one; a first probe of a new pair may have raised it before. */
+/** Waits until `act` raises a counter by one; a first probe of a new pair may have raised it before. */
 export async function counted(one: TestPathd, counter: string, act: () => void): Promise<void> {
   const before = (await one.status())[counter] ?? 0;
   act();

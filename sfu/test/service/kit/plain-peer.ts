@@ -4,9 +4,7 @@ import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { type RtpCapabilities, routerConstant, type wire } from '@meridian/protocol';
 
-/**
- * Capabilities of a program that decodes Opus and VP8: no transport-cc and no REMB, so its bandwidth is not estimated.
- */
+/** A program that decodes Opus and VP8: no transport-cc and no REMB, so its bandwidth is not estimated. */
 export const plainCapabilities: RtpCapabilities = {
   codecs: (routerConstant.capabilities.codecs ?? [])
     .filter(({ mimeType }) => /^(audio\/opus|video\/vp8)$/i.test(mimeType))

@@ -1,4 +1,3 @@
-// Starts a media node in its own process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -41,10 +41,7 @@ export class Tap {
     return [...this.toTarget, ...this.fromTarget].reduce((sum, bytes) => sum + bytes.length, 0);
   }
 
-  /**
-   * Returns whether the text passed in the clear, in either direction; chunks are joined first, so that no boundary
-   * hides it.
-   */
+  /** Chunks are joined first, so that no boundary hides the text. */
   saw(text: string): boolean {
     return [this.toTarget, this.fromTarget].some((chunks) => Buffer.concat(chunks).includes(text));
   }

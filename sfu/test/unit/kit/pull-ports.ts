@@ -12,7 +12,6 @@ export const request: PullRequest = {
   epoch: 1,
 };
 
-/** Carrier's answer. */
 export const pulledTrack = {
   track: { trackId: 'TR_1', kind: 'audio' },
   rtpParameters: {},
@@ -22,7 +21,6 @@ export const pulledTrack = {
   shared: false,
 } as unknown as PulledTrack;
 
-/** Returns the ports of node sfu-b's pulls. */
 export function pullPortsWith(o: Pick<PullPorts, 'clock'> & { log: unknown; neighbours: unknown }): PullPorts {
   const produce: Pipe['produce'] = async ({ id }) =>
     ({ id, layerCount: 1, close: () => undefined }) as Partial<EngineProducer> as EngineProducer;
