@@ -83,7 +83,7 @@ export interface EngineOptions {
 
 const mediaFailuresMax = 3;
 const emptyLobby: Lobby = { waiters: [], more: 0 };
-/** One per page: its rooms use the same service. */
+/** Shared by all rooms of the page, which use the same service. */
 const throttle = new Throttle(performance.now());
 
 export class Engine {

@@ -157,7 +157,7 @@ export interface RoomEventMap {
   trackSubscriptionFailed: [trackId: string, error: MeridianClientError, participant: RemoteParticipant | undefined];
   trackMuted: [publication: TrackPublication, participant: Participant];
   trackUnmuted: [publication: TrackPublication, participant: Participant];
-  /** Another media node carries the track now; the RemoteTrack is the same object. */
+  /** The track comes from another media node now; the RemoteTrack is the same object. */
   trackMoved: [track: RemoteTrack, publication: RemoteTrackPublication, participant: RemoteParticipant];
   trackLayersChanged: [publication: RemoteTrackPublication, participant: RemoteParticipant];
   localTrackPublished: [publication: LocalTrackPublication, participant: LocalParticipant];

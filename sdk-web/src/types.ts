@@ -119,7 +119,7 @@ export interface RoomOptions {
 export interface PrepareOptions {
   /** Open a socket too, for a few seconds; default false. */
   readonly openSocket?: boolean;
-  /** As for connect(). */
+  /** Same meaning as for connect(). */
   readonly fromCity?: string;
   /**
    * Token for the room, as for connect(). The service's nearby instances are timed before the user joins, so that the

@@ -128,8 +128,8 @@ export interface WebRtcDescription {
 /** Our side of the client's endpoint. `srtp` of a plain endpoint is the key that we send with. */
 export type TransportDescription = { readonly id: string } & (WebRtcDescription | PlainEndpoint);
 /**
- * One direction of one client. A webrtc transport without a fingerprint waits for `connect`. A plain transport accepts
- * datagrams from its given address only.
+ * A client's transport in one direction. A webrtc transport without a fingerprint waits for `connect`. A plain
+ * transport accepts datagrams from its given address only.
  */
 export interface ClientTransport {
   readonly kind: Endpoint['kind'];

@@ -86,7 +86,7 @@ export class Neighbourhood {
     this.#graces.set(nodeId, timer);
   }
 
-  /** Other nodes should be asked for its tracks before the grace is over: the neighbour may be dead. */
+  /** The neighbour may be dead, so other nodes should be asked for its tracks before the grace is over. */
   #doubt(nodeId: string): void {
     this.#doubts.get(nodeId)?.cancel();
     const timer = this.#ports.clock.after(linkDoubtMs, () => {

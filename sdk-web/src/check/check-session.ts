@@ -1,4 +1,4 @@
-// One session of a check: a socket, a Join into the check's own room, and transports that each try one path. A lost
+// A session of a check: a socket, a Join into the check's own room, and transports that each try one path. A lost
 // session does not come back: the part that needed it has failed.
 import {
   closeCode,

@@ -11,7 +11,7 @@ const timeoutMs = 3000;
 const keptMax = 8; // the signaling node refuses a Join with more
 const keptForMs = 5 * 60_000; // a receipt is good for ten minutes
 
-/** One per page, because the network belongs to the page, not to the room. */
+/** Kept once per page, because the network belongs to the page, not to the room. */
 export class EchoBook {
   readonly #times = new Map<string, EchoTime & { takenMs: number }>();
 

@@ -7,10 +7,9 @@ import { type EchoSite, type EchoTime, report, type SiteTiming } from '@meridian
 import { limits } from '@meridian/protocol';
 import { EchoBook, echoTime } from './echo.ts';
 
-/** As many as the signaling node accepts (`echoReportsMax` of signaling/src/limits.ts). */
+/** The signaling node accepts no more (`echoReportsMax` of signaling/src/limits.ts). */
 const reportsMax = 10;
 type NamedSite = EchoSite & { readonly pretended?: true };
-/** One per page. */
 const book = new EchoBook();
 
 export class SiteTimer implements SiteTiming {

@@ -6,7 +6,7 @@ import { SoundFramer } from './core/sound-framer.ts';
 
 export interface EncodingOptions {
   readonly video: Mpeg1EncoderOptions | undefined;
-  /** One channel. */
+  /** A single channel. */
   readonly sound: Pick<Mp2EncoderOptions, 'sampleRate' | 'bitrateKbps'> | undefined;
 }
 

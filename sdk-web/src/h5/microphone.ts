@@ -8,7 +8,7 @@ const pieceSamples = 2048;
 const preferredRate = 48_000;
 
 export interface MicrophoneHandlers {
-  /** One channel; its first sample was captured at `soundMs`, on the clock of `soundMs()`. */
+  /** Receives a single channel; its first sample was captured at `soundMs`, on the clock of `soundMs()`. */
   readonly samples: (samples: Float32Array<ArrayBuffer>, soundMs: number) => void;
 }
 

@@ -100,5 +100,5 @@ export class AdaptiveStream {
   }
 }
 
-/** Such as Document Picture-in-Picture, which stays visible when the page is hidden. */
+/** Document Picture-in-Picture, for example, stays visible when the page is hidden. */
 const isElsewhere = (element: Element): boolean => element.ownerDocument !== document;

@@ -1,5 +1,5 @@
-// One-time work of a browser's first receiving transport, which takes long: listing networks, loading decoders and
-// buffers. A transport without a peer does it while the user is in the lobby.
+// A browser's first receiving transport takes long: it lists networks, loads decoders and buffers. A transport without
+// a peer does this work while the user is in the lobby.
 import { report } from '@meridian/client';
 import type { types } from 'mediasoup-client';
 import { anyFingerprint } from './transport-row.ts';

@@ -1,4 +1,4 @@
-// One person (or program) in the room, ourselves or a remote participant.
+// A person (or program) in the room, ourselves or a remote participant.
 
 import { type ParticipantKind, type Participant as Row, streamState } from '@meridian/protocol';
 import type { TrackPublication } from '../tracks/publication.ts';

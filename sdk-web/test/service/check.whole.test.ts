@@ -50,7 +50,7 @@ beforeEach(async () => {
 });
 
 describe('a check', () => {
-  test('that is aborted closes everything it opened, and rejects', async () => {
+  test('closes everything it opened when it is aborted, and rejects', async () => {
     await begin({});
     await eventually(async () => expect(await stateOf('udp')).toBe('running'));
     await eventually(async () => expect(await page.evaluate('peers.length > 0 && devices.length > 0')).toBe(true));

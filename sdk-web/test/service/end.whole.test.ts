@@ -29,7 +29,7 @@ describe('a socket that is lost', () => {
     expect(await page.evaluate('room.state')).toBe('connected');
   });
 
-  test('and whose resume is refused makes a new session', async () => {
+  test('is followed by a new session when the resume is refused', async () => {
     signaling.seat(2).behave = (connection, frame) => {
       if (frame.join?.resume == null) return false;
       connection.reply(frame, { error: { code: 'RESUME_REFUSED', message: '', retryable: true, retryAfterMs: 0 } });

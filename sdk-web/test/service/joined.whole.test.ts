@@ -21,7 +21,7 @@ describe('a joined session', () => {
   const places = (): Promise<unknown> =>
     page.evaluate('[room.state, room.placement.nodeId, room.placement.decisionId]');
 
-  test('that is asked to move reports when it is ready, and moves only when the service confirms', async () => {
+  test('reports when it is ready to move, and moves only when the service confirms', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     askToMove();
     await eventually(() => expect(readyOf()).toMatchObject({ moveId: 'MV_1', ok: true }));
@@ -39,7 +39,7 @@ describe('a joined session', () => {
     await logged(page, 'reconnecting');
   });
 
-  test('whose media does not reach the new node declines, and continues', async () => {
+  test('declines a move when its media does not reach the new node, and continues', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate('room.localParticipant.setMicrophoneEnabled(true)');
     await eventually(() => expect(signaling.seat(1).last.bodies()).toContain('publish'));
@@ -201,7 +201,7 @@ describe('publishing', () => {
     expect(await logOf(page)).toContain('localTrackPublished  me');
   });
 
-  test('that the service refuses rejects, emits an event, and stops sending', async () => {
+  test('rejects when the service refuses the track, emits an event, and stops sending', async () => {
     signaling.seat(1).behave = (connection, frame) => {
       if (frame.publish == null) return false;
       connection.reply(frame, { error: { code: 'NOT_PERMITTED', message: '', retryable: false } });

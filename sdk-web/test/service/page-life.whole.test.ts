@@ -31,7 +31,7 @@ describe('a socket that seems open', () => {
 });
 
 describe('a device', () => {
-  test("that is unplugged counts as muted, and unmuting opens the system's default", async () => {
+  test("counts as muted when it is unplugged, and unmuting opens the system's default", async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`room.localParticipant.setMicrophoneEnabled(true).then(async (own) => {
       window.own = own;
@@ -55,7 +55,7 @@ describe('a device', () => {
     ]);
   });
 
-  test('that the user refuses fails with its code, and another try may work', async () => {
+  test('fails with a code when the user refuses it, and another try may work', async () => {
     expect(await connect(page, signaling.url)).toBe('connected');
     await page.evaluate(`
       window.original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

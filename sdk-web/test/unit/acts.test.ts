@@ -190,7 +190,7 @@ describe('a participant that may not publish any more', () => {
     expect([me.role, me.permissions]).toMatchObject(['attendee', { canPublish: false, canSubscribe: true }]);
   });
 
-  it('and is limited to sources loses the tracks of other sources, and keeps its own', () => {
+  it('loses the tracks of other sources if it is limited to some, and keeps its own', () => {
     const me = local();
     const [camera, microphone] = [publication('TR_1', 'camera'), publication('TR_2', 'microphone')];
     for (const { one } of [camera, microphone]) me.addPublication(one);

@@ -17,7 +17,7 @@ describe('chat messages', () => {
     expect(decodeChat(payload, 5)).toEqual(message);
   });
 
-  test('that are blank or too long are refused', () => {
+  test('are refused if they are blank or too long', () => {
     expect(() => encodeChat('  ', 'id', 0)).toThrowError(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
     expect(() => encodeChat('界'.repeat(6000), 'id', 0)).toThrowError(
       expect.objectContaining({ code: 'DATA_TOO_LARGE' }),

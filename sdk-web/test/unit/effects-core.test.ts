@@ -140,10 +140,10 @@ describe('frames of another size', () => {
     [128, 0],
     [256, 128],
     [100, 96],
-  ])('of %i samples are %i behind', (frame, behind) => {
+  ])('with %i samples are %i behind', (frame, behind) => {
     expect(framingDelay(frame)).toBe(behind);
   });
-  it.each([480, 128, 256, 100])('of %i samples return everything in order, once, and not sooner', (frame) => {
+  it.each([480, 128, 256, 100])('with %i samples return everything in order, once, and not sooner', (frame) => {
     const framing = new Framing(frame, (samples) => {
       for (let at = 0; at < samples.length; at += 1) samples[at] = -(samples[at] ?? 0);
     });

@@ -80,7 +80,7 @@ test('no result is handed out after the close', async () => {
   closed.close();
   closed.close();
   closed.push(muxer.write(video(1, 40)));
-  // Another decoding, begun later, is finished.
+  // A second decoding, begun later, is finished.
   await decode([video(0, 0)], isAt(0));
   expect(late).toEqual([]);
 });

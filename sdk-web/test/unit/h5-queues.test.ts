@@ -21,14 +21,14 @@ describe('units that wait to be decoded', () => {
     expect([queue.next(), queue.next(), queue.next()].map((unit) => unit?.ptsMs)).toEqual([1, 25, 0]);
   });
 
-  test('a second behind continue with the newest key picture', () => {
+  test('continue with the newest key picture when they are a second behind', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at <= 25; at++) queue.push(picture(at * 40, at === 10));
     expect(drained(queue)).toEqual(Array.from({ length: 16 }, (_, at) => 400 + at * 40));
     expect(queue.skippedPictures).toBe(10);
   });
 
-  test('without a key picture are dropped until the next one', () => {
+  test('are dropped without a key picture, until the next one', () => {
     const queue = new DecodeQueue();
     for (let at = 0; at <= 30; at++) queue.push(picture(at * 40, at === 20));
     expect(drained(queue)).toEqual(Array.from({ length: 11 }, (_, at) => 800 + at * 40));

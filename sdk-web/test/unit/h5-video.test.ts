@@ -137,7 +137,7 @@ describe('a damaged picture', () => {
     }
   });
 
-  test('of random bytes after a good header gives an error with a code or some picture', () => {
+  test('with random bytes after a good header gives an error with a code or some picture', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), fc.constantFrom(1, 2), (noise, type) => {
         const decoder = new VideoDecoder();

@@ -98,7 +98,7 @@ describe('ICE is restarted', () => {
     await pass(60_000);
     expect([asked.length, failures]).toEqual([3, ['MEDIA_FAILED']]);
   });
-  it('one at a time', async () => {
+  it('never twice at the same time', async () => {
     const { keeper, become, service, asked } = kept();
     const answer = Promise.withResolvers<ServerFrame>();
     service.answer = () => answer.promise;

@@ -68,7 +68,7 @@ describe('a processor', () => {
     expect(live(opened)).toEqual(['one']);
   });
 
-  it('that is removed is closed, its track is stopped, and the device is sent', async () => {
+  it('is closed when it is removed: its track is stopped, and the device is sent', async () => {
     const { track, opened, sent } = published();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
@@ -88,7 +88,7 @@ describe('a processor', () => {
     expect([one.closings, other.closings, live(one.made), live(other.made)]).toEqual([1, 0, [], ['image(one)']]);
   });
 
-  it('that does not start is closed, and the previous output continues', async () => {
+  it('is closed when it does not start, and the previous output continues', async () => {
     const { track, sent } = published();
     const [one, other] = [new FakeProcessor('blur'), new FakeProcessor('image')];
     await track.setProcessor(one);
@@ -97,7 +97,7 @@ describe('a processor', () => {
     expect([one.closings, other.closings, sent, track.processor]).toEqual([0, 1, ['blur(one)'], one]);
   });
 
-  it('of another kind is refused, and closed', async () => {
+  it('is refused and closed if it is of another kind', async () => {
     const { track } = published();
     const processor = new FakeProcessor('noise', { kind: 'audio' });
     await expect(track.setProcessor(processor)).rejects.toMatchObject({ code: 'ARGUMENT_INVALID' });
@@ -133,7 +133,7 @@ describe('a processor', () => {
     expect(track.deviceId).toBe('two');
   });
 
-  it('that gives up is removed: the device is sent, and the track reports why', async () => {
+  it('is removed when it gives up: the device is sent, and the track reports why', async () => {
     const { track, sent, gone } = published();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);
@@ -150,7 +150,7 @@ describe('a processor', () => {
   });
 
   it.each(['process', 'send'] as const)(
-    'that gives up while it starts (%s) is refused with its reason',
+    'is refused with its reason when it gives up while it starts (%s)',
     async (when) => {
       const { track, opened, sent, gone, gates } = published();
       const [before, next] = [new FakeProcessor('blur'), new FakeProcessor('image')];
@@ -170,7 +170,7 @@ describe('a processor', () => {
     },
   );
 
-  it('that gives up while it is sent leaves the bare device if there was no other processor', async () => {
+  it('leaves the bare device when it gives up while it is sent and there was no other processor', async () => {
     const { track, opened, asked, sent, gates } = published('audio');
     const capture = { noiseSuppression: false };
     const processor = new FakeProcessor('noise', { kind: 'audio', capture });
@@ -193,7 +193,7 @@ describe('a processor', () => {
     expect([track.mediaStreamTrack, track.sourceTrack]).toEqual([opened[2], opened[2]]);
   });
 
-  it('that fails with a reopened device is removed, and the device is sent', async () => {
+  it('is removed when it fails with a reopened device, and the device is sent', async () => {
     const { track, sent, gone } = published();
     const processor = new FakeProcessor();
     await track.setProcessor(processor);

@@ -108,7 +108,7 @@ describe('a call', () => {
     expect(sent).toEqual([]);
   });
 
-  it('of a missing or removed method is refused by the other side', async () => {
+  it('is refused by the other side if its method is missing or removed', async () => {
     const { ann, bob } = setUp();
     expect(await codeOf(ann.perform(call()))).toBe(RpcErrorCode.UnsupportedMethod);
     bob.register('greet', () => 'hi');
@@ -159,7 +159,7 @@ describe('a call', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that cannot be sent reports why', async () => {
+  it('reports why it cannot be sent', async () => {
     const { ann, room } = setUp();
     const cause = new MeridianClientError('NOT_PERMITTED');
     room.send = () => Promise.reject(cause);
@@ -178,7 +178,7 @@ describe('a call', () => {
 });
 
 describe('a method', () => {
-  it('that throws an RpcError sends its code, message and data, cut to fit', async () => {
+  it('may throw an RpcError, which sends its code, message and data, cut to fit', async () => {
     const { ann, bob } = setUp();
     bob.register('greet', () => {
       throw new RpcError(101, 'é'.repeat(300), { data: 'x'.repeat(20_000) });
@@ -190,7 +190,7 @@ describe('a method', () => {
     });
   });
 
-  it('that throws any other error fails, and the error stays in its page', async () => {
+  it('fails when it throws any other error, which stays in its page', async () => {
     const { ann, bob } = setUp();
     const reported = vi.spyOn(console, 'error').mockReturnValue();
     bob.register('greet', () => {
@@ -205,7 +205,7 @@ describe('a method', () => {
   it.each([
     ['no text', 7 as never, RpcErrorCode.ApplicationError],
     ['more than 15 KiB', `${kilobytes15}x`, RpcErrorCode.ResponsePayloadTooLarge],
-  ])('that returns %s fails', async (_name, result, code) => {
+  ])('fails when it returns %s', async (_name, result, code) => {
     const { ann, bob } = setUp();
     bob.register('greet', () => result);
     expect(await codeOf(ann.perform(call()))).toBe(code);

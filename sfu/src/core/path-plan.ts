@@ -51,7 +51,7 @@ export interface PathView {
   /** Returns the key of one direction between two nodes, 32 hexadecimal digits. */
   derive(pairKey: Uint8Array, fromId: string, toId: string): string;
 }
-/** Another node with a forwarder: its address and the keys of both directions. `name` is the node's number. */
+/** Address and keys of a node with a forwarder, for both directions. `name` is the node's number. */
 export interface PeerOrder {
   readonly kind: 'peer';
   readonly name: string;

@@ -2,7 +2,7 @@
 // a flow measures the link better than the probes do: a relayed path is two links and a machine, and an idle path is
 // probed no more often than the link.
 
-/** One path of one pipe over the last second; see `sample` in control.h. */
+/** A path of a pipe over the last second; see `sample` in control.h. */
 export interface PathSample {
   readonly via: string;
   readonly active: boolean;

@@ -1,5 +1,6 @@
-// One pipe per pair of nodes and fence. Each side has one pipe transport for the other and keeps it as long as both
-// incarnations live; `pipeOpen` and its answer carry each side's address and key. Either side may ask, on first need.
+// There is one pipe per pair of nodes and fence. Each side has one pipe transport for the other and keeps it as long as
+// both incarnations live; `pipeOpen` and its answer carry each side's address and key. Either side may ask, on first
+// need.
 //
 // Glare: both ask at once. The request of the lower node id wins: the higher node answers it and forgets its own
 // request; the lower node answers the other request with its own end, but follows the answer to its own request. Both

@@ -40,7 +40,7 @@ export async function checkGrant(o: GrantParts, question: GrantQuestion): Promis
   } catch (error) {
     return errorInfoOf(error).code;
   }
-  // Another owner may have appeared while the centre was asked.
+  // A new owner may have appeared while the centre was asked.
   const late = judge(o, question);
   if (late === undefined) o.rooms.raise(roomKey, { ownerId: owner.id, epoch });
   return late;

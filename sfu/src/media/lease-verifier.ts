@@ -55,7 +55,7 @@ export class LeaseVerifier {
     if (judgeWord(this.#leases.get(claimed.roomKey), claimed) === 'holds') return;
     const isShared = this.#asking.has(claimed.roomKey);
     let word = await this.#ask(claimed.roomKey);
-    // Another caller's question was already under way; the claimed lease may have been granted since.
+    // The question of an earlier caller was already under way; the claimed lease may have been granted since.
     if (isShared && judgeWord(word, claimed) === 'ahead') word = await this.#ask(claimed.roomKey);
     if (judgeWord(word, claimed) === 'holds') return;
     if (word !== undefined && word.epoch > 0) {

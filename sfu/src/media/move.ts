@@ -110,7 +110,7 @@ export class TrackMove {
     },
   };
 
-  /** One subscriber after the other: a burst of new consumers would stall those that are playing. */
+  /** Sequential, because a burst of new consumers would stall those that are playing. */
   async #build(track: NodeTrack): Promise<void> {
     for (const session of this.#ports.subscribers()) {
       const old = session.subscriptions.get(track.trackId);

@@ -423,7 +423,7 @@ export class MediaNode implements EndingParts {
     }
   }
 
-  /** Both sides report their state to correct changes missed without the link. */
+  /** The two sides report their state to each other, to correct changes missed without the link. */
   async neighbourLinked(remoteId: string): Promise<void> {
     if (!(await this.pipes.confirm(remoteId))) return;
     this.serving.resend(remoteId);

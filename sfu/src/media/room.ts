@@ -1,4 +1,4 @@
-// One room on this node: its bookkeeping and the level observer of its speakers.
+// A room on this node: its bookkeeping and the level observer of its speakers.
 import type { Logger } from '@meridian/runtime';
 import { loudest, RoomBook, type RoomLeaseSeen } from '../core/index.ts';
 import type { Engine, LevelObserver } from '../engine.ts';

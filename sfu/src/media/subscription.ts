@@ -1,4 +1,4 @@
-// One track of one session: a consumer, the subscriber's preferences, and whether the client is ready.
+// A track as a session receives it: a consumer, the subscriber's preferences, and whether the client is ready.
 import type { EngineConsumer } from '../engine.ts';
 import type { ConsumerPreferences, ConsumerState, SubscriptionView } from './shapes.ts';
 import type { CatchUpStream, NodeTrack } from './track.ts';

@@ -1,4 +1,4 @@
-// One track on this node: its producer (published here or pulled) and the demand for it.
+// A track on this node: its producer (published here or pulled) and the demand for it.
 import { assert, limits, type Track } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import {

@@ -148,7 +148,7 @@ describe('a media node outside the fence', () => {
     const signalingR = await cloud.signaling('sig-r', nodes().r);
     const [secret, open] = [await signalingA.attach(1, inRoom(fenced)), await signalingA.attach(2, inRoom(free))];
     await signalingB.attach(3, inRoom(fenced));
-    // That node knows both rooms, but as rooms without a fence.
+    // node-r knows both rooms, but as rooms without a fence.
     await signalingR.attach(4, inRoom({ ...fenced, fence: '' }));
     await signalingR.attach(5, inRoom(free));
     const say = (roomKey: string, sessionId: string): void => {

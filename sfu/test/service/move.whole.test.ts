@@ -32,7 +32,7 @@ beforeAll(async () => {
   cloud = await Cloud.open();
   [a, b, c] = [await cloud.node('node-a'), await cloud.node('node-b'), await cloud.node('node-c')];
   await cloud.linked('node-a', 'node-b', 'node-c');
-  // One signaling node serves all participants and owns the room.
+  // A single signaling node serves all participants and owns the room.
   [signalingA, signalingB, signalingC] = [
     await cloud.signaling('sig-a', a),
     await cloud.signaling('sig-a', b),
@@ -239,7 +239,7 @@ describe('a session that moves', () => {
     }
   });
 
-  test('and is given up leaves no trace at the new node, and everything at the old one', async () => {
+  test('leaves no trace at the new node when the move is given up, and everything at the old one', async () => {
     const s = await scene();
     const atB = await Viewer.join(s, signalingB, 6, 'node-a');
     const moving = await attachMoving(s, signalingB);

@@ -179,7 +179,7 @@ describe('an agent that does not read for a while', () => {
     expect(await one.tell('dance')).toBe('unknown command');
   });
 
-  test('and then ends does not leave pathd behind', async () => {
+  test('leaves no pathd behind when it ends', async () => {
     const one = await TestPathd.start('0000000a');
     one.child.stdout.pause();
     for (let i = 0; i < 10_000; i += 1) one.child.stdin.write(`${i} status\n`);

@@ -132,7 +132,7 @@ describe('a data message between two nodes', () => {
     [signalingA, signalingB] = [await cloud.signaling('sig-a', a), await cloud.signaling('sig-b', b)];
     const [one, other] = [await signalingA.attach(1), await signalingB.attach(5)];
     const before = tap.byteCount;
-    // Both directions: the side that dialled masks its WebSocket frames, the other does not.
+    // Checks each direction: the side that dialled masks its WebSocket frames, the other does not.
     post(signalingA.link, note.roomData, roomData(one.sessionId, 'node-b'));
     post(signalingB.link, note.roomData, roomData(other.sessionId, 'node-a'));
     const heard = (signaling: SignalingLink) =>
@@ -152,7 +152,7 @@ describe('a data message between two nodes', () => {
 });
 
 describe('a link between nodes that breaks', () => {
-  test('and comes back leaves media running, and missed changes are made up', async () => {
+  test('leaves media running when it comes back, and missed changes are made up', async () => {
     await pair();
     const { publisher, viewer, ids } = await watch();
     await until('both flow', () => ids.every((id) => received(viewer, id) > 3));
@@ -173,7 +173,7 @@ describe('a link between nodes that breaks', () => {
     expect(b.app.node.pulls.size).toBe(2);
   });
 
-  test('because the centre has shut the neighbour out has no grace, even on the side that dialled', async () => {
+  test('gets no grace when the centre has shut the neighbour out, even on the side that dialled', async () => {
     await pair();
     await watch();
     expect([a.app.node.serving.size, a.app.node.pipes.open]).toEqual([2, ['node-b']]);

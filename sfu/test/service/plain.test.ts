@@ -291,7 +291,7 @@ function lossReport(ssrc: number): Buffer {
   return report;
 }
 
-describe('a session whose client says nothing', () => {
+describe('a session whose client sends no statistics', () => {
   test('is measured by its node, for its own signaling node only', async () => {
     const { peer, at, ssrc } = await speaker(1);
     every20Ms((seq) => {

@@ -49,7 +49,7 @@ describe('the process of a media node', () => {
     await until('its worker is gone', () => !workers.some(alive));
   });
 
-  test('that is killed takes its worker along', async () => {
+  test('takes its worker along when it is killed', async () => {
     const { child } = await startProcess(cloud, children);
     await until('it registers', () => cloud.registrations[0]);
     const workers = childrenOf(child.pid ?? 0);

@@ -215,7 +215,7 @@ describe('a pulled track', () => {
     );
   });
 
-  test('that cannot be had fails alone, with a code', async () => {
+  test('fails alone, with a code, when it cannot be pulled', async () => {
     const s = await scene();
     const viewer = await subscriber(s, [s.audio]);
     const unknown = trackIdOf(999_999);

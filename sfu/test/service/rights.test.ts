@@ -606,7 +606,7 @@ describe('a pull', () => {
   test.each(ends)('over a pipe %s is refused', async (_name, change, want) => {
     expect(await codeOf(call(peer, rpc.pipeOpen, { ...pipeEnd, ...change }))).toBe(want);
   });
-  test('with bytes that are no message is reported so, and the link continues', async () => {
+  test('is answered with a code for bytes that are no message, and the link continues', async () => {
     expect(await codeOf(peer.request(rpc.pull.number, new Uint8Array([0xff, 0xff, 0xff])))).toBe('FRAME_MALFORMED');
     expect(peer.send(113, new Uint8Array([0xff, 0xff]))).toBe(true);
     expect(await pull(null)).toBe('GRANT_MISSING');

@@ -20,7 +20,7 @@ function verdictsOf(o: {
 const countOf = (verdicts: readonly string[], verdict: string): number =>
   verdicts.filter((one) => one === verdict).length;
 
-describe('what a client sends over its data channels', () => {
+describe('the traffic of a client over its data channels', () => {
   it.each([
     ['many small ones', 1, channelRules.messages.burst],
     ['empty ones', 0, channelRules.messages.burst],

@@ -83,7 +83,7 @@ test('a busy path that is cut sends on both after 120 ms of silence and flips af
   expect(when(decisions, /both on/) - 5000).toBeLessThan(220);
   expect(when(decisions, /flip 1 silence/) - 5000).toBeGreaterThan(250);
   expect(when(decisions, /flip 1 silence/) - 5000).toBeLessThan(350);
-  // Both paths for 300 ms more.
+  // Packets use both paths for 300 ms more.
   expect(when(decisions, /both off/) - when(decisions, /flip/)).toBeGreaterThanOrEqual(300);
 });
 

@@ -20,7 +20,7 @@ const GROUPED: Readonly<Record<number, number>> = { 3: 5, 5: 7, 9: 10 };
 
 export interface Sound {
   readonly sampleRate: number;
-  /** One array for each channel, all of the same length; full scale is 1. */
+  /** An array for each channel, all of the same length; full scale is 1. */
   readonly channels: readonly Float32Array<ArrayBuffer>[];
 }
 

@@ -1,4 +1,4 @@
-// One client's transport in one direction, with ICE and DTLS. If the client's fingerprint came with its Join, the
+// A client's transport in one direction, with ICE and DTLS. If the client's fingerprint came with its Join, the
 // transport is connected at once, so that no message has to pass between open socket and media.
 import { type DataChannel, type Fingerprint, MeridianError, type WebRtcEndpoint } from '@meridian/protocol';
 import type { types } from 'mediasoup';

@@ -1,4 +1,4 @@
-// One client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address.
+// A client's transport in one direction without ICE and DTLS: RTP and RTCP on one port, always with the same address.
 // Never comedia: the first sender would get the stream.
 import { isIPv6 } from 'node:net';
 import { isLoopback, MeridianError, type PlainEndpoint } from '@meridian/protocol';

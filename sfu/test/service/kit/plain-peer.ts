@@ -1,4 +1,4 @@
-// Other side of a plain endpoint: one UDP socket for RTP and RTCP.
+// The remote side of a plain endpoint: one UDP socket for RTP and RTCP.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';

@@ -72,7 +72,7 @@ export const vp9Parameters = (ssrc: number): RtpParameters => {
 export const opusPacket = (ssrc: number, seq: number): Buffer =>
   rtpPacket({ payloadType: 111, seq, timestamp: seq * 960, ssrc, payload: Buffer.from(`${secret}-${seq}`) });
 
-/** One frame in one packet: payload descriptor with a 15-bit picture id, then the VP8 header's key-frame bit. */
+/** A frame in a single packet: payload descriptor with a 15-bit picture id, then the VP8 header's key-frame bit. */
 export function vp8Packet(ssrc: number, seq: number, keyFrame: boolean, bytes = 0): Buffer {
   const descriptor = Buffer.from([0x90, 0x80, 0x80 | ((seq >> 8) & 0x7f), seq & 0xff]);
   const frame = keyFrame
