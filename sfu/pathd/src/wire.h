@@ -1,20 +1,21 @@
 // Wire format of pathd: a header of 32 bytes in front of every datagram, authenticated hop by hop. A relayed datagram
 // also has a seal of 8 bytes behind the header, which only the two ends can make.
 //
-//   0 version (high 4 bits: 2 with a seal, 1 without) and kind (low 4)
-//   1 bit 7: relayed (set by a relay only); bits 2-6: the destination's number of the flow, among its flows with the
-//          source; bits 0-1: slot, which of the source's paths the datagram took
-//   2..3 incarnation of the flow: a newer one resets everything, an older one is stale
-//   4..7 source node
-//   8..11 destination node
+//   0      version (high 4 bits: 2 with a seal, 1 without) and kind (low 4)
+//   1      bit 7: relayed (set by a relay only); bits 2-6: the destination's number of the flow, among its flows with
+//          the source; bits 0-1: slot, which of the source's paths the datagram took
+//   2..3   incarnation of the flow: a newer one resets everything, an older one is stale
+//   4..7   source node
+//   8..11  destination node
 //   12..15 hop: the sender over this hop (the source, or the relay)
 //   16..19 sequence number of the source's slot (data, probe) or of its feedback
 //   20..23 send time at the source, in microseconds of its own clock
 //   24..31 MAC: SipHash-2-4 under the key of this hop's direction, over header and length for data (SRTP guards the
 //          rest), over all bytes for everything else; with a seal over header, length and seal
 //   32..39 seal of a relayed datagram: the MAC under the key of source and destination, over the header as it would be
-//          without a relay (hop: the source; not relayed) and the length; unless it is data, also over all bytes behind
-//          the seal. So a relay can drop and delay, but not forge.
+//          without a relay (hop: the source; not relayed) and the length; unless it is data, also over all bytes
+//          behind the seal. So a relay can drop and delay, but not forge.
+//
 // Numbers are big endian. Node numbers are the first four bytes of SHA-256 of a node id.
 #ifndef PATHD_WIRE_H
 #define PATHD_WIRE_H

@@ -1,8 +1,8 @@
 // A session whose link to its signaling node is gone waits limits.orphanSessionMs for a signaling node to adopt it. At
 // the end of the wait the session is:
-//   kept if its signaling node is linked again and is the same incarnation as before the link broke (a flap)
-//   detached otherwise: no signaling node, or a restarted signaling node that has forgotten its clients. While media
-//             flows, the session waits again (session-lease.ts).
+// - `kept` if its signaling node is linked again and is the same incarnation as before the link broke (a flap)
+// - `detached` otherwise: no signaling node, or a restarted signaling node that has forgotten its clients. While media
+//   flows, the session waits again (session-lease.ts).
 // The wait ends early when its signaling node sends a request for it, or another signaling node adopts it.
 
 export interface OrphanView {
