@@ -10,7 +10,7 @@ const noisePixels = 1024;
 /** −60 dB of full scale: inaudible if a page plays it. */
 const toneGain = 0.001;
 
-/** Silent until the browser lets the page play audio. */
+/** Returns a track that is silent until the browser lets the page play audio. */
 export function toneTrack(life: Lifetime): LocalTrack {
   const context = new AudioContext();
   life.add(() => void context.close());

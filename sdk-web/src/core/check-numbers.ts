@@ -53,7 +53,10 @@ export function nextPace(pace: Pace, readings: readonly StatsReading[]): Pace {
   return Object.assign(change, { limitBps: Math.min(checkTargetBps, pace.limitBps * 2), isTop: false });
 }
 
-/** True after a long enough run, once the pace went back or both rates are near the target (later: above a call's). */
+/**
+ * Returns true after a long enough run, once the pace went back or both rates are near the target (later: above a
+ * call's).
+ */
 export function isEnough(readings: readonly StatsReading[], pace: Pace): boolean {
   const last = readings.at(-1);
   if (last === undefined) return false;
@@ -109,7 +112,7 @@ function bestBps(readings: readonly StatsReading[], of: 'inboundBps' | 'outbound
   return Math.max(0, ...rates);
 }
 
-/** The least counts, because our own traffic fills queues. */
+/** Returns the least round trip, because our own traffic fills queues. */
 function leastRttMs(readings: readonly StatsReading[]): number {
   const rtts = readings.map(({ takenMs, send }) => measure(undefined, { takenMs, send, recv: [] }).rttMs);
   const known = rtts.filter((rttMs) => rttMs > 0);

@@ -64,7 +64,7 @@ export function spatialLayersOf(width: number, height: number): number {
   return longSide >= 480 ? 2 : 1;
 }
 
-/** 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85 (LiveKit's presets lie on it). */
+/** Returns 1.7 Mbit/s at 720p, growing with the pixels to the power of 0.85 (LiveKit's presets lie on this curve). */
 export function bitrateBps(codec: Codec, width: number, height: number): number {
   const factor = { vp8: 1, h264: 1, vp9: 0.85, av1: 0.7 }[codec];
   const pixelShare = (width * height) / (1280 * 720);
@@ -90,7 +90,7 @@ function layersOf(options: VideoOptions, codec: Codec, count: number): PlannedLa
   });
 }
 
-/** SVC if the browser and the codec can (VP9 in Chromium), temporal layers if they can, else plain. */
+/** Plans SVC if the browser and the codec can (VP9 in Chromium), temporal layers if they can, else a plain stream. */
 function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: number): VideoPlan {
   const chromium = options.browser === 'chromium';
   const spatial = codec === 'vp9' && chromium ? count : 1;
@@ -112,7 +112,7 @@ function oneStream(options: VideoOptions, codec: Codec, screen: boolean, count: 
   return { codec, layerKind: scalabilityMode === undefined ? 'simple' : 'svc', encodings: [encoding], layers };
 }
 
-/** Smallest first. Only for VP8 and H.264: the media node routes no other codec so. */
+/** Plans the smallest layer first. Only for VP8 and H.264: the media node routes no other codec so. */
 function simulcast(options: VideoOptions, codec: Codec, count: number): VideoPlan {
   const planned = layersOf(options, codec, count);
   const top = planned.at(-1)?.maxBitrateBps ?? bitrateFloorBps;

@@ -5,5 +5,5 @@ const step = 0x10_0000;
 /** A host's own TCP candidates in browsers (type preference 90): a pair counts by its lower candidate. */
 const most = 90 * 2 ** 24;
 
-/** Above all earlier candidates of the same media node; there is room for some four hundred steps. */
+/** Returns a priority above all earlier candidates of the same media node; there is room for about 400 steps. */
 export const outranking = (priority: number): number => Math.min(priority + step, most);

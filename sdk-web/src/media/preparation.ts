@@ -61,7 +61,10 @@ async function loadDevice(): Promise<types.Device> {
   }
 }
 
-/** Upper case, as the media node compares: a difference would show only as DTLS that never completes. */
+/**
+ * Writes the fingerprint in upper case, as the media node compares: a difference would show only as DTLS that never
+ * completes.
+ */
 async function makeCertificate(): Promise<TransportCertificate> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', expires: certificateLifetimeMs };
   const certificate = await RTCPeerConnection.generateCertificate(algorithm);

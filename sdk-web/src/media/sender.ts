@@ -96,11 +96,11 @@ async function produce(
   return producer;
 }
 
-/** Null: a muted camera is closed. */
+/** Returns null for a muted camera, which is closed. */
 const sourceOf = ({ mediaStreamTrack }: LocalTrack): MediaStreamTrack | null =>
   mediaStreamTrack.readyState === 'ended' ? null : mediaStreamTrack;
 
-/** Placeholder to make a sender while the camera is closed; it is replaced before the sender is up. */
+/** Returns a placeholder to make a sender while the camera is closed; it is replaced before the sender is up. */
 function standIn(kind: 'audio' | 'video'): MediaStreamTrack {
   if (kind === 'audio') throw new MeridianClientError('TRACK_ENDED');
   const canvas = document.createElement('canvas');

@@ -18,7 +18,7 @@ export function iceParametersOf(ice: wire.IceParameters.$Properties | null | und
   };
 }
 
-/** Undefined without servers, so that the browser keeps its present ones. */
+/** Returns undefined without servers, so that the browser keeps its present ones. */
 export function iceServersOf(
   servers: readonly wire.IceServer.$Properties[] | null | undefined,
 ): RTCIceServer[] | undefined {

@@ -12,7 +12,7 @@ export interface Offered<E> {
   readonly entry: E;
 }
 
-/** UDP before TCP, and port 443 last: only clients that reach nothing else need it. */
+/** Returns UDP before TCP, and port 443 last: only clients that reach nothing else need it. */
 export function candidateOrder<E extends Entry>(entries: readonly E[]): Offered<E>[] {
   const isLast = ({ port }: E): number => Number(port === httpsPort);
   const ordered = entries.toSorted((a, b) => isLast(a) - isLast(b));

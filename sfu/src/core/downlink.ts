@@ -180,7 +180,7 @@ function roundTrips({ rttsMs, leastRttMs }: DownlinkState, { rttMs }: DownlinkVi
   };
 }
 
-/** Time that a packet waits at the bottleneck: the quickest of the latest round trips minus the least. */
+/** Returns the time that a packet waits at the bottleneck: the quickest of the latest round trips minus the least. */
 const queueMs = ({ rttsMs, leastRttMs }: RoundTrips): number =>
   rttsMs.length < downlinkRules.rttsMin ? 0 : Math.min(...rttsMs) - leastRttMs;
 

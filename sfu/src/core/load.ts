@@ -103,7 +103,7 @@ export function cpuShare(cpuMs: number, elapsedMs: number, cpuCores: number): nu
   return Math.min(1, Math.max(0, cpuMs / elapsedMs / cpuCores));
 }
 
-/** True above a twentieth. A claim keeps a reserve of a fifth; the lag behind the measurement comes on top of that. */
+/** Returns true above a twentieth. A claim keeps a reserve of a fifth; the lag behind the measurement comes on top. */
 export function capacityDiffers(a: { consumers: number }, b: { consumers: number }): boolean {
   return Math.abs(a.consumers - b.consumers) > 0.05 * Math.max(a.consumers, b.consumers);
 }

@@ -25,10 +25,10 @@ export interface PipeSilence {
   readonly grown: number;
 }
 
-/** State after the first look, or after a look at which bytes had arrived. */
+/** Returns the state after the first look, or after a look at which bytes had arrived. */
 export const heardPipe = (receivedBytes: number): PipeSilence => ({ receivedBytes, sentBytes: undefined, grown: 0 });
 
-/** State after a look at which nothing had arrived and the carrier reported its count. */
+/** Returns the state after a look at which nothing had arrived and the carrier reported its count. */
 export function unheardPipe({ receivedBytes, sentBytes: before, grown }: PipeSilence, sentBytes: number): PipeSilence {
   return { receivedBytes, sentBytes, grown: before !== undefined && sentBytes > before ? grown + 1 : 0 };
 }

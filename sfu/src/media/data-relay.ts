@@ -41,7 +41,7 @@ export class DataRelay {
     this.#log = o.log;
   }
 
-  /** Only for a session of that signaling node that may send data. */
+  /** Accepts only messages for a session of that signaling node that may send data. */
   fromSignaling(signalingId: string, data: DataShape, targetNodeIds: readonly string[]): void {
     const sender = this.#rooms.sessions.get(data.sessionId);
     const permitted =

@@ -17,7 +17,7 @@ const askingMax = 1024;
 export interface LeaseVerifierPorts {
   readonly log: Logger;
   leaseOf(roomKey: string): RoomLeaseSeen | undefined;
-  /** Epoch 0: the centre does not know the room; undefined: it is away. Never rejects. */
+  /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
   ask(roomKey: string): Promise<RoomLeaseSeen | undefined>;
   /** Returns the epoch above which new rooms begin, from the last accepted term of the centre. */
   floor(): number;

@@ -110,7 +110,7 @@ export class TrackMove {
     },
   };
 
-  /** Sequential, because a burst of new consumers would stall those that are playing. */
+  /** Builds one consumer after the other, because a burst of new ones would stall those that are playing. */
   async #build(track: NodeTrack): Promise<void> {
     for (const session of this.#ports.subscribers()) {
       const old = session.subscriptions.get(track.trackId);

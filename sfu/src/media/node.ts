@@ -509,7 +509,7 @@ export class MediaNode implements EndingParts {
 }
 
 /**
- * True when the signaling node is lost and the client has closed its transports. A client never closes a plain
+ * Returns true when the signaling node is lost and the client has closed its transports. A client never closes a plain
  * transport: its silence counts instead (core/session-lease.ts).
  */
 const isAbandoned = (session: Session): boolean =>

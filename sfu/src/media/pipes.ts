@@ -22,7 +22,7 @@ interface Entry {
 export interface PipePaths {
   /** Returns an offer, which `closed` releases; undefined while the forwarder does not run. */
   offer(remoteId: string, fence: string): PathEnd | undefined;
-  /** Undefined: the forwarder has gone since the offer. */
+  /** Returns undefined when the forwarder has gone since the offer. */
   open(o: {
     remoteId: string;
     fence: string;

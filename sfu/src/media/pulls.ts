@@ -32,7 +32,7 @@ export interface PullRequest {
 
 interface PullOwner {
   released(): void;
-  /** True when another live pull gets the same producer from this carrier; for 0 the producer is unknown. */
+  /** Returns true when another live pull gets the same producer from this carrier; for 0 the producer is unknown. */
   isPulledAnew(servedEpoch: number): boolean;
 }
 
@@ -275,7 +275,7 @@ export class Pull {
   }
 }
 
-/** False when the link is down or the carrier did not answer; any code from the carrier counts as reachable. */
+/** Returns false when the link is down or the carrier did not answer; any code from the carrier counts as reachable. */
 function reachable(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   return !(typeof code === 'string' && code.startsWith('LINK_'));

@@ -127,7 +127,7 @@ export class Serving {
     for (const [key, served] of this.#of(nodeId, o)) this.#end(key, served);
   }
 
-  /** Usually one, two while the track changes its producer here. */
+  /** Returns usually one consumer, two while the track changes its producer here. */
   #of(nodeId: string, o: { roomKey: string; trackId: string; trackEpoch: number }): [string, Served][] {
     return [...this.#served].filter(
       ([, { track, nodeId: puller }]) =>

@@ -71,7 +71,7 @@ export class Subscription {
     };
   }
 
-  /** Resuming begins with a key frame. Each holder releases its own hold. */
+  /** Holds or resumes; a resume begins with a key frame. Each holder releases its own hold. */
   async hold(reason: HoldReason, held: boolean): Promise<void> {
     if (this.#closed || this.#holds.has(reason) === held) return;
     const before = this.#paused;

@@ -38,7 +38,7 @@ export interface NodePorts {
   signalingLinked(signalingId: string): boolean;
   signalingIncarnation(signalingId: string): string;
   consumersMax(): number;
-  /** Epoch 0: the centre does not know the room; undefined: it is away. Never rejects. */
+  /** Returns epoch 0 when the centre does not know the room, undefined while the centre is away. Never rejects. */
   askLease(roomKey: string): Promise<RoomLeaseSeen | undefined>;
   centreTerm(): number;
   /** Returns the highest accepted epoch of the centre that places for the region; 0: the region has no instances. */
@@ -243,7 +243,7 @@ function wireServing(ports: NodePorts, parts: () => NodeParts): Serving {
 /** A node that pulls the next producer has its own hold. */
 const holdOf = (track: NodeTrack, id: string): string => `node ${id} ${track.epoch}`;
 
-/** False when the room has gone meanwhile, or the track's publisher has come here. */
+/** Returns false when the room has gone meanwhile, or the track's publisher has come here. */
 function enterTrack({ rooms, subscriber }: NodeParts, track: NodeTrack): boolean {
   const book = rooms.get(track.roomKey)?.book;
   if (book === undefined) return false;
