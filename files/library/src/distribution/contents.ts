@@ -1,4 +1,5 @@
-// Contents for receivers and other library nodes: from this node's store, else as they come from where they are.
+// Serves contents to receivers and other library nodes: from this node's store, otherwise while they arrive from their
+// source.
 import { createHash } from 'node:crypto';
 import {
   AnswerPlaces,
@@ -28,7 +29,7 @@ import { SHIELD_PATH, supplyOf } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const BINARY = 'application/octet-stream';
-/** Answers out of the folder at once; those of the store have their own bound. */
+/** Concurrent answers from the folder; answers from the store have their own bound. */
 const STREAMS_MAX = 500;
 const AGAIN_S = 2;
 
@@ -66,7 +67,7 @@ export function contentRoutes(app: FastifyInstance, o: ContentsOptions): void {
   }
 }
 
-/** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one that may not keep files. */
+/** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one without download permission. */
 async function asked(
   { tokens }: ContentsOptions,
   { headers, params }: FastifyRequest<OfContent>,
@@ -79,7 +80,7 @@ async function asked(
   return { opened, token, isShield };
 }
 
-/** Throws TOKEN_INVALID without one. */
+/** Throws TOKEN_INVALID without a token. */
 export function bearerOf(header: string | undefined): string {
   const [, token] = /^Bearer ([\w.-]{1,4096})$/i.exec(header ?? '') ?? [];
   if (token === undefined) throw new MeridianError('TOKEN_INVALID');
@@ -100,7 +101,7 @@ class Giving {
     const key = `${contentPrefix(opened.tenant, opened.contentId)}${ORIGINAL_NAME}`;
     const info = await store.head(key);
     if (info !== undefined) {
-      const name = 'file.bin'; // for receivers, which know what it is
+      const name = 'file.bin'; // receivers know the type
       const shown = { key, name, info, token, origin: opened.origin, cache: KEPT_BY_CLIENTS, isDownload: false };
       return giveFile(streams, request, reply, Object.assign(shown, { type: BINARY, isForMany: true }));
     }
@@ -158,7 +159,7 @@ class Giving {
   }
 }
 
-/** What the content folder has to know of it. */
+/** Returns the facts by which the content folder identifies a content. */
 export const wantedOf = (described: Described) => {
   const { content, tenant, bytes, sha256 } = described;
   const blocksSha256 = createHash('sha256').update(hashesOf(described)).digest('hex');

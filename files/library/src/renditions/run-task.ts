@@ -1,4 +1,4 @@
-// One task, whatever its kind.
+// Runs a task of any kind.
 
 import { analyse } from './analyse.ts';
 import { encode } from './encode.ts';
@@ -24,7 +24,10 @@ const kinds: { readonly [K in RenditionKind]: (job: Job, payload: Payload<K>) =>
   join,
 };
 
-/** Rejects with a `RenditionError`, and as the store does. What it has put there stays, with the lease in its names. */
+/**
+ * Rejects with a `RenditionError`, and as the store does. Objects that the task has written stay, with the lease in
+ * their names.
+ */
 export function runTask(shop: Workshop, task: TaskInput): Promise<unknown> {
   return run(shop, task, task.kind);
 }

@@ -1,7 +1,7 @@
-// The part of the configuration that is about renditions.
+// Configuration of renditions.
 import { Type } from 'typebox';
 
-/** Of x264, from the fastest; `placebo` takes all the time there is for nothing that can be seen. */
+/** Presets of x264, fastest first; `placebo` is missing because it costs much time without visible gain. */
 const h264Presets = [
   ...(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast'] as const),
   ...(['medium', 'slow', 'slower', 'veryslow'] as const),

@@ -1,4 +1,4 @@
-// What every task of renditions works with.
+// Environment of all rendition tasks, and the run of one task.
 
 import { type ObjectInfo, ObjectWriter, placeObject, type Store } from '@meridian/object-store';
 import { ORIGINAL_NAME } from '@meridian/protocol';
@@ -13,20 +13,20 @@ import type { HeldSource, SourceCache } from './source-cache.ts';
 export interface Workshop {
   readonly store: Store;
   readonly sources: SourceCache;
-  /** The words before ffmpeg, of `findSandbox`. */
+  /** Command line in front of ffmpeg, from `findSandbox`. */
   readonly sandbox: readonly string[];
   readonly settings: EncoderSettings;
-  /** This ffmpeg has SVT-AV1. */
+  /** True when this ffmpeg has SVT-AV1. */
   readonly hasAv1: boolean;
   readonly clock: Clock;
-  /** Samples of a title that are encoded in several qualities, and how long each is. */
+  /** Samples of a title that are encoded in several qualities; `sampleMs` is the length of one. */
   readonly samples: number;
   readonly sampleMs: number;
-  /** No chunk is shorter. */
+  /** Least length of a chunk. */
   readonly chunkMsMin: number;
 }
 
-/** The least memory that ffmpeg can have with three encoders of H.264 and one of AV1, pictures of 4K in front. */
+/** Least address space of ffmpeg with three H.264 encoders and one of AV1 for 4K pictures. */
 export const ENCODING_SPACE_BYTES = 12 * 1024 ** 3;
 
 /** One run of a task. */
@@ -37,7 +37,7 @@ export class Job {
   readonly #prefix: string;
   readonly #onDone: (done: number) => void;
 
-  /** Throws `TASK_INVALID` for names that are none. */
+  /** Throws `TASK_INVALID` for invalid names. */
   constructor(
     shop: Workshop,
     o: {
@@ -45,7 +45,7 @@ export class Job {
       readonly contentId: string;
       readonly lease: string;
       readonly signal: AbortSignal;
-      /** 0 to 1. */
+      /** `done` is a share from 0 to 1. */
       onDone(done: number): void;
     },
   ) {
@@ -56,7 +56,7 @@ export class Job {
     this.#onDone = (done) => o.onDone(Math.min(1, done));
   }
 
-  /** Of all that is made of the content. */
+  /** Folder of all renditions of the content. */
   get folder(): string {
     return `${this.#prefix}${RENDITIONS}`;
   }
@@ -87,7 +87,7 @@ export class Job {
     }
   }
 
-  /** What comes out of one output, as text of at most `bytesMax`. */
+  /** Returns an output as text of at most `bytesMax`. */
   async read(o: Parameters<Job['run']>[0], bytesMax: number): Promise<string> {
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -113,10 +113,10 @@ function prefixOf(tenant: string, contentId: string): string {
   }
 }
 
-/** What ffmpeg says of a file that it cannot read. */
+/** Messages of ffmpeg about an unreadable file. */
 const brokenSigns =
   /invalid data|moov atom|matches no streams|not find codec|output file is empty|error while decoding|whitelist|end of file/i;
-/** What it says of the machine. */
+/** Messages of ffmpeg about the machine. */
 const machineSigns = /permission denied|cannot allocate|no such file|no space|resource temporarily/i;
 
 function errorOf(error: FfmpegError, isProbe: boolean): RenditionError {
