@@ -3,14 +3,14 @@ import type { Calls } from './calls.ts';
 import { StoreError } from './core/errors.ts';
 import type { ObjectInfo } from './store.ts';
 
-/** What uploads need of the store below them. */
+/** Interface of the file store for its uploads. */
 export interface FileRoot {
   readonly root: string;
   readonly calls: Calls;
   commit(key: string, path: string, info: ObjectInfo): Promise<void>;
 }
 
-/** Undefined where there is no such file; other errors go on. */
+/** Returns undefined for a missing file; rethrows other errors. */
 export function absent(error: unknown): undefined {
   const { code } = error as { code?: string };
   if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
@@ -28,12 +28,12 @@ export async function writeSynced(path: string, bytes: Uint8Array): Promise<void
   }
 }
 
-/** Writes all bytes at a place: one write may take fewer. */
+/** Writes all bytes at an offset; a single write may take fewer. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array, from: number): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at, from + at)).bytesWritten;
 }
 
-/** Makes names of a folder durable. */
+/** Makes the names in a folder durable. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
@@ -46,7 +46,7 @@ export async function syncFolder(path: string): Promise<void> {
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 const FAILING = new Set(['EIO', 'ESTALE', 'ETIMEDOUT', 'EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'EINTR']);
 
-/** What a failure of the disk means. */
+/** Maps an error of the disk. */
 export function fileError(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const code = (cause as { code?: string } | null)?.code ?? '';

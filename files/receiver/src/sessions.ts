@@ -1,4 +1,4 @@
-// The session of a receiver at the api: got for its credential, kept in a file, renewed after a day.
+// Session of a receiver at the api: obtained with its credential, stored in a file, renewed after a day.
 import { createHash } from 'node:crypto';
 import { type Session, sessionSchema } from '@meridian/distribution';
 import { type Clock, type JsonAnswer, jsonRequest, type Logger, parseJson, type Timer } from '@meridian/runtime';
@@ -7,11 +7,14 @@ import { Check } from 'typebox/value';
 import { readPrivate, removePrivate, writePrivate } from './private-file.ts';
 
 const DAY_MS = 86_400_000;
-/** After a failure; doubled by each one that follows. */
+/** First wait after a failure; each further failure doubles it. */
 const AGAIN_FIRST_MS = 1000;
 const AGAIN_MAX_MS = 300_000;
 
-/** `REFUSED`: the credential counts no more; `UNREACHABLE`: the api does not answer, or has no session for us now. */
+/**
+ * `REFUSED`: the credential is no longer valid; `UNREACHABLE`: the api does not answer, or has no session for this
+ * receiver now.
+ */
 export class SessionError extends Error {
   readonly code: 'REFUSED' | 'UNREACHABLE';
 
@@ -22,7 +25,7 @@ export class SessionError extends Error {
 }
 
 const keptSchema = Type.Object({
-  /** SHA-256 of the credential that it was got for. */
+  /** SHA-256 of the credential of the session. */
   of: Type.String(),
   /** Wall clock. */
   gotMs: Type.Integer({ minimum: 0 }),
@@ -37,15 +40,15 @@ interface Held {
 export interface SessionsOptions {
   readonly apiUrl: string;
   readonly credential: string;
-  /** Where the session outlives a restart while the api is away. */
+  /** File in which the session survives a restart while the api is away. */
   readonly file: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /**
- * One request at a time, whatever the number of callers. While the api does not answer it is asked again after 1 s to
- * 5 min, and what is held goes on.
+ * Runs one request at a time for all callers. While the api does not answer, it retries after 1 s to 5 min, and
+ * deliveries continue.
  */
 export class Sessions {
   readonly #o: SessionsOptions;
@@ -64,24 +67,24 @@ export class Sessions {
     if (this.#held !== undefined) this.#renewAfter(this.#held.gotMs + DAY_MS - o.clock.wallMs());
   }
 
-  /** What is held and has not ended. */
+  /** Returns the stored session unless it has ended. */
   get held(): Session | undefined {
     const session = this.#held?.session;
     return session !== undefined && session.tokenEndsMs > this.#o.clock.wallMs() ? session : undefined;
   }
 
-  /** The one that is held, else a new one. Rejects with SessionError, at once while the last failure is fresh. */
+  /** Returns the stored session or a new one. Rejects with SessionError, at once while the last failure is recent. */
   async session(): Promise<Session> {
     return this.held ?? (await this.#ask());
   }
 
-  /** A new one in place of one whose token was refused; when that was replaced before, the one that is held. */
+  /** Returns a new session in place of the refused one, or the stored one if it was renewed already. */
   async renew(refusedToken: string): Promise<Session> {
     const { held } = this;
     return held !== undefined && held.token !== refusedToken ? held : await this.#ask();
   }
 
-  /** Idempotent. A request under way ends without effect. */
+  /** Idempotent. A running request ends without effect. */
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
@@ -157,7 +160,7 @@ export class Sessions {
     return known;
   }
 
-  /** A failure is in the log, and sets the next time. */
+  /** Schedules the next request; a failure is logged and schedules again. */
   #renewAfter(delayMs: number): void {
     this.#timer?.cancel();
     if (this.#closed) return;

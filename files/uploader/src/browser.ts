@@ -1,8 +1,10 @@
-// A file of a page.
 import { UploadError } from './error.ts';
 import type { UploadSource } from './types.ts';
 
-/** A file that was chosen or dropped in a browser. It rejects what has changed on the disk since then. */
+/**
+ * Makes a source of a file that was chosen or dropped in a browser. Reading rejects if the file has changed on the disk
+ * since then.
+ */
 export const browserSource = (file: File): UploadSource => ({
   name: file.name,
   bytes: file.size,

@@ -1,12 +1,12 @@
-// Why an upload has ended without its file in the library.
 import { callFailureOf } from './core/trying.ts';
 import type { Upload } from './types.ts';
 
 /**
- * `code` is stable: one of these, or the api's, with its error as `cause` (quotas, rights, API_UNREACHABLE).
- * ABORTED: by the signal; a later call goes on. FILE_CHANGED: since it was chosen, or announced. FILE_UNREADABLE,
- * FILE_EMPTY, FILE_TOO_LARGE: it cannot be sent. REFUSED: by the server's check; `failure` says why. EXPIRED: not all
- * of it came in time. SENDING_REFUSED: the node takes no part of it. ANSWER_UNREADABLE: it makes no sense.
+ * `code` is stable: one of the following, or the api's code with its error as `cause` (quotas, rights,
+ * API_UNREACHABLE). ABORTED: the signal fired; a later call resumes. FILE_CHANGED: the file changed since it was chosen
+ * or announced. FILE_UNREADABLE, FILE_EMPTY, FILE_TOO_LARGE: the file cannot be sent. REFUSED: the server's check
+ * failed; `failure` has the reason. EXPIRED: the file did not arrive in time. SENDING_REFUSED: the node accepts no part
+ * of it. ANSWER_UNREADABLE: an answer of the server is invalid.
  */
 export class UploadError extends Error {
   readonly code: string;
@@ -20,7 +20,7 @@ export class UploadError extends Error {
   }
 }
 
-/** What a caller gets. Errors without a code are faults, and stay as they are. */
+/** Converts an error for the caller. Errors without a code are bugs and stay as they are. */
 export function uploadErrorOf(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return new UploadError('ABORTED', 'The upload was stopped.', { cause: error });
   if (error instanceof UploadError) return error;

@@ -1,19 +1,19 @@
-// Brings receipts to a library node until one has kept them.
+// Hands receipts over to a library node until one has stored them.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { RECEIPTS_MAX, type Receipt } from '../contract.ts';
 import { hubAgainMs } from '../core/retry.ts';
 import type { HubPort, Ledger } from './types.ts';
 
-/** Receipts of small files that end together go in one request. */
+/** Receipts of small files that end within this time share a request. */
 const GATHERED_MS = 50;
 
 export class HandingOver {
   readonly #o: { hub: HubPort; ledger: Ledger; clock: Clock; log: Logger; rng: Rng };
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
-  /** While it ran, another one was added. */
+  /** True when a receipt was added during a round. */
   #isMore = false;
-  /** Rounds in a row after which some were left. */
+  /** Rounds in a row that left receipts over. */
   #failures = 0;
   #isClosed = false;
 
@@ -21,13 +21,16 @@ export class HandingOver {
     this.#o = o;
   }
 
-  /** There is a new one, or one is owed again. While library nodes do not keep them, it waits with the others. */
+  /**
+   * Schedules a round for a new receipt, or for one that is owed again. While library nodes fail to store receipts, the
+   * planned retry takes it along.
+   */
   added(): void {
     this.#isMore = true;
     if (this.#timer === undefined) this.#after(GATHERED_MS);
   }
 
-  /** A library node answers again. */
+  /** Starts a round at once, since a library node answers again. */
   hurry(): void {
     if (this.#failures === 0) return;
     this.#failures = 0;
@@ -35,7 +38,7 @@ export class HandingOver {
     this.#after(0);
   }
 
-  /** Idempotent. A request under way is left to its end; the ledger is not touched after this. */
+  /** Idempotent. A running request continues, but the ledger is not touched any more. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -56,7 +59,7 @@ export class HandingOver {
     });
   }
 
-  /** All that are owed; those that are not kept are left for the next round. Never rejects. */
+  /** Hands over all owed receipts; those that are not stored wait for the next round. Never rejects. */
   async #round(): Promise<void> {
     const { hub, ledger, log } = this.#o;
     const left = new Set<string>();

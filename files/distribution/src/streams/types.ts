@@ -1,76 +1,87 @@
-// Notices and receipts between the api and library nodes, through Redis. What is in Redis can be made again from the
-// api's rows, and from what receivers keep.
+// Notices and receipts between the api and library nodes, through Redis. The data in Redis can be rebuilt from the
+// api's rows and from the receivers.
 import type { Described, Notice, OwnedReceipt, PollAnswer, Presence, SeenPresence } from '../contract.ts';
 
-/** A Redis that carries notices: any number of them, each a server, a primary behind sentinels, or a cluster. */
+/** Redis that carries notices: a server, a primary behind sentinels, or a cluster. There may be any number of them. */
 export interface ChannelTarget {
-  /** Named in places of notices: it stays the same. */
+  /** Part of the places of notices, so it must not change. */
   readonly name: string;
   readonly url: string;
 }
 
-/** A receiver, below the tenant whose key signed: another tenant that names the same receiver has another inbox. */
+/**
+ * Inbox of a receiver, below the tenant whose key signed: another tenant that names the same receiver has another
+ * inbox.
+ */
 export interface InboxId {
   readonly tenant: string;
   readonly receiver: string;
 }
 
-/** Where a notice lies: `CHANNEL/STREAM ENTRY ID`. */
+/** Place of a notice: `CHANNEL/STREAM ENTRY ID`. */
 export type NoticePlace = string;
 
-/** Of the api. Every call is bounded in time; a channel that does not answer is left out, and tried again later. */
+/**
+ * Channel client of the api. Calls are bounded in time; a channel that does not answer is skipped and retried later.
+ */
 export interface NoticePort {
   /**
-   * Puts notices where their receivers find them, in this order, and wakes those that wait. Each goes to one channel:
-   * that of its receiver (rendezvous hashing), else the next one that answers. Undefined: no channel took it.
+   * Stores notices, in this order, and wakes waiting receivers. A notice goes to the channel of its receiver
+   * (rendezvous hashing), otherwise to the next one that answers. Returns undefined for a notice that no channel took.
    */
   send(notices: readonly { readonly notice: Notice; readonly region: string }[]): Promise<(NoticePlace | undefined)[]>;
-  /** For each: whether it is still there; undefined: its channel does not answer. */
+  /** Returns for each notice whether it is still stored; undefined when its channel does not answer. */
   arePresent(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<(boolean | undefined)[]>;
-  /** Takes notices back; those that are gone are fine. */
+  /** Removes notices; missing ones are no error. */
   withdraw(notices: readonly (InboxId & { readonly place: NoticePlace })[]): Promise<void>;
-  /** For library nodes, for eight days. False: no channel took it. */
+  /** Stores the description of a content for library nodes, for eight days. Returns false when no channel took it. */
   describe(content: Described): Promise<boolean>;
-  /** What receivers said of themselves in the last minute, in this order; undefined: they are away. */
+  /** Returns the presences of the last minute, in this order; undefined for absent receivers. */
   presences(receivers: readonly InboxId[]): Promise<(SeenPresence | undefined)[]>;
   /**
-   * Hands receipts on in batches of at most 200, each until `take` has resolved for it, at least once; also those that
-   * another consumer had taken and not finished for a minute. Closing is idempotent and waits for the batch in hand.
+   * Hands receipts to `take` in batches of at most 200, at least once each, until `take` resolves; includes receipts
+   * that another consumer has left unfinished for a minute. Closing is idempotent and waits for the current batch.
    */
   takeReceipts(
     consumer: string,
     take: (receipts: readonly OwnedReceipt[]) => Promise<void>,
   ): { close(): Promise<void> };
-  /** `waiting`: receipts that no api has taken. */
+  /** Returns the channels; `waiting` counts receipts that no api has taken. */
   states(): Promise<readonly { readonly name: string; readonly isUp: boolean; readonly waiting: number }[]>;
   close(): Promise<void>;
 }
 
-/** Of a library node. */
+/** Channel client of a library node. */
 export interface InboxPort {
   /**
-   * What a receiver is to have beside `holding`: with those, at most `NOTICES_MAX` of each priority, urgent ones first;
-   * the first `handed` of `holding` do not count. Answers that were lost are in the next one again. `gone`: of
-   * `holding`, those that are withdrawn or have a receipt; only when all channels answer.
+   * Returns notices that a receiver should have beside `holding`, together at most `NOTICES_MAX` of each priority,
+   * urgent first; the first `handed` entries of `holding` do not count. The next poll repeats a lost answer. `gone`
+   * lists entries of `holding` that are withdrawn or have a receipt, only when all channels answer.
    */
   poll(inbox: InboxId, holding: readonly string[], handed?: number): Promise<Pick<PollAnswer, 'notices' | 'gone'>>;
-  /** Keeps receipts and takes their notices away, both or neither. Answers those that are kept. */
+  /** Stores each receipt and removes its notice, atomically. Returns the stored receipts. */
   record(receipts: readonly OwnedReceipt[]): Promise<Recorded[]>;
-  /** Calls back for each receiver that got a notice, and with undefined when one may have been missed. */
+  /** Calls back for each receiver that got a notice, and with undefined when a notice may have been missed. */
   onNotice(wake: (inbox: InboxId | undefined) => void): () => void;
   seen(inbox: InboxId, presence: Presence): Promise<void>;
-  /** Undefined: there is no such content. Rejects with OVERLOADED when a channel that may know it does not answer. */
+  /**
+   * Returns undefined when the content does not exist. Rejects with OVERLOADED when a channel that may know it does not
+   * answer.
+   */
   described(content: string): Promise<Described | undefined>;
-  /** That a node or receiver of its tenant has all of a content; forgotten after a day, and when it is not seen. */
+  /**
+   * Notes that a node or receiver of the content's tenant has all of it; expires after a day, and when the holder is
+   * absent.
+   */
   addHolder(content: string, holder: Holder): Promise<void>;
-  /** Of the tenant, at most 64, without those that are away. */
+  /** Returns at most 64 present holders of the tenant. */
   holders(of: { readonly tenant: string; readonly content: string }): Promise<Holder[]>;
-  /** This node, every ten seconds; others forget it after 30 s. */
+  /** Announces this node; repeat it every ten seconds, as others forget it after 30 s. */
   announce(hub: Hub): Promise<void>;
   hubs(): Promise<Hub[]>;
   /**
-   * One node works for a hosted receiver. True: this one, for the next 15 s. Two channels know it, so that the lease
-   * outlives either of them.
+   * Leases a hosted receiver to one node. Returns true when this node has it for the next 15 s. Two channels store the
+   * lease, so that it survives the loss of either.
    */
   lease(inbox: InboxId, hub: string): Promise<boolean>;
   release(inbox: InboxId, hub: string): Promise<void>;
@@ -79,7 +90,10 @@ export interface InboxPort {
 
 export interface Recorded {
   readonly delivery: string;
-  /** That was taken away: the receiver has been given this delivery. Undefined: no channel had one. */
+  /**
+   * Notice that the receipt removed, which proves that the receiver had this delivery. Undefined when no channel had
+   * it.
+   */
   readonly notice: Notice | undefined;
 }
 export interface Hub {
@@ -88,7 +102,7 @@ export interface Hub {
   readonly publicUrl: string;
 }
 export interface Holder {
-  /** Of a receiver or a node. */
+  /** Id of a receiver or a node. */
   readonly id: string;
   readonly kind: 'library' | 'neighbour';
   readonly base: string;
@@ -99,8 +113,8 @@ export interface Holder {
 
 export interface StreamsOptions {
   readonly channels: readonly ChannelTarget[];
-  /** Before all keys; a cluster needs a hash tag in it. */
+  /** Prefix of all keys; for a cluster it needs a hash tag. */
   readonly keyPrefix: string;
-  /** Of the node: whose bells it hears. '' at the api. */
+  /** Region of the node, whose bells it reads; `''` at the api. */
   readonly region: string;
 }

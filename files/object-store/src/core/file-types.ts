@@ -1,4 +1,4 @@
-// What files of finished recordings are, by the ends of their names.
+// Media types of stored files, by their extensions.
 
 const types: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
@@ -15,15 +15,15 @@ const types: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 };
 
-/** The media type of a file; no browser opens what has another end. */
+/** Returns the media type of a file name; unknown extensions get a type that no browser opens. */
 export function typeOfName(name: string): string {
   const end = name.slice(name.lastIndexOf('.') + 1);
   return Object.hasOwn(types, end) ? (types[end] as string) : 'application/octet-stream';
 }
 
 /**
- * `Content-Disposition` of a file that a browser keeps. A name with other characters than plain ones is given twice
- * (RFC 6266): as far as old clients can read it, and encoded as RFC 8187 has it.
+ * Returns the `Content-Disposition` of a download. A name with special characters is given twice (RFC 6266): simplified
+ * for old clients, and encoded by RFC 8187.
  */
 export function kept(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1);
