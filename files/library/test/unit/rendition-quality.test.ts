@@ -52,7 +52,7 @@ it('samples are spread over the whole, never beyond its ends', () => {
   expect(sampleTimes(100, 2000, 5)).toEqual([0]);
 });
 
-it('reads what ffmpeg prints, and takes nothing for nothing', () => {
+it('reads the numbers that ffmpeg prints, and nothing from an empty text', () => {
   expect(ssimOf('frame:0 pts:0\nlavfi.ssim.Y=0.5\nlavfi.ssim.U=1\nframe:1\nlavfi.ssim.Y=0.7\n')).toBeCloseTo(0.6);
   expect(ssimOf('lavfi.ssim.Y=.\n')).toBeUndefined();
   expect(ssimOf('')).toBeUndefined();

@@ -11,7 +11,7 @@ import { bytesOf, memorySource } from '../support/scripted.ts';
 
 const { signal } = new AbortController();
 const letters = Buffer.from('abcdefghijklmnopqrstuvwxyz');
-/** Without bytes of its own, so that the size costs nothing. */
+/** A source without bytes of its own, so that its size costs nothing. */
 const hollow = (bytes: number, read: UploadSource['read']): UploadSource => ({
   name: 'hollow',
   bytes,
@@ -19,7 +19,7 @@ const hollow = (bytes: number, read: UploadSource['read']): UploadSource => ({
   slice: () => new Blob(),
 });
 
-it('a file that has become shorter is no file of these bytes', async () => {
+it('a file that has become shorter is refused', async () => {
   const short = hollow(3 * BLOCK_BYTES, async () => new Uint8Array(5));
   await expect(hashBlocks(short, { signal, onRead: () => undefined })).rejects.toMatchObject({ code: 'FILE_CHANGED' });
   await expect(fingerprintOf(short, signal)).rejects.toMatchObject({ code: 'FILE_CHANGED' });
@@ -94,7 +94,7 @@ it('two blocks at most are in memory', async () => {
   expect([heldMost, held]).toEqual([2, 0]);
 });
 
-it('after a block that cannot be read no other one is', async () => {
+it('no block is read after one that cannot be read', async () => {
   let reads = 0;
   const source = hollow(40 * BLOCK_BYTES, async (_, count) => {
     reads += 1;
