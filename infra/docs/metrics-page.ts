@@ -1,4 +1,4 @@
-// docs/metrics.md: every metric of every service, from the registries that the services fill.
+// Makes docs/metrics.md from the registries that the services fill.
 import { knownMetrics } from './known-metrics.ts';
 import { generatedLine, paragraphs } from './markdown.ts';
 

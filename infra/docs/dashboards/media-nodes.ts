@@ -1,6 +1,6 @@
 import type { Dashboard, Panel } from './dashboard.ts';
 
-/** A curve for each node. */
+/** Shows a curve for each node. */
 const ofEach = (title: string, description: string, unit: string, expr: string): Panel => ({
   title,
   description,

@@ -1,4 +1,4 @@
-// A command in this process, and what it prints.
+// Runs a command in this process and collects its output.
 import { portsProgram } from '../../src/ports/program.ts';
 
 export interface Printed {
@@ -7,7 +7,7 @@ export interface Printed {
   readonly err: string;
 }
 
-/** `meridian ports WORDS`. */
+/** Runs `meridian ports WORDS`. */
 export async function ports(words: readonly string[], env: Record<string, string> = {}): Promise<Printed> {
   const [out, err]: [string[], string[]] = [[], []];
   const io = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };
