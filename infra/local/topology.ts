@@ -304,7 +304,7 @@ function signalingSpec(
   index: number,
 ): ChildSpec {
   const ip = `${region.net}.1`;
-  // Both regions share a public address, so each needs its own port there.
+  // A public address is shared by both regions, so each needs its own port there.
   const httpPort = port(o.publicAddress === undefined ? 7880 : 7880 + index * 2);
   const host = o.publicAddress ?? ip;
   return {
@@ -417,10 +417,7 @@ function dialConfig(o: TopologyOptions, { dialKey }: Secrets): Record<string, un
   return { dial: { apiUrl: `http://${ip}:${port}`, ...dialKey } };
 }
 
-/**
- * The key has every scope of a tenant's key. The separate tenant leaves the quotas of the first tenant's `/check`
- * alone.
- */
+/** The key has every scope of a tenant's key. `checkTenant` keeps `/check` with the first tenant. */
 const dialTenant = ({ dial }: TopologyOptions, { dialKey }: Secrets): Record<string, unknown>[] =>
   dial === true && dialKey !== undefined ? [{ id: 'dial', name: 'Dial tests', ...dialKey, dialTests: true }] : [];
 
