@@ -243,7 +243,7 @@ export const importRules = {
         ['infra/ops', ...base, 'product/api-client'],
         'What installs and runs a host starts services as processes, and speaks to the centre as any node.',
       ),
-      // It needs the services' schemas to write complete, commented configuration files.
+      // The services' schemas are needed to write complete, commented configuration files.
       to: { path: except('infra/ops', ...base, 'product/api-client'), pathNot: '/config\\.ts$' },
     },
     only(

@@ -41,7 +41,7 @@ export function judgeCredentials(
 
 interface Parts {
   readonly certificate: X509Certificate;
-  /** One authority, or two during a replacement. */
+  /** Two authorities during a replacement, otherwise one. */
   readonly authorities: readonly X509Certificate[];
   readonly keyFits: boolean;
 }

@@ -13,7 +13,7 @@ const epochPattern = /^[1-9][0-9]{0,15}$/;
 export type OrderVerdict =
   /** The order counts; the caller keeps `seen`. */
   | { readonly what: 'counts'; readonly seen: number }
-  /** Another centre has led since, under `seen`. */
+  /** The order is of a former centre: a later one has led under `seen`. */
   | { readonly what: 'stale'; readonly seen: number }
   /** The header is missing or is no possible epoch. */
   | { readonly what: 'malformed' };
