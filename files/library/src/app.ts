@@ -37,7 +37,6 @@ import { insideFence } from './serving/fenced-tokens.ts';
 import { type Served, serveHttp } from './serving/serve.ts';
 import { storeIdOf, Uploads } from './uploads/uploads.ts';
 
-/** Blocks of one content that are fetched at once. */
 const BLOCKS_AT_ONCE = 4;
 
 export type LibraryDeps = ServiceContext<LibraryConfig>;

@@ -11,7 +11,6 @@ import { coverOf, type MediaSource, probe } from './media.ts';
 import { type Scanner, scan } from './scan.ts';
 
 export interface CheckerOptions {
-  /** Kinds of files that the library accepts. */
   readonly kinds: readonly LibraryKind[];
   readonly scan?: Scanner | undefined;
   readonly clock: Clock;
@@ -29,7 +28,6 @@ export class Checker {
     if (o.sandbox !== undefined) this.#sandbox = Promise.resolve(o.sandbox);
   }
 
-  /** Implements `Check`. */
   readonly check = async (file: CheckedFile, signal: AbortSignal): Promise<Checked> => {
     try {
       return await this.#check(file, signal);

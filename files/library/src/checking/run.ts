@@ -1,5 +1,4 @@
-// Runs an ffmpeg or ffprobe in its sandbox on one file and collects its output. The process gets the open file instead
-// of the path, because it has no rights to the folder.
+// Runs ffmpeg or ffprobe in its sandbox on an open file, as the sandbox has no rights to the folder.
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import type { Clock } from '@meridian/runtime';
@@ -22,7 +21,6 @@ export interface RunEnd {
   readonly isWell: boolean;
   readonly isLate: boolean;
   readonly output: Buffer;
-  /** First characters of stderr. */
   readonly said: string;
 }
 
@@ -35,8 +33,7 @@ export async function runOnFile(o: RunOptions): Promise<RunEnd> {
   o.signal.throwIfAborted();
   const file = await open(o.path, 'r');
   try {
-    // Without rights, ffmpeg reopens the file by its descriptor, which needs read permission for others. The folder
-    // above admits no other user.
+    // The sandboxed ffmpeg reopens the file as another user; the folder above admits no one else.
     if (o.sandbox.includes('setpriv')) await file.chmod(0o604);
     return await run(o, file.fd);
   } finally {

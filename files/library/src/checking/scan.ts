@@ -1,5 +1,5 @@
-// Asks the operator's malware scanner about a file: one POST with the bytes. The answer `{"clean": true}` accepts the
-// file, `{"clean": false, "detail": "…"}` refuses it.
+// Asks the operator's scanner, by one POST with the bytes. `{"clean": true}` accepts the file, `{"clean": false,
+// "detail": "…"}` refuses it.
 import { createReadStream } from 'node:fs';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';

@@ -15,13 +15,12 @@ export const ORIGINAL_BYTES = 64 * 1_048_576;
 
 export const MASTER_FILE = `${RENDITIONS_PREFIX}${MASTER_NAME}`;
 
-/** Returns the playlists that a master names, as files of the content. */
 export function playlistsOf(master: string): string[] {
   const named = [...master.matchAll(/^#EXT-X-MEDIA:.*URI="([a-z0-9-]+\.m3u8)"|^([a-z0-9-]+\.m3u8)$/gm)];
   return [...new Set(named.map(([, sound, picture]) => `${RENDITIONS_PREFIX}${sound ?? picture}`))];
 }
 
-/** Returns the init segment and the segments of the first two minutes of a playlist made by `mediaPlaylist`. */
+/** Returns the init segment and the segments of the first two minutes, from a playlist of `mediaPlaylist`. */
 export function beginningOf(playlist: string): FileRange[] {
   const ranges: FileRange[] = [];
   const init = /^#EXT-X-MAP:URI="([^"]+)"$/m.exec(playlist)?.[1];

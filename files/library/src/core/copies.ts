@@ -1,11 +1,9 @@
 // Computes how many caches of a site should hold a content before the next viewers are sent there.
 
-/** Playback starts as two decaying sketches count them. */
 export interface Starts {
-  /** Decayed count of the sketch with the short half-life. */
+  /** Decayed count, by the short half-life. */
   readonly fast: number;
   readonly fastHalfLifeMs: number;
-  /** Decayed count of the sketch with the long half-life. */
   readonly slow: number;
   readonly slowHalfLifeMs: number;
 }
@@ -29,17 +27,14 @@ export const comingOf = (starts: Starts, horizonMs: number): number =>
   (perMinuteOf(starts.fast, starts.fastHalfLifeMs) * growthOf(starts) * horizonMs) / MINUTE_MS;
 
 export interface SiteEdge {
-  /** Viewers now. */
   readonly load: number;
-  /** Most viewers at once. */
   readonly capacity: number;
 }
 
 /**
- * Returns how many caches of a site will get viewers of a content when `coming` more arrive. `site` is sorted in the
- * order in which caches get the content, and the count takes the first ones. By consistent hashing with bounded loads,
- * a cache takes viewers up to `loadFactor` times the site's mean by capacity, never above its own capacity. At least 1;
- * 0 for a site without caches.
+ * Returns how many caches of a site get viewers of a content when `coming` more arrive. `site` is in the content's
+ * order. By consistent hashing with bounded loads, a cache takes `loadFactor` times the site's mean by capacity, within
+ * its own capacity. At least 1; 0 for a site without caches.
  */
 export function copiesOf(site: readonly SiteEdge[], coming: number, loadFactor: number): number {
   const viewers = site.reduce((sum, { load }) => sum + load, coming);

@@ -2,7 +2,6 @@
 import { comingOf, growthOf, perMinuteOf, type Starts } from './copies.ts';
 import { DecayingSketch } from './sketch.ts';
 
-/** Key by which starts are counted: a content, played near one site. */
 export interface Subject {
   readonly tenant: string;
   readonly contentId: string;
@@ -15,7 +14,6 @@ export interface Hot {
   readonly perMinute: number;
   /** Growth of the start rate, at least 1. */
   readonly growth: number;
-  /** Viewers expected within the horizon. */
   readonly coming: number;
 }
 
@@ -32,7 +30,7 @@ const HOT_STARTS = 3;
 
 interface Listed {
   readonly subject: Subject;
-  /** Logarithm of the count in weights that do not age, so that entries compare whenever they were last counted. */
+  /** Logarithm of the count in weights that do not age, so that entries of any time compare. */
   score: number;
 }
 
@@ -47,12 +45,10 @@ export class Demand {
     this.#slow = new DecayingSketch(Object.assign({ halfLifeMs: SLOW_HALF_LIFE_MS, seed }, SKETCH));
   }
 
-  /** Number of listed contents. */
   get size(): number {
     return this.#listed.size;
   }
 
-  /** Counts the start of a playback. */
   started(subject: Subject, nowMs: number): void {
     const key = keyOf(subject);
     this.#fast.add(key, nowMs);

@@ -1,17 +1,12 @@
-// Determines the type of a file from its bytes; its name and the sender's claims are ignored. Unknown types are
-// refused: programs, scripts, pages, archives.
+// Determines a file's type from its bytes alone. Unknown types are refused: programs, scripts, pages, archives.
 import type { LibraryKind } from '@meridian/protocol';
 
 export interface FileType {
   readonly kind: LibraryKind;
-  /** Media type. */
   readonly type: string;
-  /**
-   * The one ffmpeg demuxer that may read the file, so that its content cannot name other files to read; `''`: ffmpeg
-   * need not read it.
-   */
+  /** The only ffmpeg demuxer for the file, so that it cannot name other files to read; `''` for none. */
   readonly demuxer: string;
-  /** Media type of a file with sound alone. */
+  /** Media type of a file without pictures. */
   readonly soundType?: string;
 }
 
@@ -57,9 +52,7 @@ const officeTypes: readonly (readonly [folder: string, type: string])[] = [
 const openTypes = /^application\/(vnd\.oasis\.opendocument\.(text|presentation|spreadsheet|graphics)|epub\+zip)$/;
 const TS_PACKET_BYTES = 188;
 
-/**
- * Returns undefined for a type that is not accepted. `head` and `tail` are the first and last bytes, and may overlap.
- */
+/** Returns undefined for a type that is not accepted. `head` and `tail` may overlap. */
 export function fileTypeOf(head: Uint8Array, tail: Uint8Array): FileType | undefined {
   const text = latin1(head.subarray(0, 4096));
   const found = magics.find(([at, magic]) => text.startsWith(magic, at));
@@ -151,6 +144,6 @@ function utf8Of(head: Uint8Array): string | undefined {
 
 const isControlled = (text: string): boolean => /[^\P{Cc}\t\n\r\f]/u.test(text);
 
-/** Returns true for types that a browser shows without running anything of the file; other types are download only. */
+/** Returns true for types that a browser shows without running anything of the file. */
 export const isShown = (type: string): boolean =>
   type === 'application/pdf' || (/^(image|video|audio)\//.test(type) && type !== 'image/svg+xml');

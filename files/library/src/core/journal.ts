@@ -1,13 +1,10 @@
-// Journal of a part: which bytes are on the disk. A line is written after the bytes that it describes: `BLOCK SHA256`
-// for a whole block, `OFFSET` in the part for a place within a block. The last valid line is where the sender
-// continues.
+// Journal of a part: which bytes are on the disk. A line follows the bytes that it describes: `BLOCK SHA256` for a
+// whole block, `OFFSET` for a place within a block. The sender continues at the last valid line.
 import { BLOCK_BYTES } from '@meridian/protocol';
 import type { Range } from './plan.ts';
 
 export interface Received {
-  /** Hashes of whole blocks, from the first block of the part. */
   readonly hashes: readonly string[];
-  /** Bytes of the part that are on the disk. */
   readonly offset: number;
   /** Valid characters of the journal; a crash cut the rest. */
   readonly length: number;

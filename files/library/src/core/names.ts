@@ -1,12 +1,9 @@
-// Names of objects of library nodes, in the spool and in stores. Keys of stores have lower-case letters only.
 import { isUploadId, roomKeyOf } from '@meridian/protocol';
 
 /** Escapes a capital as `.` and its small letter, and a dot as two dots. */
 const lowered = (text: string): string => text.replaceAll(/[.A-Z]/g, (one) => `.${one.toLowerCase()}`);
 
-/**
- * Returns the first part of a tenant's keys. Recorders use the same form, and seal keys of tenants are chosen by it.
- */
+/** Returns the first part of a tenant's keys, as for recordings; seal keys of tenants are chosen by it. */
 export const tenantPart = (tenant: string): string => `t-${lowered(tenant)}`;
 
 /** Returns the key prefix of a content. Throws a `RangeError` for an invalid tenant or content id. */

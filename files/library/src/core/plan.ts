@@ -13,7 +13,7 @@ export interface Range {
   readonly bytes: number;
 }
 
-/** Range of the file that is copied from another content of the tenant. */
+/** Range that is copied from another content of the tenant. */
 export interface Copy extends Range {
   readonly contentId: string;
   readonly contentFrom: number;
@@ -113,6 +113,5 @@ function parsed(text: string): unknown {
 export const isSamePlan = (a: UploadPlan, b: UploadPlan): boolean =>
   planText(Object.assign({}, a, { expiresWallMs: 0 })) === planText(Object.assign({}, b, { expiresWallMs: 0 }));
 
-/** Returns the announced hash of a block, or `''`. */
 export const announcedHash = ({ blocks }: UploadPlan, block: number): string =>
   blocks.slice(64 * block, 64 * (block + 1));

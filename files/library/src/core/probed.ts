@@ -1,4 +1,3 @@
-// Parses the output of ffprobe about an uploaded file.
 import { type Media, noMedia } from './report.ts';
 
 interface ProbedStream {
@@ -61,7 +60,6 @@ function rateOf(text: unknown): number {
   return Number.isFinite(rate) ? Math.min(1000, Math.round(rate * 1000) / 1000) : 0;
 }
 
-/** Returns 0 for anything but a finite number. */
 function numberOf(value: unknown): number {
   const number = typeof value === 'string' ? Number.parseFloat(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;

@@ -63,7 +63,6 @@ export function readReport(text: string): Report | undefined {
   }
 }
 
-/** Description of a content, stored beside its files. */
 export interface Facts {
   readonly name: string;
   readonly type: string;

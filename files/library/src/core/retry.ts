@@ -2,7 +2,6 @@ const FIRST_MS = 1000;
 /** A recovered api or store is called within a minute. */
 const LONGEST_MS = 60_000;
 
-/** `failures` counts failures in a row, at least 1. */
 export const retryMs = (failures: number): number => Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10));
 
 /** Permanent refusal of a file, thrown to the caller of a check. */

@@ -1,9 +1,9 @@
 // A count–min sketch (Cormode, Muthukrishnan: An improved data stream summary, 2005) with a half-life. Decay is forward
 // (Cormode, Shkapenyuk, Srivastava, Xu, 2009): later counts weigh more, by 2 to the power of time / half-life, and an
-// estimate is divided by the weight of its own time. Passing time costs no work.
+// estimate is divided by the weight of its own time.
 
 export interface SketchOptions {
-  /** Columns of a row: an estimate is too high by more than `e / width` of the total with probability `e ^ -depth`. */
+  /** Columns: an estimate is above the truth by more than `e / width` of the total with probability `e ^ -depth`. */
   readonly width: number;
   readonly depth: number;
   readonly halfLifeMs: number;
@@ -25,7 +25,6 @@ export class DecayingSketch {
   /** Time at which the weight was 1. */
   #sinceMs: number | undefined;
 
-  /** Throws a RangeError for sizes below 1. */
   constructor({ width, depth, halfLifeMs, seed }: SketchOptions) {
     const isSize = (size: number): boolean => Number.isSafeInteger(size) && size >= 1;
     if (!isSize(width) || !isSize(depth) || !(halfLifeMs > 0)) throw new RangeError('a sketch has sizes above 0');
@@ -52,7 +51,6 @@ export class DecayingSketch {
     return Math.min(...this.#cellsOf(key).map((at) => this.#cells[at] ?? 0)) / weight;
   }
 
-  /** Returns the exact decayed count of all keys. */
   total(nowMs: number): number {
     const weight = this.#weightAt(nowMs);
     return this.#total / weight;
@@ -80,7 +78,6 @@ export class DecayingSketch {
   }
 }
 
-/** FNV-1a starting from the seed, mixed at the end, 32 bits. */
 function hashOf(key: string, seed: number): number {
   let hash = seed;
   for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x0100_0193);

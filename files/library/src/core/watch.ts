@@ -8,17 +8,13 @@ export interface QualityWatched {
 export interface WatchSaid {
   /** Id of the playback: 16 random bytes, base64url. */
   readonly id: string;
-  /** Number of the report; the highest `seq` counts. */
   readonly seq: number;
-  /** Time since the playback began. */
   readonly agoMs: number;
-  /** Time until the first picture. */
   readonly startupMs: number;
   readonly watchedMs: number;
   readonly stalls: number;
   readonly stalledMs: number;
   readonly seeks: number;
-  /** Number of quality switches. */
   readonly switches: number;
   readonly qualities: readonly QualityWatched[];
   readonly positionMs: number;
@@ -30,7 +26,7 @@ export interface WatchSaid {
 
 export type WatchRead =
   | { readonly ok: true; readonly watch: WatchSaid }
-  /** `why` names the wrong field, without its value. */
+  /** `why` names the wrong field. */
   | { readonly ok: false; readonly why: string };
 
 /** A page that stays open for longer starts another playback. */
@@ -46,13 +42,9 @@ const CLOCK_MS = 1000;
 const CLOCK_SHARE = 0.01;
 const idPattern = /^[A-Za-z0-9_-]{22}$/;
 const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
-/** Host with an optional port. */
 const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
 
-/**
- * Reads a report. Times slightly longer than the playback, as clocks differ, are cut to its length. Unknown fields are
- * ignored.
- */
+/** Reads a report. Times slightly beyond the playback, as clocks differ, are cut to its length. */
 export function readWatch(text: string): WatchRead {
   const said = objectOf(text);
   if (said === undefined) return { ok: false, why: 'it is no JSON object' };
@@ -77,7 +69,6 @@ function objectOf(text: string): Fields | undefined {
   }
 }
 
-/** Returns the name of the first wrong field, or undefined. */
 function wrongField(said: Fields): string | undefined {
   const { watch, agoMs, ended, cache = '' } = said;
   if (!matches(watch, idPattern)) return 'watch';

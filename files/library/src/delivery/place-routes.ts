@@ -11,19 +11,16 @@ import type { Places } from './places.ts';
 const EDGES_MAX = 3;
 /** Edges appear, leave and fill up; the player itself leaves a failed edge. */
 const RENEW_MS = 300_000;
-/** Time in seconds for which an edge caches that a token counts; a revocation takes effect everywhere after it. */
+/** Seconds for which an edge caches that a token counts; a revocation takes effect everywhere after it. */
 const KEPT_S = 30;
-/**
- * Without caching the refusal, an edge would keep serving its earlier answer as long as requests come. Five seconds
- * bound the load of a player that retries.
- */
+/** Without a cached refusal, an edge would keep its earlier answer; five seconds bound retries of a player. */
 const REFUSED_KEPT_S = 5;
 
 export interface PlaceRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly store: Pick<Store, 'head'>;
   readonly places: Places;
-  /** Time in seconds for which an edge caches that a token counts; absent: `KEPT_S`. */
+  /** `KEPT_S`, which tests change. */
   readonly keptS?: number;
 }
 
@@ -32,7 +29,6 @@ interface OfToken {
 }
 
 interface OfPlay extends OfToken {
-  /** Origin of the edge from which the player loads. */
   readonly Querystring: { readonly at?: string };
 }
 
@@ -41,8 +37,8 @@ interface OfViewer extends OfToken {
 }
 
 /**
- * Adds `GET /library/plays/TOKEN` for players; `GET /library/contents/TOKEN/viewer?content=CONTENT` for edges only
- * (204, 401 or 403); and `GET /library/edges`, the list of edges for the page server.
+ * Adds `GET /library/plays/TOKEN` for players, `GET /library/contents/TOKEN/viewer?content=CONTENT` for edges (204, 401
+ * or 403), and `GET /library/edges` for the page server.
  */
 export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
   const { tokens, places, keptS = KEPT_S } = o;
@@ -72,15 +68,11 @@ export function placeRoutes(app: FastifyInstance, o: PlaceRoutes): void {
   });
 }
 
-/**
- * Refuses with 401 or 403, the only refusals that edges know. Rejects when the token cannot be checked now: edges then
- * keep the earlier answer.
- */
+/** Refuses with 401 or 403, the refusals that edges know. A rejection makes edges keep the earlier answer. */
 async function statusOf(o: PlaceRoutes, token: string, contentId: string | undefined): Promise<204 | 401 | 403> {
   try {
     const opened = await openContentToken(o.tokens, token);
-    // An edge caches contents by id alone, and a tenant's token may name any id: the content must exist for this
-    // tenant.
+    // Edges cache contents by id alone, and a token may name any id: the content must exist for its tenant.
     if (opened.contentId !== contentId) return 401;
     return (await isThere(o, opened)) ? 204 : 403;
   } catch (error) {

@@ -13,12 +13,10 @@ export interface PlacesOptions {
 }
 
 export interface Viewer {
-  /** Token by which the viewer opens the content. */
   readonly token: string;
   readonly clientIp: string;
-  /** Most edges to return. */
   readonly count: number;
-  /** Origin of the viewer's present edge; undefined when there is none or the viewer does not state it. */
+  /** Origin of the viewer's present edge, if stated. */
   readonly at?: string | undefined;
 }
 
@@ -31,14 +29,13 @@ export class Places {
     this.#o = o;
   }
 
-  /** Returns the URL of the content's folder at this node. */
   atNode(token: string): string {
     return `${this.#o.self.publicUrl}/library/contents/${token}`;
   }
 
   /**
-   * Returns URLs of the content's folder at edges, best first, and counts the viewer at the first. Empty when no edge
-   * fits. A viewer of unknown place counts as near this node.
+   * Returns URLs of the content's folder at edges, best first, and counts the viewer at the first. A viewer of unknown
+   * place counts as near this node.
    */
   async atEdges(
     { contentId, fence }: ContentToken,
@@ -53,16 +50,13 @@ export class Places {
     return edges.choose(choice, count).map(({ url }) => `${url}${path}`);
   }
 
-  /**
-   * Returns the edges of the site near this viewer, in the order in which they get viewers of the content. Counts no
-   * viewer.
-   */
+  /** Returns the edges of the viewer's site in the order for the content, without counting the viewer. */
   async siteOf(opened: Pick<ContentToken, 'contentId' | 'fence'>, clientIp: string): Promise<readonly EdgeState[]> {
     const { edges } = this.#o;
     return edges.states.length === 0 ? [] : edges.site(await this.#choiceOf(opened, clientIp));
   }
 
-  /** Returns the path of the content's folder at an edge; undefined when the token does not fit into a URL. */
+  /** Returns undefined when the token does not fit into a URL. */
   edgePathOf(contentId: string, token: string): string | undefined {
     return libraryEdgePath({ originId: this.#o.self.nodeId, contentId, token });
   }

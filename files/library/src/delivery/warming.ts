@@ -24,23 +24,21 @@ export interface WarmingOptions {
   readonly ask: AskEdge;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called when an edge has fetched a content, or failed to. */
   onWarmed(outcome: 'fetched' | 'failed'): void;
 }
 
 const LOOK_MS = 5000;
 /** Copies are made for the viewers expected within this time. */
 const HORIZON_MS = 60_000;
-/** An edge counts as holding a content for this long after fetching it, though it may have evicted it. */
+/** An edge counts as holding a content for this long, though it may have evicted it. */
 const KEPT_MS = 10 * 60_000;
-/** Contents fetched by edges at once, and the queue behind them, which is short since demand changes. */
+/** Concurrent fetches by edges, and their queue, which is short since demand changes. */
 const AT_ONCE = 4;
 const WAITING_MAX = 64;
 const KNOWN_MAX = 4096;
 /** A slice across an ocean; nginx gives up later. */
 const ANSWER_MS = 30_000;
 
-/** Latest counted start of a subject. */
 interface Started {
   readonly opened: Pick<ContentToken, 'tenant' | 'contentId' | 'fence'>;
   readonly token: string;
@@ -49,7 +47,6 @@ interface Started {
 
 export class Warming {
   readonly #o: WarmingOptions;
-  /** Latest starts, by subject. */
   readonly #started = new Map<string, Started>();
   /** Monotonic time until which an edge holds a content, by content and edge. */
   readonly #warm = new Map<string, number>();
@@ -63,7 +60,6 @@ export class Warming {
     this.#timer = o.clock.every(LOOK_MS, () => void this.look());
   }
 
-  /** Notes the start of a playback. Never rejects. */
   async started(opened: Started['opened'], { token, address }: Pick<Started, 'token' | 'address'>): Promise<void> {
     const [first] = await this.#o.places.siteOf(opened, address);
     if (first === undefined || this.#end.signal.aborted) return;
@@ -73,18 +69,15 @@ export class Warming {
     keep(this.#started, keyOf(subject), { opened, token, address });
   }
 
-  /** Has edges fetch the hot contents whose viewers they will get. Never rejects. */
   async look(): Promise<void> {
     const { demand, clock } = this.#o;
     for (const hot of demand.hot(clock.nowMs(), HORIZON_MS)) await this.#spread(hot);
   }
 
-  /** Resolves when no fetch is running. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Aborts running fetches; idempotent. */
   async close(): Promise<void> {
     this.#timer.cancel();
     this.#end.abort();
@@ -133,7 +126,7 @@ export class Warming {
     }
   }
 
-  /** Requests one byte of the slice at `at`, which makes the edge fetch the slice; `at` undefined: the whole file. */
+  /** One requested byte makes the edge fetch its slice; `at` undefined: the whole file. */
   async #ask(url: string, at: number | undefined): Promise<void> {
     const { ask, places, clock } = this.#o;
     const late = new AbortController();
@@ -148,7 +141,7 @@ export class Warming {
     }
   }
 
-  /** Returns the playlists and the beginning of each quality, or the beginning of a file without renditions. */
+  /** Returns the playlists and beginnings of all qualities, or the beginning of the original. */
   async #wanted({ tenant, contentId }: Started['opened']): Promise<{ file: string; at: number | undefined }[]> {
     const { store } = this.#o;
     const prefix = contentPrefix(tenant, contentId);
@@ -165,7 +158,6 @@ export class Warming {
   }
 }
 
-/** Implements `AskEdge` by `fetch`; the body is read and discarded. */
 export const askByFetch: AskEdge = async (url, headers, signal) => {
   const answer = await fetch(url, { headers, signal, redirect: 'error' });
   await answer.arrayBuffer();

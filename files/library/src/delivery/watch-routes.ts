@@ -16,7 +16,6 @@ export const WATCH_BODY_MS = 10_000;
 export interface WatchRoutes {
   readonly tokens: Pick<Tokens, 'signed'>;
   readonly watches: Pick<Watches, 'take'>;
-  /** Called when a playback begins. */
   onStart(opened: ContentToken, of: { readonly token: string; readonly address: string }): void;
   readonly clock: Clock;
 }

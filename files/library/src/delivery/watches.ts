@@ -1,10 +1,10 @@
-// Playbacks as players report them; the newest report of each is kept until an api has it.
+// Playbacks as players report them; the newest report is kept until an api has it.
 import type { ApiLinks } from '@meridian/node-shell';
 import { MeridianError, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { WatchSaid } from '../core/watch.ts';
 
-/** Period of hand-overs: a playback costs an api at most one row in it, however often its player reports. */
+/** A playback costs an api at most one row in this time, however often its player reports. */
 export const HAND_OVER_MS = 2000;
 /** Half a megabyte at most; an api accepts no larger batch. */
 export const BATCH_MAX = 500;
@@ -12,7 +12,7 @@ export const BATCH_MAX = 500;
 export const PENDING_MAX = 20_000;
 /** An api writes them into its database. */
 const ANSWER_MS = 10_000;
-/** Limit of the last hand-over of a node that stops, as the next step of its close may take as long. */
+/** Limit of the last hand-over, as the next step of the close may take as long. */
 const LAST_MS = 3000;
 /** Known playbacks, of 200 bytes each; the one silent for longest is forgotten. */
 export const KNOWN_MAX = 50_000;
@@ -30,7 +30,6 @@ export interface WatchCounts {
   dropped(why: 'full' | 'refused', count: number): void;
 }
 
-/** Claims of the link that plays. */
 export interface Watcher {
   readonly tenant: string;
   readonly contentId: string;
@@ -51,12 +50,10 @@ interface Known {
   seq: number;
   stalledMs: number;
   hasEnded: boolean;
-  /** Time of the clock. */
   heardMs: number;
 }
 
 export interface Taken {
-  /** True when the playback is new and began just now. */
   readonly isStart: boolean;
 }
 
@@ -78,7 +75,6 @@ export class Watches {
     o.api.onLink(() => queueMicrotask(() => void this.handOver()));
   }
 
-  /** Number of playbacks that no api has yet. */
   get pending(): number {
     return this.#pending.size;
   }
@@ -100,7 +96,7 @@ export class Watches {
     const isStart = before === undefined && said.agoMs <= START_MS;
     const { counts, clock } = this.#o;
     if (isStart) counts.started();
-    // Another node has counted the earlier stalls of a playback that began there.
+    // The node on which the playback began has counted its earlier stalls.
     const heldBeforeMs = before?.stalledMs ?? (isStart ? 0 : said.stalledMs);
     counts.stalled(Math.max(0, said.stalledMs - heldBeforeMs));
     this.#know(key, {
@@ -113,9 +109,7 @@ export class Watches {
     return { isStart };
   }
 
-  /**
-   * Hands the kept reports to an api, unless a hand-over is running. Never rejects: reports that no api takes are kept.
-   */
+  /** Hands the kept reports to an api, or joins a running hand-over. Never rejects. */
   async handOver(): Promise<void> {
     this.#running ??= this.#all().finally(() => {
       this.#running = undefined;
@@ -123,7 +117,7 @@ export class Watches {
     await this.#running;
   }
 
-  /** Takes no more reports and hands over the kept ones if an api answers. Idempotent. */
+  /** Takes no more reports and hands over the kept ones. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#last();
     return this.#closing;
@@ -159,7 +153,7 @@ export class Watches {
   }
 
   async #all(endMs = Number.POSITIVE_INFINITY): Promise<void> {
-    const keys = [...this.#pending.keys()]; // a snapshot: newer reports arrive meanwhile
+    const keys = [...this.#pending.keys()]; // newer reports arrive meanwhile
     if (keys.length === 0) return;
     const { clock, log } = this.#o;
     try {

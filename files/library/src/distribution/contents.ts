@@ -1,5 +1,4 @@
-// Serves contents to receivers and other library nodes: from this node's store, otherwise while they arrive from their
-// source.
+// Serves contents to receivers and library nodes: from the store, otherwise while they arrive.
 import { createHash } from 'node:crypto';
 import {
   AnswerPlaces,
@@ -67,7 +66,7 @@ export function contentRoutes(app: FastifyInstance, o: ContentsOptions): void {
   }
 }
 
-/** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one without download permission. */
+/** Throws TOKEN_INVALID for a token of another content, NOT_PERMITTED for one without `download`. */
 async function asked(
   { tokens }: ContentsOptions,
   { headers, params }: FastifyRequest<OfContent>,
@@ -80,7 +79,6 @@ async function asked(
   return { opened, token, isShield };
 }
 
-/** Throws TOKEN_INVALID without a token. */
 export function bearerOf(header: string | undefined): string {
   const [, token] = /^Bearer ([\w.-]{1,4096})$/i.exec(header ?? '') ?? [];
   if (token === undefined) throw new MeridianError('TOKEN_INVALID');
@@ -159,7 +157,6 @@ class Giving {
   }
 }
 
-/** Returns the facts by which the content folder identifies a content. */
 export const wantedOf = (described: Described) => {
   const { content, tenant, bytes, sha256 } = described;
   const blocksSha256 = createHash('sha256').update(hashesOf(described)).digest('hex');

@@ -1,5 +1,4 @@
-// Removes copies kept for receivers once an api says that their contents no longer exist. A node that was away asks
-// when it is back.
+// Removes copies kept for receivers whose contents, by word of an api, no longer exist.
 import type { ContentFolder } from '@meridian/distribution';
 import type { ApiLinks } from '@meridian/node-shell';
 import { HELD_CONTENTS_MAX, rpc } from '@meridian/protocol';
@@ -16,7 +15,6 @@ export interface GoneContentsOptions {
   readonly surroundings: Pick<Surroundings, 'forget'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Names in the folder, of contents and other files. */
   held(): Promise<readonly string[]>;
 }
 
@@ -31,7 +29,7 @@ export class GoneContents {
     this.#timer = o.clock.every(LOOK_MS, () => void this.look());
   }
 
-  /** Asks an api about all held contents; a call during a running look joins it. Never rejects. */
+  /** Checks all held contents; a call during a running look joins it. Never rejects. */
   look(): Promise<void> {
     const { log } = this.#o;
     this.#looking ??= this.#look()
@@ -42,7 +40,6 @@ export class GoneContents {
     return this.#looking;
   }
 
-  /** Rejects as the disk does. Idempotent. */
   async remove(content: string): Promise<void> {
     const { folder, surroundings } = this.#o;
     // `forget` comes first, so that the content does not come back from a node that still has it.
@@ -70,7 +67,6 @@ export class GoneContents {
     }
   }
 
-  /** A copy that cannot be removed does not hold up others. */
   async #removeOne(content: string): Promise<void> {
     const { log } = this.#o;
     try {

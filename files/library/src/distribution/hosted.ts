@@ -1,5 +1,5 @@
-// Runs receivers that have no process of their own: regions, S3, SFTP, platforms that pull. The library nodes of a
-// region share them by leases.
+// Receivers without a process of their own: regions, S3, SFTP, platforms that pull. The library nodes of a region share
+// them by leases.
 import {
   type ContentFolder,
   Inbox,
@@ -45,7 +45,6 @@ export interface HostedOptions {
   readonly folder: ContentFolder;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Throws for invalid settings. */
   makeSink(receiver: HostedReceiver): Sink;
   onEnded(code: string): void;
 }
@@ -62,7 +61,7 @@ export class Hosted {
   readonly #timers: readonly Timer[];
   readonly #places = new TransferPlaces();
   readonly #running = new Map<string, Running>();
-  /** Version of the settings for which no sink could be made, by receiver. */
+  /** Versions of unusable settings, by receiver. */
   readonly #refused = new Map<string, number>();
   #known: readonly HostedReceiver[] = [];
   #turn: Promise<void> = Promise.resolve();
@@ -81,10 +80,7 @@ export class Hosted {
     return this.#running.size;
   }
 
-  /**
-   * Asks the api for the receivers of this region, one call at a time; without an answer the previous list stays. Never
-   * rejects.
-   */
+  /** Asks the api for the region's receivers; without an answer the previous list stays. Never rejects. */
   refresh(): Promise<void> {
     this.#asking = this.#asking.then(() => this.#refresh());
     return this.#asking;
@@ -146,7 +142,6 @@ export class Hosted {
     return this.#turn;
   }
 
-  /** Stops all receivers and releases their leases. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
@@ -163,10 +158,7 @@ export class Hosted {
     await this.#take(Math.ceil(this.#known.length / Math.max(1, nodes)) + 1);
   }
 
-  /**
-   * Renews the leases of running receivers. Stops a receiver that is no longer wanted, has new settings, or is leased
-   * to another node.
-   */
+  /** Renews leases. Stops a receiver that is unwanted, has new settings, or is leased to another node. */
   async #keep(byId: ReadonlyMap<string, HostedReceiver>): Promise<void> {
     const { port, surroundings } = this.#o;
     const keepOne = async ([id, { version, inboxId }]: [string, Running]): Promise<void> => {
@@ -187,7 +179,7 @@ export class Hosted {
     }
   }
 
-  /** Runs `work` for all at once. A failure does not hold up others; the next turn retries. */
+  /** A failure does not hold up others; the next turn retries. */
   async #each<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
     const results = await Promise.allSettled(list.map(work));
     for (const result of results)
@@ -248,7 +240,6 @@ export class Hosted {
     await this.#o.port.addHolder(content, { id, kind: 'library', base: publicUrl, region, site: '', tenant });
   }
 
-  /** Hub in this process, without HTTP. */
   #hubOf({ id, tenant, kind }: HostedReceiver): InboxParts['hub'] {
     const { polls, port, surroundings } = this.#o;
     // The api assigns this region only receivers whose tenant's fence includes it.

@@ -28,16 +28,13 @@ export interface PollsOptions {
   readonly port: Pick<InboxPort, 'poll' | 'onNotice' | 'seen'>;
   readonly surroundings: Surroundings;
   readonly clock: Clock;
-  /** Called with the number of notices in an answer. */
   onGiven(count: number): void;
 }
 
 export class Polls {
   readonly #o: PollsOptions;
-  /** Latest poll, by inbox. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #stop: () => void;
-  /** Running polls by token. */
   #byToken = 0;
   #isClosed = false;
 
@@ -54,8 +51,8 @@ export class Polls {
   }
 
   /**
-   * Waits for notices, up to `POLL_MS`. A newer poll of the same receiver ends this one without notices. Throws
-   * OVERLOADED when too many polls wait, TOKEN_REVOKED when the token ended. `handed` is passed to `InboxPort.poll`.
+   * Waits for notices, up to `POLL_MS`. A newer poll of the receiver ends this one without notices. Throws OVERLOADED
+   * above the bound, TOKEN_REVOKED when the token ended.
    */
   async poll(session: Polling, { holding, presence, now }: Poll, signal: AbortSignal, handed = 0): Promise<PollAnswer> {
     const { port, clock, onGiven } = this.#o;
@@ -97,13 +94,11 @@ export class Polls {
     }
   }
 
-  /** Ends polls whose tokens have ended. */
   cut(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { session, end } of this.#waiting.values())
       if (session.origin !== undefined && isEnded(session.origin)) end.abort(new MeridianError('TOKEN_REVOKED'));
   }
 
-  /** Ends waiting polls without notices. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#stop();

@@ -18,7 +18,7 @@ const POLL_BYTES_MAX = 65_536;
 const RECEIPTS_BYTES_MAX = 262_144;
 const ARRIVAL_BYTES_MAX = 1024;
 const BODY_MS = 10_000;
-/** Receivers whose site and URL are remembered for their receipts. */
+/** Receivers whose latest poll is remembered for their receipts. */
 const SEEN_MAX = 20_000;
 
 const arrivalPath = Type.Object({
@@ -64,7 +64,6 @@ export async function distributionRoutes(app: FastifyInstance, o: RoutesOptions)
 
 class Asking {
   readonly #o: RoutesOptions;
-  /** Site and serving URL of the latest poll, by inbox. */
   readonly #seen = new Map<string, { readonly site: string; readonly serveUrl: string | undefined }>();
 
   constructor(o: RoutesOptions) {
@@ -102,8 +101,7 @@ class Asking {
       const found = kept.find((one) => one.delivery === delivery);
       if (found === undefined) continue;
       this.#o.onReceipt(code);
-      // Neighbours will show this receiver a pass of the content, so it must have received that pass with its own
-      // notice.
+      // Neighbours show this receiver the content's pass, so its own notice must have had that pass.
       const { notice } = found;
       if (code !== '' || notice?.sha256 !== sha256 || serveUrl === undefined) continue;
       const holder: Holder = { id: receiver, kind: 'neighbour', base: serveUrl, region, site, tenant };
@@ -123,7 +121,7 @@ class Asking {
   }
 
   /**
-   * Records that a third party which pulls has the file; the token of its URL proves it. The api accepts it only for a
+   * Records that a pulling third party has the file, proven by the token of its URL. The api accepts it only for a
    * delivery of that content.
    */
   async arrival(request: FastifyRequest<OfArrival>, reply: FastifyReply): Promise<FastifyReply> {
@@ -153,5 +151,4 @@ class Asking {
   }
 }
 
-/** Makes an error that Fastify answers with this status and REQUEST_INVALID. */
 const badRequest = (statusCode: 400 | 413): Error => Object.assign(new Error('not well formed'), { statusCode });

@@ -3,11 +3,10 @@ import { HUB_PATH, type Source } from '@meridian/distribution';
 import type { Holder, Hub } from '@meridian/distribution/streams';
 import { isInFence, textHash } from '@meridian/protocol';
 
-/** Most sources that a list may have. */
 const SOURCES_MAX = 16;
 /** Neighbours per list from the site, and from the region; more are no faster. */
 const NEIGHBOURS_MAX = 4;
-/** Path for other library nodes. Its answers come from a store or an origin, never from a node that asks. */
+/** Path for other library nodes, served from a store or an origin, never from a node that asks. */
 export const SHIELD_PATH = `${HUB_PATH}/shield`;
 
 export interface Around {
@@ -26,7 +25,7 @@ const base = (publicUrl: string, path: string): Source => ({ base: trimmed(publi
 
 /**
  * Returns the sources of a receiver: neighbours of its site, this node, other library nodes of this region (holders
- * first), neighbours of the receiver's region, origins. Only holders of its tenant, and only places inside its fence.
+ * first), neighbours of its region, origins; only of its tenant and inside its fence.
  */
 export function sourcesOf(
   o: Around,
@@ -52,7 +51,6 @@ export function sourcesOf(
   return list.filter((one) => !bases.has(one.base) && bases.add(one.base)).slice(0, SOURCES_MAX);
 }
 
-/** Returns other nodes of the region: holders first, then by the order of rendezvous hashing. */
 function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
   const having = new Set(holders.filter(({ kind }) => kind === 'library').map(({ id }) => id));
   return inOrder(hubs, content)
@@ -62,8 +60,8 @@ function nodesOf({ hubs, holders, self, content, fence }: Around): Hub[] {
 
 /**
  * Returns the sources of this node: holders in its region, the region's first node for the content, origins.
- * `isShield`: another node asks this one as that first node, so only origins are returned. An origin that is asked as
- * shield has no sources, so that two origins never ask each other.
+ * `isShield`: this node is asked as that first node, so origins alone; an origin then has none, so that two origins
+ * never ask each other.
  */
 export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }): Source[] {
   const others = o.origins.filter((url) => trimmed(url) !== trimmed(o.self.publicUrl));
@@ -79,9 +77,9 @@ export function supplyOf(o: Around, { isShield }: { readonly isShield: boolean }
 }
 
 /**
- * Returns the sources of a hosted receiver, whose bytes go into this node's folder: this node's store if it has the
- * content, then `supplyOf`. The folder is excluded, since a block would wait for itself; so are neighbours, whose
- * addresses are claims of receivers and this node is inside the cloud.
+ * Returns the sources of a hosted receiver: this node's store if it has the content, then `supplyOf`. The node's folder
+ * is excluded, since a block would wait for itself; so are neighbours, as receivers could name addresses inside the
+ * cloud.
  */
 export function hostedSourcesOf(o: Around): Source[] {
   const isOrigin = o.origins.some((url) => trimmed(url) === trimmed(o.self.publicUrl));

@@ -23,7 +23,6 @@ export interface DistributionParts {
   readonly folder: ContentFolder;
   readonly counts: DistributionCounts;
   makeSink(receiver: HostedReceiver): Sink;
-  /** Implements `GoneContentsOptions.held`. */
   held(): Promise<readonly string[]>;
 }
 
@@ -31,13 +30,10 @@ export interface Distribution {
   readonly polls: Polls;
   readonly hosted: Hosted;
   readonly gone: GoneContents;
-  /** Adds the routes; call it before the server listens. */
   serve(app: FastifyInstance, streams: Streams): Promise<void>;
 }
 
-/**
- * Returns undefined when the node has no channels. Everything that it opens, except the folder, is on the close stack.
- */
+/** Returns undefined without channels. Everything that it opens, except the folder, is on the close stack. */
 export function startDistribution(
   { config, clock, log, closeStack }: ServiceContext<LibraryConfig>,
   { opened, api, store, uploads, folder, counts, makeSink, held }: DistributionParts,

@@ -1,4 +1,4 @@
-// Cache of other library nodes and of holders, read from the channels at most every few seconds.
+// Cache of other library nodes and of holders, which the channels know.
 import type { Described } from '@meridian/distribution';
 import type { Hub, InboxPort } from '@meridian/distribution/streams';
 import { MeridianError } from '@meridian/protocol';
@@ -50,10 +50,7 @@ export class Surroundings {
     return this.#hubs.list;
   }
 
-  /**
-   * Returns the description of a content of this tenant. Rejects with OVERLOADED when channels that may know it do not
-   * answer.
-   */
+  /** Returns a content of this tenant. Rejects with OVERLOADED when channels that may know it do not answer. */
   async described(content: string, tenant: string): Promise<Described | undefined> {
     const found = await this.#describedOf(content);
     return found?.tenant === tenant ? found : undefined;
@@ -67,7 +64,7 @@ export class Surroundings {
     if (this.#gone.size > GONE_MAX && oldest !== undefined) this.#gone.delete(oldest);
   }
 
-  /** Returns an empty list of origins when channels do not answer. */
+  /** Returns no origins when channels do not answer. */
   async around(o: Pick<Around, 'content' | 'tenant' | 'fence'>): Promise<Around> {
     const [hubs, holders, origins] = await Promise.all([this.hubs(), this.#o.port.holders(o), this.#originsOf(o)]);
     return Object.assign({ self: this.#o.self, hubs, holders, origins }, o);
@@ -92,10 +89,7 @@ export class Surroundings {
     }
   }
 
-  /**
-   * Refreshes a description after `DESCRIBED_MS`, since origins change. While channels do not answer, the cached one
-   * counts.
-   */
+  /** Refreshes after `DESCRIBED_MS`, since origins change. While channels are silent, the cached one counts. */
   async #describedOf(content: string): Promise<Described | undefined> {
     if (this.#gone.has(content)) return undefined;
     const { clock, port } = this.#o;

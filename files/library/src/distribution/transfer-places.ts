@@ -1,7 +1,6 @@
-// Bounds the files of hosted receivers that a node transfers at once, over all receivers.
 import type { Notice } from '@meridian/distribution';
 
-/** A file on its way to S3 takes 16 MiB of memory, so urgent and other files together take less than 1 GiB. */
+/** A file on its way to S3 takes 16 MiB of memory: less than 1 GiB, with urgent files. */
 export const TRANSFERS_MAX = 24;
 /** A tenant with slow targets leaves places for others. */
 export const TRANSFERS_PER_TENANT_MAX = 16;
@@ -16,7 +15,7 @@ export class TransferPlaces {
   readonly #urgent = new Line();
   readonly #others = new Line();
 
-  /** Waits for a place and returns its release function; undefined when the signal fired first. Never rejects. */
+  /** Returns the release function of a place; undefined when the signal fired first. Never rejects. */
   take({ tenant, priority }: Pick<Notice, 'tenant' | 'priority'>, signal: AbortSignal) {
     return (priority === 'urgent' ? this.#urgent : this.#others).take(tenant, signal);
   }

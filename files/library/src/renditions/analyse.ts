@@ -29,11 +29,8 @@ const FACTS_BYTES_MAX = 4 * 1_048_576;
 const PROGRESS_BYTES_MAX = 16 * 1_048_576;
 /** Samples of all qualities at one size are in memory. */
 const SAMPLE_BYTES_MAX = 64 * 1_048_576;
-/** ffprobe reads some MB. */
 const PROBE_MS_MAX = 120_000;
-/** The whole file is read from the disk. */
 const LENGTH_MS_MAX = 1_800_000;
-/** A sample has some seconds at one size. */
 const SAMPLE_MS_MAX = 600_000;
 /** Size of AV1: below, it saves little; above, few devices decode it without hardware. */
 const AV1_LINES = 720;
@@ -71,10 +68,7 @@ export async function probe(job: Job, fd: number): Promise<Source> {
   return sourceOf(json);
 }
 
-/**
- * Returns the duration of the picture, otherwise of the sound. A file that does not state it (from a browser's
- * recorder) is read to its end.
- */
+/** Prefers the picture to the sound. A file without a duration (from a browser's recorder) is read to its end. */
 async function durationOf(job: Job, fd: number, { picture, sound }: Source): Promise<number> {
   const track = picture ?? sound;
   if (track === undefined) throw new RenditionError('MEDIA_BROKEN');
@@ -127,7 +121,6 @@ interface Try {
   readonly crf: number;
 }
 
-/** Encodes the samples of one size in each quality; returns their similarity to the source and their bytes. */
 async function measure(
   job: Job,
   o: {

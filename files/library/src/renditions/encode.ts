@@ -1,4 +1,4 @@
-// Encodes one chunk of a content in all rungs, with its thumbnails, in one pass over the source.
+// Encodes a chunk in all rungs, with its thumbnails, in one pass over the source.
 
 import { type ObjectWriter, sha256Of } from '@meridian/object-store';
 import { fileArg } from '@meridian/room-media';
@@ -19,20 +19,16 @@ import { probe } from './analyse.ts';
 import type { ChunkMade, Payload, SegmentList } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
-/** Time limit relative to the chunk: the slowest presets at 1080p on an old core. The floor covers the start. */
+/** The slowest presets at 1080p on an old core; the floor covers the start. */
 const LIMIT_SHARE = 100;
 const LIMIT_LEAST_MS = 300_000;
-/**
- * Encoders exceed their maximal bit rate for some seconds, AV1 as an average; beyond this factor the output is wrong.
- */
+/** Encoders exceed their maximal bit rate for some seconds; beyond this factor the output is wrong. */
 const BYTES_SHARE = 4;
 const BYTES_LEAST = 4 * 1_048_576;
 /** 200 thumbnails of 160 by 400 have a few MB. */
 const TILES_BYTES_MAX = 32 * 1_048_576;
 
-/**
- * Rejects with a `RenditionError`, and as the store does. Objects written before a failure are removed by their lease.
- */
+/** Rejects with a `RenditionError`, and as the store does. Objects of a failure are removed by their lease. */
 export async function encode(job: Job, { chunk, plan }: Payload<'encode'>): Promise<ChunkMade> {
   if (chunk >= plan.chunks.length || plan.ladder.length === 0)
     throw new RenditionError('TASK_INVALID', `no chunk ${chunk}`);
@@ -100,7 +96,6 @@ class ChunkWriting {
     return LIMIT_LEAST_MS + this.#ms * LIMIT_SHARE;
   }
 
-  /** Sinks in the order of the outputs of `encodeArgs`. */
   get outputs(): ((bytes: Uint8Array) => Promise<void>)[] {
     const movies = this.#movies.map((movie) => (bytes: Uint8Array) => this.#take(movie, bytes));
     return this.#tileCount > 0 ? [...movies, (bytes) => this.#takeTiles(bytes)] : movies;

@@ -1,4 +1,4 @@
-// Last task of a content: playlists over the results of all other tasks, and one sheet of thumbnails.
+// Last task of a content: playlists over all results, and one sheet of thumbnails.
 import { hasCode, listAll, type ObjectInfo } from '@meridian/object-store';
 import { thumbnailsVtt } from '@meridian/room-media/core';
 import { SOUND_RATE, sheetArgs } from '../core/renditions/args.ts';
@@ -16,15 +16,12 @@ import {
 import { type ChunkMade, type Joined, type Payload, type SegmentList, type SoundMade, segmentListOf } from './tasks.ts';
 import type { Job } from './workshop.ts';
 
-/** A sheet of 200 thumbnails. */
 const SHEET_MS_MAX = 120_000;
 const SHEET_BYTES_MAX = 16 * 1_048_576;
 
 const types = { mp4: 'video/mp4', m3u8: 'application/vnd.apple.mpegurl', jpg: 'image/jpeg', vtt: 'text/vtt' } as const;
 
-/**
- * Rejects with a `RenditionError`, and as the store does. A repeated run writes the same bytes under the same names.
- */
+/** Rejects with a `RenditionError`, and as the store does. A repeated run writes the same bytes. */
 export async function join(job: Job, { plan, chunks, sound }: Payload<'join'>): Promise<Joined> {
   const files = new Files(job);
   const sorted = wholeOf(plan, chunks);
@@ -46,10 +43,7 @@ export async function join(job: Job, { plan, chunks, sound }: Payload<'join'>): 
   return { durationMs: plan.durationMs, renditions, files: files.all };
 }
 
-/**
- * Returns the chunks in order. Throws unless each is present once, with the rungs of the plan and the same init
- * segments.
- */
+/** Throws unless each chunk is present once, with the rungs of the plan and the same init segments. */
 function wholeOf(plan: RenditionPlan, chunks: readonly ChunkMade[]): ChunkMade[] {
   const sorted = [...chunks].sort((a, b) => a.chunk - b.chunk);
   if (sorted.length !== plan.chunks.length || sorted.some(({ chunk }, at) => chunk !== at))
@@ -145,7 +139,7 @@ async function sheet(
   await files.place(THUMBNAILS_NAME, vtt, 'vtt');
 }
 
-/** Removes objects of runs that are not part of the result: killed runs, and runs that another overtook. */
+/** Removes objects of killed runs, and of runs that another overtook. */
 async function removeOthers(job: Job, kept: ReadonlySet<string>): Promise<void> {
   for (const { key } of await listAll(job.shop.store, job.folder, job.signal)) {
     const lease = leaseOfName(key.slice(job.folder.length));
@@ -159,7 +153,6 @@ export async function removeOwn(job: Job, signal?: AbortSignal): Promise<void> {
     if (leaseOfName(key.slice(job.folder.length)) === job.lease) await job.shop.store.remove(key, { signal });
 }
 
-/** Files for players, as the result lists them. */
 class Files {
   readonly #job: Job;
   readonly #all: Joined['files'][number][] = [];

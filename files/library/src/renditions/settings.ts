@@ -1,7 +1,6 @@
-// Configuration of renditions.
 import { Type } from 'typebox';
 
-/** Presets of x264, fastest first; `placebo` is missing because it costs much time without visible gain. */
+/** Presets of x264 except `placebo`, which costs much time without visible gain. */
 const h264Presets = [
   ...(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast'] as const),
   ...(['medium', 'slow', 'slower', 'veryslow'] as const),

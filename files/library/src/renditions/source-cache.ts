@@ -1,12 +1,11 @@
-// Cache of source files on a worker's disk, kept while tasks of the content arrive. ffmpeg needs a local file, since it
-// has no network and must seek.
+// Source files on a worker's disk, kept while tasks of the content arrive. ffmpeg has no network, and must seek.
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, type Store } from '@meridian/object-store';
 import { RenditionError } from '../core/renditions/errors.ts';
 
-/** Bytes of one read; some reads are in memory for each source that is fetched. */
+/** Some reads are in memory for each source that is fetched. */
 const RANGE_BYTES = 8 * 1_048_576;
 /** The sandbox user has no rights but may open the file that it was given. */
 const FILE_MODE = 0o644;
@@ -21,7 +20,7 @@ interface Entry {
 
 export interface HeldSource {
   readonly fd: number;
-  /** Releases the source, which may then be evicted; call it once. */
+  /** Call once; the source may then be evicted. */
   release(): void;
 }
 
@@ -38,29 +37,24 @@ export class SourceCache {
     this.#bytesMax = bytesMax;
   }
 
-  /**
-   * Opens the cache in `folder`, which only one process may use. Files are unlinked once open, so that a killed process
-   * leaves nothing.
-   */
+  /** Opens the cache in `folder`, for one process. Files are unlinked once open, so that kill -9 leaves nothing. */
   static async open(o: { readonly folder: string; readonly bytesMax: number }): Promise<SourceCache> {
     await rm(o.folder, { recursive: true, force: true });
     await mkdir(o.folder, { recursive: true, mode: 0o700 });
     return new SourceCache(o.folder, o.bytesMax);
   }
 
-  /** Number of sources that were read from the store. */
   get fetched(): number {
     return this.#fetched;
   }
 
-  /** Bytes of all cached sources. */
   get bytes(): number {
     return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /**
-   * Rejects with `SOURCE_MISSING`; with `NO_ROOM` when sources in use leave too little; with `SOURCE_CHANGED`; with
-   * `TASK_ABORTED` by the signal; and as the store does.
+   * Rejects with `SOURCE_MISSING`, `SOURCE_CHANGED`, `NO_ROOM` (sources in use leave too little), `TASK_ABORTED`, and
+   * as the store does.
    */
   async take(store: Store, key: string, signal: AbortSignal): Promise<HeldSource> {
     const known = this.#entries.get(key);
@@ -81,7 +75,6 @@ export class SourceCache {
     }
   }
 
-  /** Closes all sources, also those in use. Idempotent. */
   async close(): Promise<void> {
     for (const entry of this.#entries.values()) await this.#drop(entry);
   }

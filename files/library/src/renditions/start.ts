@@ -1,4 +1,3 @@
-// Starts the renditions of a library node: ffmpeg, the source cache, and the worker.
 import { cpus } from 'node:os';
 import type { Store } from '@meridian/object-store';
 import { EncoderWatch, findSandbox } from '@meridian/room-media';
@@ -24,14 +23,11 @@ export interface RenditionOptions {
   readonly av1Preset: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called when a task ends; `code` is `''` or the reason of the failure. */
   onEnded(kind: string, code: string): void;
 }
 
 export interface Renditions {
-  /** Number of running tasks. */
   readonly running: number;
-  /** Abandons all tasks. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -39,10 +35,7 @@ export interface Renditions {
 const SAMPLES = 8;
 const SAMPLE_MS = 2000;
 
-/**
- * Starts to ask for tasks. If ffmpeg cannot make H.264 and AAC, logs it and waits until it can. Rejects when the folder
- * cannot be made.
- */
+/** Starts to ask for tasks, once ffmpeg can make H.264 and AAC. Rejects when the folder cannot be made. */
 export async function startRenditions(o: RenditionOptions): Promise<Renditions> {
   const sandbox = await findSandbox(o.log, process.getuid?.(), ENCODING_SPACE_BYTES);
   const sources = await SourceCache.open({ folder: o.folder, bytesMax: o.sourceBytesMax });

@@ -9,7 +9,6 @@ export interface QueueTask {
   readonly lease: string;
   readonly leaseMs: number;
   readonly tenant: string;
-  /** JSON, by kind. */
   readonly payload: string;
 }
 
@@ -23,20 +22,17 @@ export interface TaskLease {
   readonly leaseMs: number;
 }
 
-/** Calls to the queue; each rejects when the queue cannot be reached. */
+/** Every call rejects when the queue cannot be reached. */
 export interface TaskPort {
   /** Takes at most `free` tasks of these kinds; `againMs` is the time until the next call. */
   take(
     kinds: readonly string[],
     free: number,
   ): Promise<{ readonly tasks: readonly QueueTask[]; readonly againMs: number }>;
-  /** `done` is a share from 0 to 1. */
   renew(id: string, lease: string, done: number): Promise<TaskLease>;
-  /** Reports the end of a task; may be repeated. */
   end(id: string, lease: string, outcome: TaskOutcome): Promise<TaskLease>;
 }
 
-/** An api answers from its database. */
 const DEADLINE_MS = 10_000;
 const DETAIL_CHARS = 300;
 

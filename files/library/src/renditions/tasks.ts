@@ -1,4 +1,3 @@
-// Kinds, payloads and results of rendition tasks, as the api's queue carries them.
 import { isUploadId } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
@@ -103,7 +102,6 @@ const list = Type.Record(
 );
 export type SegmentList = Static<typeof list>;
 
-/** Throws `CHUNKS_MISSING` for an invalid list. */
 export function segmentListOf(json: string): SegmentList {
   const said: unknown = JSON.parse(json);
   if (!Value.Check(list, said)) throw new RenditionError('CHUNKS_MISSING', 'a list of segments that is none');

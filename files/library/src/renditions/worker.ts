@@ -1,5 +1,5 @@
-// Takes rendition tasks from the queue and runs as many at once as it has cores for. A task whose lease is lost is
-// abandoned, and its objects are removed.
+// Runs rendition tasks of the queue, one per core share. A task that loses its lease is abandoned, and its objects are
+// removed.
 import { StoreError } from '@meridian/object-store';
 import { restartPauseMs } from '@meridian/room-media/core';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
@@ -21,9 +21,7 @@ export interface WorkerOptions {
   onEnded?(kind: string, code: string): void;
 }
 
-/**
- * Bounds of the pause that the queue asks for: short enough that work does not wait, long enough that polling is cheap.
- */
+/** Bounds of the queue's pause: short enough that work does not wait, long enough that polling is cheap. */
 const AGAIN_MS = { least: 100, most: 60_000 } as const;
 /** Two renewals may fail before a lease lapses. */
 const RENEWALS = 3;
@@ -42,12 +40,10 @@ export class RenditionWorker {
     void this.#ask();
   }
 
-  /** Number of running tasks. */
   get running(): number {
     return this.#running.size;
   }
 
-  /** Abandons all tasks and reports them to the queue. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -66,7 +62,6 @@ export class RenditionWorker {
     if (!this.#isClosed) this.#timer = this.#o.clock.after(againMs, () => void this.#ask());
   }
 
-  /** Returns the time until the next call. */
   async #take(free: number): Promise<number> {
     try {
       const { tasks, againMs } = await this.#o.port.take(renditionKinds, free);
@@ -100,8 +95,7 @@ export class RenditionWorker {
       const outcome = await this.#outcome(task, ending.signal, (done) => lease.done(done));
       const isTaken = await lease.end(outcome);
       this.#count(task, isTaken ? codeOf(outcome) : 'LEASE_LOST');
-      // When the answer to an end was lost, the end may have counted, so the objects stay; `join` removes those of runs
-      // that did not count.
+      // After a lost answer the end may have counted, so objects stay; `join` removes those of other runs.
       const isKept = 'result' in outcome && (isTaken || lease.isUnsure);
       if (!isKept) await this.#clear(task);
     } finally {
@@ -129,9 +123,7 @@ export class RenditionWorker {
     }
   }
 
-  /**
-   * Removes the objects of a run. If the store does not answer, they are removed when the content is joined or erased.
-   */
+  /** Objects that stay, because the store is silent, are removed when the content is joined or erased. */
   async #clear({ kind, tenant, lease, payload, id }: QueueTask): Promise<void> {
     const signal = new AbortController().signal;
     try {
@@ -161,7 +153,6 @@ class HeldLease {
   #lapse: Timer;
   #renewal: Timer | undefined;
 
-  /** The loss of the lease aborts `ending`, the controller of the task. */
   constructor(task: QueueTask, o: WorkerOptions, ending: AbortController) {
     this.#task = task;
     this.#o = o;
@@ -171,7 +162,7 @@ class HeldLease {
     this.#renewLater();
   }
 
-  /** True when the answer to the end was lost, so that the end may have counted. */
+  /** True after a lost answer to the end, which may have counted. */
   get isUnsure(): boolean {
     return this.#isUnsure;
   }
@@ -180,7 +171,7 @@ class HeldLease {
     this.#done = Math.max(this.#done, done);
   }
 
-  /** Reports the end until the queue answers or the lease is lost. Returns false when the end does not count. */
+  /** Reports the end until the queue answers or the lease is lost. Returns whether the end counts. */
   async end(outcome: TaskOutcome): Promise<boolean> {
     while (!this.#isLost) {
       try {
@@ -215,7 +206,7 @@ class HeldLease {
 
   async #renew(): Promise<void> {
     const { id, lease } = this.#task;
-    // The lease counts from the request by the local clock: the queue's own period may start later, never earlier.
+    // The local lease counts from the request, so it never ends later than the queue's.
     const askedMs = this.#o.clock.nowMs();
     try {
       const answer = await this.#o.port.renew(id, lease, this.#done);

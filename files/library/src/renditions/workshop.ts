@@ -16,20 +16,16 @@ export interface Workshop {
   /** Command line in front of ffmpeg, from `findSandbox`. */
   readonly sandbox: readonly string[];
   readonly settings: EncoderSettings;
-  /** True when this ffmpeg has SVT-AV1. */
   readonly hasAv1: boolean;
   readonly clock: Clock;
-  /** Samples of a title that are encoded in several qualities; `sampleMs` is the length of one. */
   readonly samples: number;
   readonly sampleMs: number;
-  /** Least length of a chunk. */
   readonly chunkMsMin: number;
 }
 
 /** Least address space of ffmpeg with three H.264 encoders and one of AV1 for 4K pictures. */
 export const ENCODING_SPACE_BYTES = 12 * 1024 ** 3;
 
-/** One run of a task. */
 export class Job {
   readonly shop: Workshop;
   readonly signal: AbortSignal;
@@ -37,7 +33,6 @@ export class Job {
   readonly #prefix: string;
   readonly #onDone: (done: number) => void;
 
-  /** Throws `TASK_INVALID` for invalid names. */
   constructor(
     shop: Workshop,
     o: {
@@ -45,7 +40,6 @@ export class Job {
       readonly contentId: string;
       readonly lease: string;
       readonly signal: AbortSignal;
-      /** `done` is a share from 0 to 1. */
       onDone(done: number): void;
     },
   ) {
@@ -56,7 +50,6 @@ export class Job {
     this.#onDone = (done) => o.onDone(Math.min(1, done));
   }
 
-  /** Folder of all renditions of the content. */
   get folder(): string {
     return `${this.#prefix}${RENDITIONS}`;
   }
@@ -113,10 +106,8 @@ function prefixOf(tenant: string, contentId: string): string {
   }
 }
 
-/** Messages of ffmpeg about an unreadable file. */
 const brokenSigns =
   /invalid data|moov atom|matches no streams|not find codec|output file is empty|error while decoding|whitelist|end of file/i;
-/** Messages of ffmpeg about the machine. */
 const machineSigns = /permission denied|cannot allocate|no such file|no space|resource temporarily/i;
 
 function errorOf(error: FfmpegError, isProbe: boolean): RenditionError {

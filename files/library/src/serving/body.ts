@@ -8,7 +8,7 @@ export interface BodyBounds {
   readonly ms: number;
 }
 
-/** Returns undefined for a body above `bytesMax`. A body that is too slow is aborted, with its connection. */
+/** Returns undefined for a body above `bytesMax`. A slow body is aborted, with its connection. */
 export async function bodyOf(
   request: IncomingMessage,
   clock: Clock,

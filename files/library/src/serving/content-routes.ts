@@ -20,9 +20,8 @@ import { type ContentToken, openContentToken } from './tokens.ts';
 
 /** Cached facts, some hundred bytes each. */
 const FACTS_KEPT = 1000;
-/** Playlist with which a player begins. */
 const MASTER_NAME = `${RENDITIONS_PREFIX}master.m3u8`;
-/** Content security policy of other files without its sandbox, in which the PDF viewers of browsers do not start. */
+/** Policy of other files without its sandbox, in which the PDF viewers of browsers do not start. */
 const PDF_POLICY = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
 
 export interface ContentRoutes {
@@ -85,8 +84,8 @@ interface Shown {
 }
 
 /**
- * Returns the edge URL for a viewer who begins with this file without having asked for places. Undefined for downloads,
- * whose name an edge does not know, and for an empty file, which has no slices.
+ * Returns the edge URL for a viewer who starts here without having asked for places. Undefined for downloads, whose
+ * name an edge does not know, and for empty files, which have no slices.
  */
 async function edgeFor(
   { places }: ContentRoutes,
@@ -105,10 +104,7 @@ interface Asked {
   readonly wantsDownload: boolean;
 }
 
-/**
- * Returns the type and name of the answer: the original has the type of its content, a rendition the type of its file
- * name.
- */
+/** The original has the type of its content, a rendition that of its name. */
 function shownAs(
   asked: string,
   { facts, opened: { name: ofLink, may }, wantsDownload }: Asked,
@@ -120,7 +116,6 @@ function shownAs(
   return { type, name: ofLink || facts.name || asked, isDownload: isKept || !isShown(facts.type) };
 }
 
-/** Cache of the facts of contents, which never change. */
 class KnownFacts {
   readonly #store: Pick<Store, 'get'>;
   readonly #known = new Map<string, Facts>();
@@ -129,7 +124,6 @@ class KnownFacts {
     this.#store = store;
   }
 
-  /** Returns undefined when the content does not exist. */
   async of(prefix: string): Promise<Facts | undefined> {
     const before = this.#known.get(prefix);
     if (before !== undefined) return before;

@@ -17,7 +17,6 @@ export const SILENT_MS_MAX = 60_000;
 const RETRY_MS = 5000;
 
 export interface Sender {
-  /** Counts received bytes and restarts the silence limit. */
   came(bytes: number): void;
   leave(): void;
 }
@@ -31,7 +30,6 @@ interface Running {
 export class Senders {
   readonly #o: { readonly clock: Clock; onBytes(bytes: number): void };
   readonly #running = new Set<Running>();
-  /** Taken places, by holder. */
   readonly #taken = new Map<string, number>();
 
   constructor(o: { readonly clock: Clock; onBytes(bytes: number): void }) {
@@ -73,7 +71,7 @@ export class Senders {
     };
   }
 
-  /** Aborts the requests whose tokens have ended. Bytes received before count. */
+  /** Aborts requests with ended tokens; their bytes so far count. */
   cut(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { origin, request } of this.#running) if (isEnded(origin)) request.destroy();
   }

@@ -1,5 +1,4 @@
-// HTTP server of the node: uploads at /library/uploads/, files of contents at /library/contents/, places and playback
-// reports at /library/plays/.
+// HTTP server of the node, below /library/: uploads/, contents/ (files), plays/ (places and reports).
 import type { Server } from 'node:https';
 import { ConnectionGate, isFromEdge, type OpenedTokens, proxyRanges, type Tokens } from '@meridian/node-shell';
 import { fileServer, fileServerLimits, type Store, Streams } from '@meridian/object-store';
@@ -25,7 +24,7 @@ export interface Served {
   readonly watches: Watches;
   readonly onStart: WatchRoutes['onStart'];
   readonly distribution: Distribution | undefined;
-  /** Time in seconds for which edges cache that a token counts; absent: the default of `placeRoutes`. */
+  /** `keptS` of `placeRoutes`. */
   readonly keptS?: number;
 }
 

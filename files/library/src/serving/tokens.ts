@@ -4,7 +4,6 @@
 import type { TokenOrigin, Tokens } from '@meridian/node-shell';
 import { isUploadId, MeridianError } from '@meridian/protocol';
 
-/** Claims of a receiver's token (docs/adr/0038-distribution.md). */
 export interface ReceiverToken {
   readonly tenant: string;
   readonly receiver: string;
@@ -44,8 +43,8 @@ const NAME_CHARACTERS_MAX = 255;
 const ID_CHARACTERS_MAX = 128;
 
 /**
- * Rejects as `Tokens.signed`, with TOKEN_INVALID for a token of another kind, and with NOT_PERMITTED when the API key
- * has no scope `library:write`, which making links needs.
+ * Rejects as `Tokens.signed`; with TOKEN_INVALID for another kind of token; with NOT_PERMITTED for an API key without
+ * the scope `library:write`, which making links needs.
  */
 export async function openUploadToken(tokens: Pick<Tokens, 'signed'>, token: string): Promise<UploadToken> {
   const { claims, tenant, origin } = await signed(tokens, token);

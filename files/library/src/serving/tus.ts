@@ -1,5 +1,5 @@
-// Receives parts of uploads by tus 1.0. @tus/server speaks the protocol; bytes go from Node's request into the spool
-// without its web streams, which would take more of the processor than all the rest.
+// Parts of uploads by tus 1.0. @tus/server speaks the protocol, but bytes bypass its web streams, which would take more
+// of the processor than all the rest.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
@@ -24,13 +24,12 @@ export interface PartAsked {
   readonly sender: Sender | undefined;
 }
 
-/** Returns the same name for all requests about a part; neither tenants nor ids have dots. */
+/** The name is equal for all requests about a part; neither tenants nor ids have dots. */
 const nameOf = ({ upload, index }: PartAsked): string => `${upload.plan.tenant}.${upload.plan.uploadId}.${index}`;
 
 export class TusParts {
   readonly #server: Server;
   readonly #clock: Clock;
-  /** Requests under way. */
   readonly #asked = new WeakMap<object, PartAsked>();
 
   constructor(spool: Pick<Spool, 'get'>, clock: Clock) {
@@ -83,7 +82,6 @@ export class TusParts {
   }
 }
 
-/** Data store of tus on top of the spool. */
 class PartStore extends DataStore {
   readonly #spool: Pick<Spool, 'get'>;
 

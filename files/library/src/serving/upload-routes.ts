@@ -39,7 +39,7 @@ export async function uploadRoutes(app: FastifyInstance, o: UploadRoutes): Promi
       handler: (request, reply) => answer(o, tus, request, reply),
     });
   });
-  // Preflights are answered before routes, but a client that asks for the tus version needs these headers too.
+  // Preflights are answered before routes, but must state the tus version too.
   app.addHook('onSend', async (request, reply) => {
     if (request.method !== 'OPTIONS' || !request.url.startsWith('/library/uploads/')) return;
     reply.headers({ 'tus-resumable': '1.0.0', 'tus-version': '1.0.0' });

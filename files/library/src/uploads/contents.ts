@@ -7,13 +7,10 @@ import { contentPrefix, FACTS_NAME } from '../core/names.ts';
 import type { Copy, Range } from '../core/plan.ts';
 import type { Facts } from '../core/report.ts';
 
-/** Bytes of a copy in memory at once. */
 const COPY_BYTES = 4 * 1_048_576;
 /** Least part size: above the minimum of S3, and whole chunks of sealed objects. */
 const PART_BYTES = 8 * 1_048_576;
-/** Keys per listed page; a content has a few. */
 const PAGE = 100;
-/** Bytes of all ranges of a proof together. */
 const PROOF_BYTES_MAX = 1_048_576;
 
 export interface ContentFile {
@@ -51,17 +48,15 @@ export class Contents {
     await this.#replace(`${prefix}${COVER_NAME}`, cover, signal);
   }
 
-  /** Writes the facts last: with them the content exists. */
+  /** With the facts, which are written last, the content exists. */
   async keepFacts(prefix: string, facts: Facts, signal?: AbortSignal): Promise<void> {
     await this.#replace(`${prefix}${FACTS_NAME}`, Buffer.from(JSON.stringify(facts)), signal);
   }
 
-  /** Returns the size of the original; undefined when the content does not exist. */
   async bytesOf(prefix: string, signal: AbortSignal): Promise<number | undefined> {
     return (await this.#store.head(`${prefix}${ORIGINAL_NAME}`, { signal }))?.bytes;
   }
 
-  /** Removes all files of a content; a missing content is no error. */
   async erase(prefix: string): Promise<void> {
     // The facts go first: without them the content does not exist, even if a later step fails.
     await this.#store.remove(`${prefix}${FACTS_NAME}`);
@@ -73,10 +68,7 @@ export class Contents {
     }
   }
 
-  /**
-   * Copies a range of a content into a file. Rejects with `OBJECT_MISSING` when the content does not have the whole
-   * range.
-   */
+  /** Rejects with `OBJECT_MISSING` when the content does not have the whole range. */
   async copy(tenant: string, copy: Copy, file: FileHandle, signal: AbortSignal): Promise<void> {
     const key = `${contentPrefix(tenant, copy.contentId)}${ORIGINAL_NAME}`;
     for (let at = 0; at < copy.bytes; at += COPY_BYTES) {
@@ -88,8 +80,8 @@ export class Contents {
   }
 
   /**
-   * Returns the SHA-256 of the nonce and the ranges in order. Rejects with `OBJECT_MISSING` when a range is missing,
-   * and with a RangeError for more than a proof may ask for.
+   * Hashes the nonce and the ranges in order. Rejects with `OBJECT_MISSING` for a missing range, with a RangeError
+   * above the bound of a proof.
    */
   async digest(
     tenant: string,

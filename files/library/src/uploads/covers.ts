@@ -1,4 +1,4 @@
-// Replaces covers of contents. ffmpeg seeks, so the file is fetched from the store first.
+// Replaces covers. ffmpeg must seek, so the file is fetched from the store first.
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,8 +38,8 @@ export class Covers {
   }
 
   /**
-   * Rejects with `OBJECT_MISSING` for a missing content, REQUEST_INVALID when it has no picture at `atMs`, OVERLOADED
-   * when too many covers are under way or the disk has no room.
+   * Rejects with `OBJECT_MISSING`; REQUEST_INVALID without a picture at `atMs`; OVERLOADED above the bound, or without
+   * room on the disk.
    */
   async make(tenant: string, contentId: string, atMs: number): Promise<void> {
     if (!(atMs >= 0) || !Number.isFinite(atMs)) throw new MeridianError('REQUEST_INVALID', 'at_ms: not a time');

@@ -1,5 +1,5 @@
-// Finishes uploads whose parts are complete: copies known blocks, compares hashes, checks the file and puts it into the
-// store. A few run at once, in order of arrival; work that a previous process had begun restarts.
+// Finishes complete uploads: copies known blocks, compares hashes, checks the file, stores it. A few run at once, in
+// order of arrival; after a restart they begin again.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { hasCode } from '@meridian/object-store';
@@ -14,10 +14,9 @@ import type { Spool } from './spool.ts';
 import type { Upload } from './upload.ts';
 
 const READ_BYTES = 1_048_576;
-/** A slow scanner does not hold up other uploads. Each upload takes some MB of memory and an ffmpeg. */
+/** A slow scanner does not hold up others. Each upload takes some MB of memory and an ffmpeg. */
 const AT_ONCE = 4;
 
-/** File whose bytes match the announced hashes. */
 export interface CheckedFile {
   readonly path: string;
   readonly tenant: string;
@@ -44,7 +43,6 @@ export interface FinishingOptions {
   readonly check: Check;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called when the end of an upload is written to the disk. */
   onEnded(upload: Upload): void;
 }
 
@@ -52,7 +50,6 @@ interface Job {
   readonly upload: Upload;
   readonly sinceMs: number;
   failures: number;
-  /** Earliest time of the next try, by the clock. */
   dueMs: number;
 }
 
@@ -74,7 +71,6 @@ export class Finishing {
     return { waiting: waits.length, oldestWaitMs: Math.max(0, ...waits) };
   }
 
-  /** Adds a ready upload of the spool; a repeated call changes nothing. */
   add(upload: Upload): void {
     if (this.#jobs.some((job) => job.upload === upload)) return;
     const now = this.#o.clock.nowMs();
@@ -178,10 +174,7 @@ export class Finishing {
   }
 }
 
-/**
- * Hashes the whole file and its blocks in one pass. Blocks that arrived in parts already have a hash, which was
- * compared on arrival.
- */
+/** Hashes the file and its blocks in one pass. Blocks that arrived in parts were hashed on arrival. */
 async function hashesOf(upload: Upload, signal: AbortSignal): Promise<{ sha256: string; blocks: string }> {
   const { plan, hashes } = upload;
   const only = blocksOf(plan.bytes) === 1 ? hashes.get(0) : undefined;

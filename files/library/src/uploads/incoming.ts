@@ -1,16 +1,14 @@
-// Gathers the bytes of a PATCH so that many small chunks become few writes. Chunks are copied into reused buffers:
-// chunks that wait for a disk would get old, which costs the garbage collector more.
+// Gathers the bytes of a PATCH into few writes. Chunks are copied into reused buffers, since chunks that wait for a
+// disk get old, which costs the garbage collector more.
 import type { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
 
 /**
- * Bytes of one write, since a write costs a thread's turn whatever its size. As many may arrive during the write; then
- * the sender waits. 200 senders take 200 MiB together.
+ * A write costs a thread's turn whatever its size. As many bytes may arrive meanwhile; then the sender waits. 200
+ * senders take 200 MiB together.
  */
 const WRITE_BYTES = 524_288;
-/**
- * Longest wait for more bytes before a smaller write, so that a slow sender's bytes are on the disk within a second.
- */
+/** Longest wait for more bytes, so that a slow sender's bytes are on the disk within a second. */
 const IDLE_MS = 200;
 
 /** Chunk and the part of it that is not copied yet. */
@@ -25,7 +23,6 @@ export class Incoming {
   readonly #clock: Clock;
   #filling: Buffer;
   #length = 0;
-  /** Buffer that `next` returned last. */
   #given: Buffer | undefined;
   /** Chunks that arrived after the sender was paused. */
   #held: Held[] = [];
@@ -34,7 +31,7 @@ export class Incoming {
   #wanted = 0;
   #wake: (() => void) | undefined;
 
-  /** Takes at most `bytesMax` bytes and leaves the rest of the stream unread. `onBytes` is called for each chunk. */
+  /** Takes at most `bytesMax` bytes; the rest of the stream stays unread. */
   constructor(stream: Readable, o: { readonly bytesMax: number; readonly clock: Clock; onBytes(bytes: number): void }) {
     this.#stream = stream;
     this.#clock = o.clock;
@@ -49,7 +46,7 @@ export class Incoming {
     if (stream.destroyed || stream.readableEnded) this.stop();
   }
 
-  /** Stops reading, after the sender's end or abort; `next` still returns the received bytes. Idempotent. */
+  /** Stops reading; `next` still returns the received bytes. Idempotent. */
   stop(): void {
     this.#isOver = true;
     this.#wake?.();
@@ -79,7 +76,6 @@ export class Incoming {
     timer.cancel();
   }
 
-  /** Resolves when this many bytes have arrived, at the end, or when `#wake` is called. */
   async #woken(bytes: number): Promise<void> {
     if (this.#isOver) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -99,7 +95,6 @@ export class Incoming {
     if (this.#isOver || this.#length >= this.#wanted) this.#wake?.();
   }
 
-  /** Copies the rest of a chunk, or holds what does not fit. */
   #put(chunk: Buffer, rest: Buffer): void {
     const copied = this.#held.length > 0 ? 0 : rest.copy(this.#filling, this.#length);
     this.#length += copied;
@@ -113,9 +108,9 @@ export class Incoming {
 }
 
 /**
- * Frees the memory of a copied chunk. Left to the garbage collector, chunks of 64 kB cause 25 full collections for each
- * GB, which cost more processor time than all other work on a byte. A chunk that is a part of a larger buffer is left
- * alone, and nothing is freed while the connection's parser still runs.
+ * Frees the memory of a copied chunk. Garbage chunks of 64 kB would cause 25 full collections for each GB, dearer than
+ * all other work on a byte. A chunk of a larger buffer is left alone, and nothing is freed while the connection's
+ * parser runs.
  */
 function freeSoon({ buffer, byteLength }: Buffer): void {
   if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== byteLength) return;

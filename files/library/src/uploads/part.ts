@@ -1,4 +1,4 @@
-// One part of an upload: a range of the upload's file, with a journal beside it.
+// A part of an upload: a range of the upload's file, with a journal beside it.
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { absent, writeAll } from '@meridian/object-store';
@@ -9,11 +9,9 @@ import type { Incoming } from './incoming.ts';
 
 const READ_BYTES = 1_048_576;
 
-/** State of one call of `receive`. */
 interface Session {
   readonly data: FileHandle;
   readonly journal: FileHandle;
-  /** Hash of the current block so far. */
   hash: Hash;
   /** Written bytes of the part, on the disk or not. */
   at: number;
@@ -21,7 +19,6 @@ interface Session {
   syncing: Promise<void>;
 }
 
-/** The bytes of a block did not match its announced hash and were dropped. */
 export class BlockMismatch extends Error {
   constructor(block: number) {
     super(`block ${block} has another hash than was announced`);
@@ -57,7 +54,6 @@ export class Part {
     this.#journalLength = received.length;
   }
 
-  /** Bytes of the part that are on the disk. */
   get offset(): number {
     return this.#offset;
   }
@@ -67,8 +63,8 @@ export class Part {
   }
 
   /**
-   * Writes incoming bytes from `offset` on; only one call may run at a time. Resolves with the new, durable offset,
-   * also when the sender was cut off. Rejects with `BlockMismatch`: the offset is then at the start of that block.
+   * Writes bytes from `offset` on; one call at a time. Resolves with the new, durable offset, also for a cut-off
+   * sender. Rejects with `BlockMismatch`: the offset is then the start of that block.
    */
   async receive(incoming: Incoming): Promise<number> {
     const data = await open(this.#dataPath, 'r+');
@@ -86,7 +82,7 @@ export class Part {
   }
 
   async #receive(files: Pick<Session, 'data' | 'journal'>, incoming: Incoming): Promise<void> {
-    // A line that a crash has cut is removed, as the next line would be appended to it.
+    // The next line would be appended to a line that a crash has cut.
     await files.journal.truncate(this.#journalLength);
     const hash = await this.#hashOfBegun(files.data);
     const session = Object.assign({ hash, at: this.#offset, syncing: Promise.resolve() }, files);
@@ -99,7 +95,6 @@ export class Part {
     }
   }
 
-  /** Hashes the bytes of a block that an earlier call has begun. */
   async #hashOfBegun(data: FileHandle): Promise<Hash> {
     const hash = createHash('sha256');
     const begin = this.#hashes.length * BLOCK_BYTES;
@@ -152,7 +147,7 @@ export class Part {
     session.syncing.catch(() => undefined);
   }
 
-  /** Makes the bytes of an incomplete block and all journal lines durable. */
+  /** Makes an incomplete block and all journal lines durable. */
   async #settle(session: Session): Promise<void> {
     if (session.at !== this.#offset) {
       await session.data.datasync();
@@ -167,12 +162,11 @@ export class Part {
     this.#journalLength += line.length;
   }
 
-  /** Hashes of the whole blocks, in order. */
   get hashes(): readonly string[] {
     return this.#hashes;
   }
 }
 
-/** Returns the end, in the part, of the block that contains this byte of the part. */
+/** Returns the end of the block with this byte; offsets are in the part. */
 const blockEnd = (at: number, { bytes }: Range): number =>
   Math.min(bytes, (Math.floor(at / BLOCK_BYTES) + 1) * BLOCK_BYTES);

@@ -13,9 +13,7 @@ const ANSWER_MS = 10_000;
 export interface ReportsOptions {
   readonly api: Pick<ApiLinks, 'call' | 'onLink'>;
   readonly contents: Contents;
-  /** `storeId` of `LibraryFacts`. */
   readonly storeId: string;
-  /** Called after the api's answer; the spool forgets the upload. */
   forget(upload: Upload): Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -24,7 +22,6 @@ export interface ReportsOptions {
 interface Waiting {
   readonly upload: Upload;
   readonly report: Report;
-  /** Time of the clock. */
   readonly sinceMs: number;
   failures: number;
   dueMs: number;
@@ -66,7 +63,6 @@ export class Reports {
     this.#next();
   }
 
-  /** Drops the report of an upload that is no longer wanted. */
   leave(upload: Upload): void {
     this.#waiting = this.#waiting.filter((one) => one.upload !== upload);
   }

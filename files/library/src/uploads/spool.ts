@@ -1,5 +1,4 @@
-// Uploads under way, each in its folder `uploads/TENANT/ID/` with the plan, the file, a journal for each part, and
-// finally the result.
+// Uploads under way, each in `uploads/TENANT/ID/` with its plan, file, journals and finally result.
 import { mkdir, open, readdir, readFile, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { absent, syncFolder } from '@meridian/object-store';
@@ -14,17 +13,13 @@ import { writeDurably } from './write-durably.ts';
 /** Plans and journals are in memory: a plan has some kB, and a megabyte for 128 GiB. */
 const UPLOADS_MAX = 10_000;
 const EXPIRY_LOOK_MS = 30_000;
-/**
- * An announced upload without bytes is forgotten after this time, so that it reserves no room. Its client asks the api,
- * which opens it again.
- */
+/** An announced upload without bytes frees its room after this time; the api opens it again on demand. */
 const SILENT_MS = 3_600_000;
 /** The api chooses another node or retries. */
 const RETRY_MS = 30_000;
 
 export interface SpoolOptions {
   readonly folder: string;
-  /** Bytes of the disk that stay free. */
   readonly freeBytes: number;
   readonly clock: Clock;
   readonly log: Logger;
@@ -41,8 +36,7 @@ export class Spool {
   /** Opens the spool with the uploads of an earlier process; incomplete folders are removed. */
   static async open(o: SpoolOptions): Promise<Spool> {
     const spool = new Spool(o);
-    // A file may be readable for all while an ffprobe without rights reads it, so the folder itself admits no other
-    // user.
+    // The folder admits no other user, since files are readable for all while a sandboxed ffprobe reads them.
     await mkdir(join(o.folder, 'uploads'), { recursive: true, mode: 0o700 });
     for (const tenant of await readdir(join(o.folder, 'uploads')))
       for (const id of await readdir(join(o.folder, 'uploads', tenant)))

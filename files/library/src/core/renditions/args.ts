@@ -1,4 +1,4 @@
-// Arguments of ffmpeg for renditions. `fileArg` names the input files; they are open after all outputs.
+// Arguments of ffmpeg for renditions. Input files, named by `fileArg`, are open after all outputs.
 
 import {
   keyPictures,
@@ -13,10 +13,7 @@ import {
 import { decibels } from './quality.ts';
 import type { Rate } from './source.ts';
 
-/**
- * Containers that may be read. Lists of other files (HLS, DASH, concat) are excluded: an uploaded file must not name
- * files of the worker.
- */
+/** Containers that may be read: no lists of files (HLS, DASH, concat), which could name files of the worker. */
 export const formatArgs = [
   '-format_whitelist',
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,ivf,wav,w64,mp3,aac,flac,aiff,amr,mxf',
@@ -52,14 +49,12 @@ export function lengthMsOf(progress: string): number | undefined {
   return us > 0 ? Math.round(us / 1000) : undefined;
 }
 
-/** Consecutive pictures of a file, from picture `from` of its time line, counted at `rate`. */
 export interface Pictures {
   readonly file: string;
   readonly stream: number;
   readonly rate: Rate;
   readonly from: number;
   readonly count: number;
-  /** `leadMs` of the source's picture. */
   readonly leadMs: number;
 }
 
@@ -71,8 +66,8 @@ function inputArgs({ file, from, rate, leadMs }: Pictures): string[] {
 }
 
 /**
- * Filter that outputs exactly these pictures at regular times and repeats the last one for ever. Each moment shows what
- * an irregular source shows then; a source that ends early keeps its last picture.
+ * Outputs exactly these pictures at regular times, then repeats the last one. Each moment shows what an irregular
+ * source shows then; a source that ends early keeps its last picture.
  */
 function regular(input: number, { stream, rate, from }: Pictures): string {
   const startS = (msOf(from, rate) / 1000).toFixed(6);
@@ -119,9 +114,8 @@ function encoderArgs(
 }
 
 /**
- * Encodes one chunk: the source is decoded once and scaled to the largest rung, which is scaled to the other rungs and
- * the thumbnails. Fragmented MP4 of the rungs is on `pipe:3` and following pipes, JPEGs of thumbnails, if any, on the
- * pipe after them.
+ * Decodes a chunk once, scales it to the largest rung, and that to the other rungs and thumbnails. `pipe:3` and
+ * following have the fragmented MP4 of the rungs, the pipe after them the JPEGs, if any.
  */
 export function encodeArgs(
   plan: RenditionPlan,
@@ -228,7 +222,6 @@ export function soundArgs(file: string, stream: number, durationMs: number): str
   ];
 }
 
-/** Joins the JPEGs of `pipe:0` into one sheet on `pipe:3`. */
 export function sheetArgs(columns: number, count: number): string[] {
   const across = Math.min(columns, count);
   return [

@@ -16,7 +16,6 @@ export type RenditionErrorCode = keyof typeof renditionErrors;
 
 export class RenditionError extends Error {
   readonly code: RenditionErrorCode;
-  /** True when the same task may succeed later. */
   readonly retryable: boolean;
 
   constructor(code: RenditionErrorCode, message?: string, o: { cause?: unknown } = {}) {

@@ -1,5 +1,4 @@
-// Moves the fragmented MP4 of one chunk, which ffmpeg writes from time 0, to the place of the chunk on the time line of
-// the whole.
+// Moves the fragmented MP4 of a chunk, which ffmpeg writes from time 0, to its place in the whole.
 import { boxesOf, concatBytes, headOf, MalformedStream } from '@meridian/room-media/core';
 
 export interface MovedSegment {
@@ -9,7 +8,6 @@ export interface MovedSegment {
 
 /** A fragment of 2 s has at most a few MB. */
 const BOX_BYTES_MAX = 64 * 1_048_576;
-/** Flags of a `trun` box. */
 const RUN = { dataOffset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const;
 
 /** Takes bytes in any portions and returns whole boxes with changed times. */
@@ -52,7 +50,6 @@ export class FragmentMover {
     return { init: concatBytes(this.#init), segments: this.#segments };
   }
 
-  /** Removes the first box once it is complete. */
   #take(): Uint8Array | undefined {
     if (this.#heldBytes < 16) return undefined;
     if ((this.#held[0]?.length ?? 0) < 16) this.#held = [concatBytes(this.#held)];
@@ -84,7 +81,6 @@ export class FragmentMover {
     else this.#segments.push({ bytes: 0, pictures });
   }
 
-  /** Changes times in place and returns the number of pictures in the fragment. */
   #moveFragment(moof: Uint8Array): number {
     const traf = boxesOf(boxesOf(moof)[0]?.content ?? new Uint8Array()).find(({ type }) => type === 'traf');
     const boxes = boxesOf(traf?.content ?? new Uint8Array());
@@ -97,10 +93,7 @@ export class FragmentMover {
     return runs.reduce((sum, { content }) => sum + this.#moveRun(content), 0);
   }
 
-  /**
-   * Shows every picture earlier by the first picture's delay, so that the first is shown when it is decoded, at the
-   * start of the chunk.
-   */
+  /** Shows all pictures earlier, so that the first is shown when it is decoded, at the start of the chunk. */
   #moveRun(run: Uint8Array): number {
     const view = viewOf(run);
     if (run.length < 8) throw new MalformedStream('TRUNCATED', 'a run without a count');
@@ -115,7 +108,7 @@ export class FragmentMover {
     this.#delay ??= hasComposition && count > 0 ? view.getInt32(head + before) : 0;
     if (!hasComposition && this.#delay !== 0) throw new MalformedStream('INVALID', 'a run without composition times');
     if (!hasComposition) return count;
-    run[0] = 1; // version 1: signed composition times
+    run[0] = 1; // signed composition times
     for (let at = 0; at < count; at += 1) {
       const place = head + at * each + before;
       view.setInt32(place, view.getInt32(place) - this.#delay);
@@ -140,7 +133,6 @@ export function codecsOf(init: Uint8Array): string {
 
 const hex = (byte = 0): string => byte.toString(16).padStart(2, '0');
 
-/** Returns the offset of the content of the first box with this type. */
 function placeOf(bytes: Uint8Array, type: string): number | undefined {
   const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(type, 0, 'latin1');
   return at < 0 ? undefined : at + 4;

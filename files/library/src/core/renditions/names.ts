@@ -1,4 +1,3 @@
-// Names of rendition objects, below the prefix of their content.
 import { RENDITIONS_PREFIX } from '@meridian/protocol';
 import { RenditionError } from './errors.ts';
 
@@ -7,25 +6,18 @@ export const SPRITE_NAME = 'sprite.jpg';
 export const THUMBNAILS_NAME = 'thumbnails.vtt';
 export const SOUND = 'sound';
 
-/**
- * Encodes a lease for names, which have lower-case letters only. The result has no `-`, so that a name ends with
- * exactly one lease. Throws `TASK_INVALID`.
- */
+/** Encodes a lease in lower case without `-`, so that a name ends with exactly one lease. Throws `TASK_INVALID`. */
 export function leasePart(text: string): string {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(text)) throw new RenditionError('TASK_INVALID', 'no lease that names could have');
   return text.replaceAll('-', '_').replaceAll(/[A-Z]/g, (one) => `.${one.toLowerCase()}`);
 }
 
-/**
- * Names of objects in `RENDITIONS`. They contain the lease of the run, so that runs, also killed ones, never share an
- * object.
- */
+/** Names of objects in `RENDITIONS`. They contain the lease, so that runs never share an object. */
 export const fileNames = {
   movie: (rung: string, chunk: number, part: string): string => `${rung}-${chunk}-${part}.mp4`,
   init: (rung: string, part: string): string => `${rung}-init-${part}.mp4`,
   /** Segments of a chunk: JSON lists of [bytes, pictures or samples] by rung. */
   list: (chunk: number | typeof SOUND, part: string): string => `segments-${chunk}-${part}.json`,
-  /** Concatenated JPEGs. */
   tiles: (chunk: number, part: string): string => `tiles-${chunk}-${part}.jpg`,
   sound: (part: string): string => `sound-${part}.mp4`,
 };

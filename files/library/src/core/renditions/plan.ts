@@ -1,16 +1,14 @@
-// Divides a content into rungs, chunks and thumbnails. Times are counted in pictures of the plan's rate, so that the
-// outputs of different workers join without a gap.
+// Divides a content into rungs, chunks and thumbnails. Times are counts of pictures, so that the outputs of workers
+// join without a gap.
 import type { Rate, SourcePicture } from './source.ts';
 
 export const codecs = ['h264', 'av1'] as const;
 export type RungCodec = (typeof codecs)[number];
 
-/** Size of a picture, before its quality is known. */
 export interface RungSize {
   readonly name: string;
   readonly width: number;
   readonly height: number;
-  /** Highest bit rate of the encoder. */
   readonly maxKbps: number;
 }
 
@@ -73,7 +71,6 @@ export function ladderOf({ width, height, rate }: SourcePicture): RungSize[] {
 /** H.264 in 4:2:0 has even sides; an odd side loses a line. */
 const even = (side: number): number => Math.max(2, Math.floor((side + 0.01) / 2) * 2);
 
-/** Interpolates between standard sizes by the number of pixels. */
 function capOf(lines: number): number {
   const above = standard.find((one) => one.lines >= lines) ?? standard[standard.length - 1] ?? standard[0];
   return Math.max(100, above.maxKbps * Math.min(1, (lines / above.lines) ** 1.5));
@@ -84,9 +81,7 @@ const KEYS_OF_SEGMENT = 2;
 
 /** Returns the pictures between key frames: 2 s, or 2.002 s at NTSC rates. */
 export const keyPictures = ({ num, den }: Rate): number => Math.max(1, Math.round((KEY_S * num) / den));
-/** Returns the pictures of a segment of about 4 s. */
 export const segmentPictures = (rate: Rate): number => keyPictures(rate) * KEYS_OF_SEGMENT;
-/** Returns the pictures of the whole content, at least 1. */
 export const allPictures = ({ durationMs, rate }: Pick<RenditionPlan, 'durationMs' | 'rate'>): number =>
   Math.max(1, Math.round((durationMs * rate.num) / (1000 * rate.den)));
 export const msOf = (at: number, { num, den }: Rate): number => (at * 1000 * den) / num;
@@ -98,10 +93,7 @@ export const CHUNK_MS_MIN = 60_000;
 /** Chunk counts above this are multiples of it, so that four workers have equal shares. */
 const WORKERS = 4;
 
-/**
- * Divides into chunks of whole segments; the last chunk has the rest. No chunk is shorter than `chunkMsMin`, except an
- * only one.
- */
+/** Divides into chunks of whole segments, none shorter than `chunkMsMin` except an only one. */
 export function chunksOf(durationMs: number, rate: Rate, chunkMsMin = CHUNK_MS_MIN): Chunk[] {
   const segments = Math.ceil(allPictures({ durationMs, rate }) / segmentPictures(rate));
   const most = Math.min(CHUNKS_MAX, segments, Math.floor(durationMs / chunkMsMin));
@@ -111,7 +103,6 @@ export function chunksOf(durationMs: number, rate: Rate, chunkMsMin = CHUNK_MS_M
   return Array.from({ length: count }, (_, at) => ({ fromMs: border(at), toMs: border(at + 1) }));
 }
 
-/** Returns the pictures of a chunk on the time line of the whole. */
 export function picturesOf(plan: RenditionPlan, chunk: number): { readonly from: number; readonly count: number } {
   const { rate, chunks } = plan;
   const at = (ms: number): number => Math.round((ms * rate.num) / (1000 * rate.den));
@@ -134,7 +125,6 @@ export interface Tiles {
   readonly columns: number;
   readonly perSheet: number;
   readonly everyMs: number;
-  /** `everyMs` in pictures. */
   readonly everyPictures: number;
   readonly count: number;
 }
@@ -157,6 +147,5 @@ export function tilesOf(plan: Pick<RenditionPlan, 'durationMs' | 'rate' | 'ladde
   };
 }
 
-/** Returns the number of thumbnails in this range of pictures. */
 export const tilesIn = ({ from, count }: { readonly from: number; readonly count: number }, every: number): number =>
   Math.ceil((from + count) / every) - Math.ceil(from / every);

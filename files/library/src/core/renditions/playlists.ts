@@ -1,9 +1,7 @@
-// HLS playlists (RFC 8216) of a content. Segments of pictures are byte ranges in the objects of their chunks; sound has
-// one object.
+// HLS playlists (RFC 8216) of a content. Segments are byte ranges in the objects of their chunks.
 import type { Rate } from './source.ts';
 
 export interface PlacedSegment {
-  /** Name of the object, which lies beside the playlist. */
   readonly file: string;
   readonly from: number;
   readonly bytes: number;
@@ -13,7 +11,6 @@ export interface PlacedSegment {
 export interface MadeRung {
   readonly name: string;
   readonly init: string;
-  /** Codec string of RFC 6381. */
   readonly codecs: string;
   readonly segments: readonly PlacedSegment[];
   /** Undefined for sound. */

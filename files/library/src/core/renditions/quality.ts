@@ -1,6 +1,6 @@
 // Chooses the encoder quality of a title from encoded samples that were compared with the source.
 
-/** Measurement of a rung's samples, all together, at one encoder quality. */
+/** All samples of a rung at one encoder quality. */
 export interface Measured {
   readonly crf: number;
   /** Structural similarity (SSIM) of the luma with the source, 0 to 1. */
@@ -12,7 +12,6 @@ export interface Measured {
 export const TARGET_DB = 15.5;
 /** A better quality is not visible; a worse one is visible whatever SSIM says of a still picture. */
 const crfRange = { h264: { min: 19, max: 32 }, av1: { min: 26, max: 50 } } as const;
-/** Qualities at which samples are encoded. */
 export const probedCrfs = { h264: [22, 30], av1: [30, 44] } as const;
 /** Quality of usual films, used without a measurement. */
 const crfUsual = { h264: 23, av1: 35 } as const;
@@ -47,17 +46,13 @@ const clamp = (value: number, min: number, max: number): number => Math.min(max,
 const SAVING_MIN = 0.25;
 /** A shorter title ends before a player has switched to AV1. */
 const AV1_MS_MIN = 60_000;
-/**
- * Encoding a second of 720p takes about ten core seconds, which cost about as much as sending 5 MB: all views together
- * must save this much.
- */
+/** Encoding a second of 720p costs about as much as sending 5 MB, which all views together must save. */
 const WORTH_BYTES_PER_SECOND = 5_000_000;
 
 /** Decides whether AV1 pays, from its saving at equal quality and the bytes sent in all views. */
 export function av1Pays(o: {
   readonly h264Bytes: number;
   readonly av1Bytes: number;
-  /** Length of all samples together. */
   readonly sampledMs: number;
   readonly durationMs: number;
   readonly views: number;

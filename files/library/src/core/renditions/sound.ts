@@ -22,7 +22,6 @@ export const soundInit = (): Uint8Array => {
   return initSegment({ audio: { codec: 'aac', sampleRate: SOUND_RATE, channels: SOUND_CHANNELS, config } });
 };
 
-/** Segments the ADTS of our encoder, in portions of any size. */
 export class SoundSegments {
   readonly #reader = new AdtsReader();
   readonly #segmentSamples: number;
@@ -36,12 +35,10 @@ export class SoundSegments {
     this.#segmentSamples = (segmentMs * SOUND_RATE) / 1000;
   }
 
-  /** Samples per channel so far. */
   get samples(): number {
     return this.#frames * aacFrameSamples;
   }
 
-  /** Returns the segments that this input completes. */
   push(bytes: Uint8Array): SoundSegment[] {
     const whole: SoundSegment[] = [];
     for (const { data } of this.#reader.push(bytes)) {

@@ -1,14 +1,11 @@
-// Parses the facts of ffprobe that renditions need.
 import { RenditionError } from './errors.ts';
 
-/** Picture rate: `num / den` pictures a second. */
 export interface Rate {
   readonly num: number;
   readonly den: number;
 }
 
 export interface SourcePicture {
-  /** Index of the stream in the file. */
   readonly stream: number;
   /** Shown size: after rotation, with square pixels. */
   readonly width: number;
@@ -16,7 +13,7 @@ export interface SourcePicture {
   readonly rate: Rate;
   /** End on the time line of the file; undefined when the file does not state it. */
   readonly endMs: number | undefined;
-  /** Time read before a wanted picture, since a file without an index of key frames can be entered at any picture. */
+  /** Time read before a wanted picture: without an index of key frames, reading starts at any picture. */
   readonly leadMs: number;
 }
 
@@ -90,7 +87,6 @@ function pictureOf({ index, raw }: Stream, format: Readonly<Record<string, unkno
   };
 }
 
-/** Returns degrees from the display matrix, or from the tag of old files. */
 function turnOf(raw: Stream['raw']): number {
   const sides = Array.isArray(raw['side_data_list']) ? raw['side_data_list'].map(recordOf) : [];
   const side = sides.find((one) => typeof one['rotation'] === 'number')?.['rotation'];
@@ -127,8 +123,8 @@ const ntscRates = [24, 30, 60];
 const NTSC_NEAR = 0.000_4;
 
 /**
- * Returns the picture rate of renditions: the source's rate, halved until it is at most 60. The result is a whole
- * number or an NTSC rate, so that two seconds have a whole number of pictures.
+ * Returns the source's rate, halved until it is at most 60. It is a whole number or an NTSC rate, so that two seconds
+ * have a whole number of pictures.
  */
 export function rateOf(source: number | undefined): Rate {
   let each = source ?? RATE_USUAL;
