@@ -1,4 +1,3 @@
-// Messages between the api, library nodes and receivers about deliveries of files.
 import { type Static, Type } from 'typebox';
 
 /** Priorities, highest first. Rows and streams store the index: append new ones, or migrate. */
@@ -6,9 +5,9 @@ export const priorities = ['urgent', 'normal', 'bulk'] as const;
 export type Priority = (typeof priorities)[number];
 
 /**
- * `agent`: receiver process at an edge site. `region`: library nodes of a region. `s3`, `sftp`: store of a third party,
- * to which files are pushed. `pull`: third party that gets a signed URL and pulls. All except `agent` are hosted
- * receivers, run by a library node of their region.
+ * `agent`: receiver process at an edge site. `region`: library nodes of a region. `s3`, `sftp`: third party to which
+ * files are pushed. `pull`: third party that pulls from a signed URL. All except `agent` are hosted receivers, run by a
+ * library node of their region.
  */
 export const receiverKinds = ['agent', 'region', 's3', 'sftp', 'pull'] as const;
 export type ReceiverKind = (typeof receiverKinds)[number];
@@ -31,12 +30,11 @@ export const ATTEMPTS_MAX = 8;
 /** Notices that a receiver holds for each priority, so that no priority blocks another. */
 export const NOTICES_MAX = 256;
 /**
- * Deliveries per priority, beside NOTICES_MAX, that a target has taken and confirms later: days of one platform's
- * deliveries in some megabytes of memory. More count as held notices, so that fewer new ones arrive.
+ * Deliveries per priority, beside NOTICES_MAX, that a target confirms later: days of a platform's deliveries, some
+ * megabytes of memory. More count as held, so that fewer new notices arrive.
  */
 export const HANDED_MAX = 2048;
 export const RECEIPTS_MAX = 200;
-/** Time after which a poll without a notice is answered. */
 export const POLL_MS = 25_000;
 
 const id = Type.String({ minLength: 4, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
@@ -47,7 +45,7 @@ const url = Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 512 });
 const bytes = Type.Integer({ minimum: 0, maximum: 137_438_953_472 });
 const priority = Type.Unsafe<Priority>({ type: 'string', enum: [...priorities] });
 
-/** Notice of one delivery to its receiver. It may be repeated, with other origins or a newer token. */
+/** Notice to a receiver. It may be repeated, with other origins or a newer token. */
 export const noticeSchema = Type.Object({
   delivery: id,
   order: id,
@@ -57,7 +55,6 @@ export const noticeSchema = Type.Object({
   /** Wall clock; absent without a deadline. */
   deadlineMs: Type.Optional(wallMs),
   orderedMs: wallMs,
-  /** Id of the content, under which holders have its bytes. */
   content: id,
   item: id,
   name: Type.String({ minLength: 1, maxLength: 255 }),
@@ -69,47 +66,40 @@ export const noticeSchema = Type.Object({
   /** Link token (`may: download`) for library nodes; valid for seven days. */
   token: Type.String({ maxLength: 4096 }),
   tokenEndsMs: wallMs,
-  /**
-   * 32 bytes, base64url, by which receivers give the content to each other. All orders of a content have the same pass.
-   */
+  /** 32 bytes, base64url, for receivers to give the content to each other; equal in all its orders. */
   pass: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
   /** `publicUrl` of library nodes that have the content in their store, best first. */
   origins: Type.Array(url, { maxItems: 4 }),
 });
 export type Notice = Readonly<Static<typeof noticeSchema>>;
 
-/** Result of a delivery, from its receiver. It may be repeated. */
+/** Result of a delivery. It may be repeated. */
 export const receiptSchema = Type.Object({
   delivery: id,
   /** Absent when the receiver does not know it. */
   content: Type.Optional(id),
   /** `''` when the receiver has the file complete, verified and durable. */
   code: Type.Unsafe<FailureCode | ''>({ type: 'string', enum: ['', ...failureCodes] }),
-  /** Text for people; `''` on success. */
   detail: Type.String({ maxLength: 300 }),
   /** Hash of the received file; `''` and 0 bytes after a failure. */
   sha256: Type.String({ pattern: '^([0-9a-f]{64})?$' }),
   bytes,
-  /** Wall clock of the receiver. */
   atMs: wallMs,
   attempts: Type.Integer({ minimum: 0, maximum: 1000 }),
-  /** Time from the first byte to the last. */
   tookMs: Type.Integer({ minimum: 0 }),
-  /** Part of `bytes` that came from other receivers. */
+  /** Bytes from other receivers. */
   neighbourBytes: bytes,
 });
 export type Receipt = Readonly<Static<typeof receiptSchema>>;
-/** Receipt as a library node passes it on, with the receiver of the session. */
+/** Receipt with the receiver of its session. */
 export type OwnedReceipt = Receipt & { readonly tenant: string; readonly receiver: string };
 
-/** State of a receiver, sent with each poll. */
 export const presenceSchema = Type.Object({
   /** URL for neighbours; absent when the receiver serves no contents. */
   serveUrl: Type.Optional(url),
   /** Receivers of the same site are the first sources. */
   site: Type.String({ maxLength: 64 }),
   freeBytes: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-  /** Held notices; running transfers; receipts not handed over yet. */
   held: Type.Integer({ minimum: 0 }),
   running: Type.Integer({ minimum: 0 }),
   owed: Type.Integer({ minimum: 0 }),
@@ -121,16 +111,13 @@ export type SeenPresence = Presence & { readonly hub: string; readonly seenMs: n
 
 /** POST …/polls: waits up to `POLL_MS` for a notice. */
 export const pollSchema = Type.Object({
-  /** Deliveries whose notices the receiver has, without a receipt yet. */
   holding: Type.Array(id, { maxItems: NOTICES_MAX * priorities.length }),
   presence: presenceSchema,
-  /** Asks for an immediate answer. */
   now: Type.Optional(Type.Boolean()),
 });
 export type Poll = Readonly<Static<typeof pollSchema>>;
 export const pollAnswerSchema = Type.Object({
   notices: Type.Array(noticeSchema, { maxItems: NOTICES_MAX * priorities.length }),
-  /** Deliveries of `holding` that are withdrawn or have a receipt. */
   gone: Type.Array(id),
   /** `publicUrl` of library nodes, best first; a receiver goes to the next when one is silent. */
   hubs: Type.Array(url, { maxItems: 16 }),
@@ -143,7 +130,6 @@ export const receiptsSchema = Type.Object({
 /** Deliveries whose receipts are stored; the receiver retries the rest. */
 export const receiptsAnswerSchema = Type.Object({ recorded: Type.Array(id) });
 
-/** GET …/sources/CONTENT: sources of the content. */
 export const sourceSchema = Type.Object({
   /** Base of `/contents/CONTENT/file` (ranges) and `/contents/CONTENT/blocks` (a 32-byte hash per block). */
   base: url,
@@ -154,10 +140,7 @@ export type Source = Readonly<Static<typeof sourceSchema>>;
 export const sourcesAnswerSchema = Type.Object({ sources: Type.Array(sourceSchema, { maxItems: 16 }) });
 
 export const PASS_HEADER = 'x-meridian-pass';
-/**
- * Path below the `publicUrl` of a library node: `/polls`, `/receipts`, `/sources/CONTENT`, `/contents/…`,
- * `/arrivals/TOKEN`.
- */
+/** Path below `publicUrl`: `/polls`, `/receipts`, `/sources/CONTENT`, `/contents/…`, `/arrivals/TOKEN`. */
 export const HUB_PATH = '/library/distribution';
 
 /** Answer of POST /v1/distribution/sessions at the api to a credential `mrk_RECEIVER_SECRET`. */
@@ -166,14 +149,14 @@ export const sessionSchema = Type.Object({
   tenant: tenantId,
   name: Type.String(),
   region: Type.String(),
-  /** JWT of an API key of the tenant: {receiver, region, via, exp}. Valid for seven days; renewed after one. */
+  /** JWT of an API key of the tenant: {receiver, region, via, exp}. Valid for seven days, renewed after one. */
   token: Type.String(),
   tokenEndsMs: wallMs,
   hubs: Type.Array(url, { maxItems: 16 }),
 });
 export type Session = Readonly<Static<typeof sessionSchema>>;
 
-/** Description of a content for nodes that serve it; `blocks` are hashes, 32 bytes each, base64. */
+/** `blocks` are hashes, 32 bytes each, base64. */
 export const describedSchema = Type.Object({
   tenant: tenantId,
   content: id,

@@ -2,9 +2,8 @@ import type { Clock } from '@meridian/runtime';
 import { StoreError } from './core/errors.ts';
 
 /**
- * Bounds the calls of one store. A call gets a signal that fires when its caller aborts it (`STORE_ABORTED`), at its
- * deadline (`STORE_UNREACHABLE`) or when the store closes (`STORE_CLOSED`), and rejects at that moment with that code,
- * even if the work ignores signals, as a hung disk does.
+ * A call's signal fires when its caller aborts (`STORE_ABORTED`), at its deadline (`STORE_UNREACHABLE`) or when the
+ * store closes (`STORE_CLOSED`). The call rejects at once, even if the work ignores signals like a hung disk.
  */
 export class Calls {
   readonly #clock: Clock;
@@ -53,7 +52,7 @@ export class Calls {
     }
   }
 
-  /** Ends all calls and waits for their work, at most for the deadline of one call. Idempotent. */
+  /** Ends all calls and waits for their work, up to the deadline. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     if (this.#running.size === 0) return;

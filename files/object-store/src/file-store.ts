@@ -24,10 +24,9 @@ import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './sto
 const DEADLINE_MS = 60_000;
 
 /**
- * Opens a store of files in one folder: objects in `objects/KEY`, their hashes in `hashes/KEY`. An object appears,
- * after its hash, by a link to a complete and synced file, so a crash leaves no partial object. Only one process may
- * own the folder. A key that is a folder of other keys is refused (`STORE_REFUSED`). Opening removes what a crash left
- * in `tmp/`.
+ * Objects are `objects/KEY`, their hashes `hashes/KEY`. An object appears, after its hash, by a link to a complete and
+ * synced file, so a crash leaves no partial object. One process owns the folder. A key that is a folder of other keys
+ * is refused (`STORE_REFUSED`).
  */
 export async function openFileStore(o: { folder: string; clock?: Clock; deadlineMs?: number }): Promise<Store> {
   const calls = new Calls({ clock: o.clock ?? systemClock(), deadlineMs: o.deadlineMs ?? DEADLINE_MS });
@@ -145,7 +144,7 @@ class FileStore implements Store, FileRoot {
     return this.calls.close();
   }
 
-  /** Makes the synced file `path` the object. Rejects with `OBJECT_EXISTS`. */
+  /** Rejects with `OBJECT_EXISTS`. */
   commit(key: string, path: string, info: ObjectInfo): Promise<void> {
     return this.#turns.take(key, () => this.#link(key, path, info));
   }
@@ -200,7 +199,7 @@ class FileStore implements Store, FileRoot {
     o: { prefix: string; after: string; limit: number; found: ListedObject[]; signal: AbortSignal },
   ): Promise<void> {
     const entries = (await readdir(join(this.root, 'objects', folder), { withFileTypes: true }).catch(absent)) ?? [];
-    // The order is that of S3, by the bytes of whole keys, so a folder's name compares with its slash.
+    // S3's order, by the bytes of whole keys, so a folder's name compares with its slash.
     const names = entries.map((entry) => folder + entry.name + (entry.isDirectory() ? '/' : '')).sort(byBytes);
     for (const name of names) {
       o.signal.throwIfAborted();
@@ -216,7 +215,7 @@ class FileStore implements Store, FileRoot {
     }
   }
 
-  /** Makes the folder of a file durably. Refuses a folder that a symbolic link leads out of the root. */
+  /** Makes a folder durably. Refuses a folder that a symbolic link leads out of the root. */
   async #folderOf(path: string): Promise<void> {
     const folder = dirname(path);
     const first = await mkdir(folder, { recursive: true });

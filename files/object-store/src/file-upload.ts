@@ -13,8 +13,8 @@ const READ_BYTES = 1_048_576;
 const FINISH_LIMIT_MS = 1_800_000;
 
 /**
- * Upload in `uploads/HASH-OF-KEY/`: `data` grows, and `parts` gets a line when a part is on the disk. Data after the
- * last complete line is not a part; the next part overwrites it.
+ * `uploads/HASH-OF-KEY/data` grows, and `parts` gets a line when a part is on the disk. The next part overwrites data
+ * after the last complete line.
  */
 export class FileUpload implements Upload {
   readonly #store: FileRoot;
@@ -26,7 +26,6 @@ export class FileUpload implements Upload {
   #isAborted = false;
   #finished: ObjectInfo | undefined;
 
-  /** Begins an upload, or resumes one of an earlier process. */
   static async open(store: FileRoot, key: string): Promise<FileUpload> {
     const folder = join(store.root, 'uploads', sha256Of(Buffer.from(key)));
     await mkdir(folder, { recursive: true });
@@ -117,8 +116,7 @@ export class FileUpload implements Upload {
       o.signal,
       fileError,
       async (signal) => {
-        // The upload is busy until the disk is done, even after the call's deadline, as the next call would write into
-        // this one.
+        // Busy until the disk is done, even past the deadline, as the next call would write into this one.
         this.#isBusy = true;
         try {
           return await work(signal);

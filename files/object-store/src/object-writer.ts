@@ -1,17 +1,16 @@
-// Writes objects of repeatable jobs: a repeated job writes the same bytes under the same name.
+// Objects of repeatable jobs, which write the same bytes under the same name each time.
 import { createHash } from 'node:crypto';
 import { LIST_LIMIT_MAX, PART_BYTES_MIN, PARTS_MAX } from './core/bounds.ts';
 import { hasCode } from './core/errors.ts';
 import { sha256Of } from './hash.ts';
 import type { ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
-/** The part size grows by the minimum after this many parts, so that the parts suffice for 250 GB. */
+/** The part size grows after this many parts, so that they suffice for 250 GB. */
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 
 /**
- * Writes bytes under a key and replaces different bytes of an earlier try. Rejects as the store does, and with what
- * `refuse` throws, which is called before each write. A write that has begun is not aborted, since the store might
- * continue and create the object after its prefix was erased.
+ * Replaces different bytes of an earlier try. Rejects as the store does, and with the error of `refuse`, called before
+ * each write. A begun write is not aborted, since the store might complete it after its prefix was erased.
  */
 export async function placeObject(
   store: Store,
@@ -31,7 +30,6 @@ export async function placeObject(
   return { bytes: bytes.length, sha256 };
 }
 
-/** Lists all objects below a prefix. Rejects as the store does. */
 export async function listAll(store: Store, prefix: string, signal?: AbortSignal): Promise<ListedObject[]> {
   const all: ListedObject[] = [];
   for (;;) {
@@ -41,10 +39,7 @@ export async function listAll(store: Store, prefix: string, signal?: AbortSignal
   }
 }
 
-/**
- * Object that is written piece by piece and sent in parts, one of which is in memory. `refuse` is that of
- * `placeObject`.
- */
+/** An object written piece by piece, of which one part is in memory. `refuse` is that of `placeObject`. */
 export class ObjectWriter {
   readonly #store: Store;
   readonly #key: string;
@@ -61,7 +56,7 @@ export class ObjectWriter {
     this.#refuse = refuse;
   }
 
-  /** Adds bytes; one call at a time. The bytes are kept and must not change. Rejects as the store does. */
+  /** One call at a time; the bytes must not change afterwards. Rejects as the store does. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#buffered.push(bytes);
     this.#bufferedBytes += bytes.length;
@@ -93,7 +88,7 @@ export class ObjectWriter {
     }
   }
 
-  /** Drops the parts of an unfinished object. Never rejects: parts that the store still has are no object. */
+  /** Never rejects: parts that the store still has are no object. */
   async abort(): Promise<void> {
     await this.#upload?.abort().catch(() => undefined);
   }

@@ -11,34 +11,33 @@ export interface BucketOptions {
   readonly endpoint?: string | undefined;
   readonly region: string;
   readonly bucket: string;
-  /** Prefix of all names; ends with a slash or is empty. */
+  /** Prefix of names; ends with a slash or is empty. */
   readonly prefix: string;
   /** True: the bucket is in the path instead of the host name. */
   readonly forcePathStyle: boolean;
   /** Undefined for the SDK's default chain (environment, shared files, role of the machine). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** Look-up of names; undefined for that of the machine. */
+  /** Undefined for the machine's look-up. */
   readonly lookup?: LookupFunction | undefined;
 }
 
-/** Concurrent calls; more wait for a socket while their deadlines run. */
+/** Further calls wait for a socket while their deadlines run. */
 const SOCKETS_MAX = 64;
 const CONNECT_LIMIT_MS = 10_000;
-/** One immediate retry, for a socket that was closed while idle; the caller retries longer failures. */
+/** For a socket that was closed while idle; the caller retries longer failures. */
 const ATTEMPTS_MAX = 2;
 
-/** Facts of an object in the bucket, whether or not the store counts it as existing. */
+/** An object in the bucket, which need not exist for the store. */
 export interface Found {
   readonly bytes: number;
-  /** Hash of an object that was written at once, or whose hash was known when its upload began. */
+  /** Known for objects that were written at once or had a known hash at the begin. */
   readonly sha256: string | undefined;
-  /** Composite hash of a multipart object, if the server returns it. */
+  /** Hash of a multipart object, if the server returns it. */
   readonly composite: string | undefined;
 }
 
 export interface Read {
   readonly bytes: Uint8Array;
-  /** Hash of the whole object, if it was written at once. */
   readonly sha256: string | undefined;
   readonly objectBytes: number;
 }
@@ -49,7 +48,7 @@ export interface StoredPart {
   readonly etag: string;
 }
 
-/** Client of one bucket, in terms of names instead of keys. Rejects as the SDK does. */
+/** Client of one bucket, in names instead of keys. Rejects as the SDK does. */
 export class Bucket {
   readonly #config: S3ClientConfig;
   #made: Promise<S3> | undefined;
@@ -74,13 +73,13 @@ export class Bucket {
     this.#prefix = o.prefix;
   }
 
-  /** The SDK is loaded with the first call: a service whose store is a folder never needs its megabytes. */
+  /** Loaded with the first call: a service with a folder as store never needs its megabytes. */
   #client(): Promise<S3> {
     this.#made ??= import('@aws-sdk/client-s3').then(({ S3 }) => new S3(this.#config));
     return this.#made;
   }
 
-  /** Returns false when the name is taken. The server verifies the hash. */
+  /** Returns false when the name is taken. */
   async create(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<boolean> {
     const input = {
       Bucket: this.#bucket,
@@ -93,7 +92,6 @@ export class Bucket {
     return isDone((await this.#client()).putObject(input, { abortSignal: signal }));
   }
 
-  /** Writes like `create`, over an existing object. */
   async replace(name: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
     const input = {
       Bucket: this.#bucket,
@@ -105,7 +103,6 @@ export class Bucket {
     await (await this.#client()).putObject(input, { abortSignal: signal });
   }
 
-  /** Writes a small text over an existing object. */
   async write(name: string, text: string, signal: AbortSignal): Promise<void> {
     const ChecksumSHA256 = createHash('sha256').update(text).digest('base64');
     const input = {
@@ -117,7 +114,6 @@ export class Bucket {
     await (await this.#client()).putObject(input, { abortSignal: signal });
   }
 
-  /** Returns undefined when the name is free. */
   async head(name: string, signal: AbortSignal): Promise<Found | undefined> {
     try {
       const input = { Bucket: this.#bucket, Key: this.#prefix + name, ChecksumMode: 'ENABLED' as const };
@@ -129,16 +125,13 @@ export class Bucket {
       };
     } catch (error) {
       if (hasStatus(error, 404) && !isS3(error, 'NoSuchBucket')) return undefined;
-      // A HEAD answer has no error code. For a valid name, 400 means an expired token.
+      // HEAD has no error codes; for a valid name, 400 means an expired token.
       if (hasStatus(error, 400)) throw new StoreError('STORE_DENIED', 'S3 answers: 400', { cause: error });
       throw error;
     }
   }
 
-  /**
-   * Returns the object, or its part of the range. Undefined when there is no object or it ends before the range. Throws
-   * `STORE_REFUSED` above `bytesMax` bytes.
-   */
+  /** Returns undefined for a missing object or a range beyond it. Throws `STORE_REFUSED` above `bytesMax`. */
   async get(
     name: string,
     o: { readonly range?: ByteRange | undefined; readonly bytesMax: number; readonly signal: AbortSignal },
@@ -156,13 +149,12 @@ export class Bucket {
     }
   }
 
-  /** Removes an object; a missing object is no error. */
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const input = { Bucket: this.#bucket, Key: this.#prefix + name };
     await (await this.#client()).deleteObject(input, { abortSignal: signal });
   }
 
-  /** Returns one page, sorted by bytes; `isLast` when no page follows. */
+  /** Sorted by bytes; `isLast` when no page follows. */
   async list(
     o: { readonly prefix: string; readonly after: string; readonly limit: number },
     signal: AbortSignal,
@@ -181,17 +173,17 @@ export class Bucket {
     return { found, isLast: answer.IsTruncated !== true };
   }
 
-  /** Returns ids of uploads under this name that are neither complete nor aborted. */
+  /** Returns unfinished uploads under this name. */
   async uploads(name: string, signal: AbortSignal): Promise<string[]> {
     const input = { Bucket: this.#bucket, Prefix: this.#prefix + name };
     const answer = await (await this.#client()).listMultipartUploads(input, { abortSignal: signal });
-    // The name itself sorts before longer names, so the first page has it, with up to a thousand uploads.
+    // The name sorts before longer names, so the first page has up to a thousand of its uploads.
     return (answer.Uploads ?? [])
       .filter(({ Key }) => Key === this.#prefix + name)
       .map(({ UploadId }) => need(UploadId, 'UploadId'));
   }
 
-  /** Begins an upload. `sha256`, if known, is that of the whole; `head` then returns it. */
+  /** A known `sha256` is that of the whole, and `head` returns it. */
   async beginUpload(name: string, signal: AbortSignal, sha256?: string): Promise<string> {
     const input = {
       Bucket: this.#bucket,
@@ -224,7 +216,7 @@ export class Bucket {
     return parts;
   }
 
-  /** Sends part `number`, counted from 1, and returns its tag. The server verifies the hash. */
+  /** `number` counts from 1. Returns the part's tag; the server verifies the hash. */
   async putPart(
     o: { readonly name: string; readonly uploadId: string; readonly number: number; readonly sha256: string },
     bytes: Uint8Array,
@@ -241,7 +233,7 @@ export class Bucket {
     return need((await (await this.#client()).uploadPart(input, { abortSignal: signal })).ETag, 'ETag');
   }
 
-  /** Completes an upload. Returns false when the name is taken and `mayReplace` is not true. */
+  /** Returns false when the name is taken and `mayReplace` is not true. */
   async complete(
     name: string,
     uploadId: string,
@@ -264,7 +256,6 @@ export class Bucket {
     return isDone((await this.#client()).completeMultipartUpload(input, { abortSignal: signal }));
   }
 
-  /** Aborts an upload; a missing upload is no error. */
   async abortUpload(name: string, uploadId: string, signal: AbortSignal): Promise<void> {
     const input = { Bucket: this.#bucket, Key: this.#prefix + name, UploadId: uploadId };
     try {
@@ -274,17 +265,16 @@ export class Bucket {
     }
   }
 
-  /** Closes the sockets. Idempotent. */
   close(): void {
     this.#made?.then(
       (client) => client.destroy(),
-      // The SDK failed to load, so every call has rejected and there is no socket.
+      // The SDK failed to load, so there is no socket.
       () => undefined,
     );
   }
 }
 
-/** Returns the S3 hash of a multipart object; undefined when the hash of a part is unknown. */
+/** Returns undefined when a part's hash is unknown. */
 export function compositeHash(parts: readonly { readonly sha256: string | undefined }[]): string | undefined {
   const hash = createHash('sha256');
   for (const { sha256 } of parts) {
@@ -299,7 +289,6 @@ const compositeOf = (checksum: string | undefined): string | undefined =>
 
 const base64Of = (sha256: string): string => Buffer.from(sha256, 'hex').toString('base64');
 
-/** Reads the body and checks it against the announced length. */
 async function readBody(
   body: AsyncIterable<Uint8Array> | undefined,
   o: { readonly bytesMax: number },
@@ -317,7 +306,6 @@ async function readBody(
   return Buffer.concat(chunks);
 }
 
-/** Returns a field that every S3 server must send. */
 function need<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new StoreError('STORE_REFUSED', `the server answers without ${name}`);
   return value;

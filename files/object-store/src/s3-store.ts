@@ -20,13 +20,13 @@ import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './sto
 
 /** 64 MiB at 9 Mbit/s. */
 const DEADLINE_MS = 60_000;
-/** Object by which the first write tests whether the server honours `If-None-Match`. */
+/** Object by which the first write tests `If-None-Match`. */
 const PROBE_NAME = '~writes-once';
 
 /**
- * Opens a store in a bucket of S3 or a compatible server. The server must honour `If-None-Match: *`: the first write
- * tests it, and without it every write is `STORE_REFUSED`. An object written at once has its SHA-256 in its metadata; a
- * multipart object has a record (`core/s3-records.ts`), without which it does not exist.
+ * A store in S3 or a compatible server that honours `If-None-Match: *`: the first write tests it, and without it every
+ * write is `STORE_REFUSED`. An object written at once has its SHA-256 in its metadata, a multipart object in a record
+ * (`core/s3-records.ts`), without which it does not exist.
  */
 export function openS3Store(o: BucketOptions & { clock?: Clock; deadlineMs?: number }): Store {
   const calls = new Calls({ clock: o.clock ?? systemClock(), deadlineMs: o.deadlineMs ?? DEADLINE_MS });
@@ -119,7 +119,7 @@ class S3Store implements Store, S3Root {
     this.bucket.close();
   }
 
-  /** Writes an object at once. Rejects with `OBJECT_EXISTS`. */
+  /** Rejects with `OBJECT_EXISTS`. */
   async create(key: string, bytes: Uint8Array, sha256: string, signal: AbortSignal): Promise<void> {
     await this.checkWritesOnce(signal);
     if (await this.bucket.create(key, bytes, sha256, signal)) return;
@@ -127,13 +127,12 @@ class S3Store implements Store, S3Root {
     if (before?.sha256 !== sha256 || before.bytes !== bytes.length) throw new StoreError('OBJECT_EXISTS', key);
   }
 
-  /** Returns undefined for a missing or unfinished object. */
+  /** Returns undefined also for an unfinished object. */
   async info(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     const found = await this.bucket.head(key, signal);
     return found && (await this.infoOf(key, found, signal));
   }
 
-  /** Returns `info` for an object that was found in the bucket. */
   async infoOf(key: string, found: Found, signal: AbortSignal): Promise<ObjectInfo | undefined> {
     if (found.sha256 !== undefined) return { bytes: found.bytes, sha256: found.sha256 };
     const read = await this.bucket.get(hashName(key), { bytesMax: RECORD_BYTES_MAX, signal });
@@ -158,7 +157,7 @@ class S3Store implements Store, S3Root {
     this.#writesOnce = true;
   }
 
-  /** Returns keys of objects that a crash may have left complete but not finished; usually none. */
+  /** Returns objects that a crash has left complete but unfinished; usually none. */
   async #unhashed(prefix: string, from: string, signal: AbortSignal): Promise<Set<string>> {
     const keys = new Set<string>();
     const folder = unhashedName('');
@@ -178,7 +177,7 @@ const UNHASHED_PAGE = 1000;
 
 const foundBy = ({ objectBytes, sha256 }: Read): Found => ({ bytes: objectBytes, sha256, composite: undefined });
 
-/** Filters names that other programs have put into the bucket. */
+/** Filters names of other programs. */
 function isKey(name: string): boolean {
   try {
     checkKey(name);

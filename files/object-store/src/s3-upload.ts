@@ -8,7 +8,6 @@ import { checkBytes, sha256Of } from './hash.ts';
 import { type Bucket, compositeHash, type Found, type StoredPart } from './s3-bucket.ts';
 import type { CallOptions, ObjectInfo, PartInfo, Upload } from './store.ts';
 
-/** Interface of the S3 store for its uploads. */
 export interface S3Root {
   readonly bucket: Bucket;
   readonly calls: Calls;
@@ -20,10 +19,8 @@ export interface S3Root {
 
 /** After a crash, `finish` reads the whole object: an hour of ten pictures at 40 MB/s. */
 const FINISH_LIMIT_MS = 1_800_000;
-/** Bytes of one read for a hash. */
 const READ_BYTES = 8 * 1_048_576;
 
-/** Resumes the upload that an earlier process has begun or was finishing, or begins a new one. */
 export async function openS3Upload(store: S3Root, key: string, signal: AbortSignal): Promise<Upload> {
   await store.checkWritesOnce(signal);
   const found = await store.bucket.head(key, signal);
@@ -61,9 +58,9 @@ async function uploadsOf(store: S3Root, key: string, signal: AbortSignal): Promi
 }
 
 /**
- * Multipart upload of S3, begun with the first part. If this process has sent all parts, it knows the hash of the
- * whole: it writes the hash record, and then the object appears. After a crash the parts cannot be read back, so it
- * writes a record of the parts, completes the object, reads it, and writes the hash record.
+ * An S3 upload begins with its first part. A process that has sent all parts knows the hash of the whole: it writes the
+ * hash record, and the object appears. After a crash parts cannot be read, so it records them, completes and reads the
+ * object, and then writes the hash record.
  */
 class S3Upload implements Upload {
   readonly #store: S3Root;
@@ -164,7 +161,7 @@ class S3Upload implements Upload {
     throw new StoreError('HASH_MISMATCH', `${this.#key} has the hash ${info.sha256}, not ${sha256}`);
   }
 
-  /** Returns whether the object exists with these bytes. Throws `OBJECT_EXISTS` for other bytes. */
+  /** Throws `OBJECT_EXISTS` for other bytes. */
   async #isThere(info: ObjectInfo, signal: AbortSignal): Promise<boolean> {
     const before = await this.#store.info(this.#key, signal);
     if (before === undefined) return false;
@@ -172,7 +169,7 @@ class S3Upload implements Upload {
     throw new StoreError('OBJECT_EXISTS', this.#key);
   }
 
-  /** Completes the object. `info` is that of its hash record, if the record is written. */
+  /** `info` is that of a written hash record. */
   async #complete(info: ObjectInfo | undefined, signal: AbortSignal): Promise<void> {
     try {
       const isMade = await this.#store.bucket.complete(this.#key, this.#id ?? '', this.#parts, signal);
@@ -197,7 +194,6 @@ class S3Upload implements Upload {
     return this.#store.bucket.write(hashName(this.#key), text, signal);
   }
 
-  /** Hashes the object in the bucket. */
   async #read(bytes: number, signal: AbortSignal): Promise<string> {
     const hash = createHash('sha256');
     for (let from = 0; from < bytes; ) {
@@ -217,7 +213,6 @@ class S3Upload implements Upload {
     this.#isAborted = true;
   }
 
-  /** Removes the upload and the record of parts. */
   async #forget(signal: AbortSignal): Promise<void> {
     if (this.#hash === undefined) await this.#store.bucket.remove(unhashedName(this.#key), signal);
     if (this.#id !== undefined) await this.#store.bucket.abortUpload(this.#key, this.#id, signal);

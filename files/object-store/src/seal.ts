@@ -1,30 +1,28 @@
-// AES-256-GCM for objects: an object's random key encrypts its chunks, and a key of its tenant seals that random key.
+// AES-256-GCM for objects: an object's random key encrypts its chunks, and a key of its tenant seals that key.
 //
-// Nonces are random: a part that is sent again after a crash has other nonces, whatever its bytes. An object has at
-// most 10,000 parts of 64 MiB, some 2^23 chunks; NIST SP 800-38D (8.3) allows 2^32 random nonces for one key.
+// Nonces are random, also for a part that is sent again. An object has at most 10,000 parts of 64 MiB, some 2^23
+// chunks; NIST SP 800-38D (8.3) allows 2^32 random nonces for one key.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { StoreError } from './core/errors.ts';
 import { CHUNK_BYTES, CHUNK_OVERHEAD_BYTES, NONCE_BYTES, sealedBytes, TAG_BYTES } from './core/sealed-objects.ts';
 import type { ObjectInfo } from './store.ts';
 
 export const SEAL_KEY_BYTES = 32;
-/** Limit of key ids in the configuration. */
 export const KEY_ID_CHARS_MAX = 64;
 
-/** Key that seals the keys of objects. */
 export interface SealKey {
   readonly id: string;
   /** 32 bytes. */
   readonly secret: Uint8Array;
-  /** First segment of the keys that this key seals; undefined for objects without a key of their own folder. */
+  /** First segment of the keys that it seals; undefined: for folders without a key. */
   readonly folder?: string | undefined;
 }
 
-/** Seal keys of one store, oldest first. */
+/** Oldest first. */
 export class SealKeys {
   readonly #keys: readonly SealKey[];
 
-  /** Throws RangeError for a key that is not 32 bytes, and for ids that are empty, too long or repeated. */
+  /** Throws RangeError for a key that is not 32 bytes, and for empty, long or repeated ids. */
   constructor(keys: readonly SealKey[]) {
     for (const { id, secret } of keys) {
       if (secret.length !== SEAL_KEY_BYTES) throw new RangeError(`the key ${id} has not ${SEAL_KEY_BYTES} bytes`);
@@ -43,10 +41,7 @@ export class SealKeys {
     return found;
   }
 
-  /**
-   * Returns the key with this id if it may open the object. Throws `KEY_UNKNOWN`, or `KEY_WRONG` for another tenant's
-   * key.
-   */
+  /** Throws `KEY_UNKNOWN`, or `KEY_WRONG` for another tenant's key. */
   opening(id: string, key: string): SealKey {
     const found = this.#keys.find((one) => one.id === id);
     if (found === undefined) throw new StoreError('KEY_UNKNOWN', `the key ${id}, which sealed ${key}, is not known`);
@@ -68,7 +63,7 @@ export class ObjectKey {
   /** Sealed key: `MSL1`, the length of the id, the id, the sealed secret. */
   readonly record: Uint8Array;
 
-  /** Makes a new key for an object. Throws `KEY_UNKNOWN`. */
+  /** Throws `KEY_UNKNOWN`. */
   static make(keys: SealKeys, key: string): ObjectKey {
     const by = keys.sealing(key);
     const head = Buffer.concat([MAGIC, Buffer.from([by.id.length]), Buffer.from(by.id, 'latin1')]);
@@ -76,7 +71,7 @@ export class ObjectKey {
     return new ObjectKey(key, secret, Buffer.concat([head, seal(by.secret, secret, head)]));
   }
 
-  /** Opens a record and returns the bytes behind it. Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
+  /** `rest` is behind the record. Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
   static open(keys: SealKeys, key: string, bytes: Uint8Array): { objectKey: ObjectKey; rest: Uint8Array } {
     const headEnd = MAGIC.length + 1 + (bytes[MAGIC.length] ?? 0);
     const head = bytes.subarray(0, headEnd);
@@ -95,7 +90,7 @@ export class ObjectKey {
     this.record = record;
   }
 
-  /** Seals bytes that begin with the chunk `first`. */
+  /** `first` is the index of the first chunk. */
   sealChunks(bytes: Uint8Array, first: number): Uint8Array {
     const sealed = Buffer.allocUnsafe(sealedBytes(bytes.length));
     let at = 0;
@@ -107,7 +102,7 @@ export class ObjectKey {
     return sealed;
   }
 
-  /** Inverts `sealChunks`; `clear` is the expected number of bytes. Throws `SEAL_BROKEN`. */
+  /** `clear` is the number of bytes. Throws `SEAL_BROKEN`. */
   openChunks(sealed: Uint8Array, first: number, clear: number): Uint8Array {
     if (sealed.length !== sealedBytes(clear)) throw new StoreError('SEAL_BROKEN', `${this.#key} was cut`);
     const bytes = Buffer.allocUnsafe(clear);
@@ -136,7 +131,7 @@ export class ObjectKey {
     return { bytes: Number(clear.readBigUInt64BE()), sha256: clear.toString('hex', 8) };
   }
 
-  // The object and the index are authenticated, so that a chunk or info is invalid in any other place.
+  // Object and index are authenticated, so that a chunk or info is invalid in any other place.
   #chunkName(index: number): Buffer {
     return Buffer.from(`chunk ${index} ${this.#key}`);
   }
@@ -152,7 +147,7 @@ function seal(secret: Uint8Array, clear: Uint8Array, name: Uint8Array): Buffer {
   return Buffer.concat([nonce, cipher.update(clear), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Returns undefined for another key, another name, or changed bytes. `sealed` must contain a nonce and a tag. */
+/** Returns undefined for a wrong key or name, or changed bytes. `sealed` contains a nonce and a tag. */
 function open(secret: Uint8Array, sealed: Uint8Array, name: Uint8Array): Buffer | undefined {
   const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,

@@ -26,12 +26,12 @@ import { type Opened, openSealedUpload, type SealedRoot } from './sealed-upload.
 import type { CallOptions, ListedObject, ObjectInfo, Store, Upload } from './store.ts';
 
 /**
- * Opens a store that seals its objects with keys of tenants and keeps them in another store, which it owns. The
- * underlying store sees keys, sizes and times but no bytes. Changed, cut, repeated or moved data is detected on reading
- * (`SEAL_BROKEN`, `KEY_WRONG`); an object restored to its state before a removal is not.
+ * Seals objects with keys of tenants into another store, which it owns and which sees only keys, sizes and times.
+ * Changed, cut, repeated or moved data is detected on reading (`SEAL_BROKEN`, `KEY_WRONG`); an object brought back to
+ * its state before a removal is not.
  *
- * Bounds in addition to those of every store: a put or part has at most `SEALABLE_BYTES_MAX` bytes, a key 507; parts
- * except the last are multiples of 64 KiB (`STORE_REFUSED`). After a crash the hashes of parts are unknown.
+ * Further bounds: a put or part has at most `SEALABLE_BYTES_MAX` bytes, a key 507; parts except the last are multiples
+ * of 64 KiB (`STORE_REFUSED`). After a crash hashes of parts are unknown.
  */
 export function openSealedStore(o: { store: Store; keys: SealKeys }): Store {
   return new SealedStore(o.store, o.keys);
@@ -140,7 +140,7 @@ class SealedStore implements Store, SealedRoot {
     return this.below.close(cause);
   }
 
-  /** Returns undefined when the object does not exist. Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
+  /** Throws `SEAL_BROKEN`, `KEY_UNKNOWN` or `KEY_WRONG`. */
   async opened(key: string, o: CallOptions): Promise<Opened | undefined> {
     const record = await this.readRecord(infoOf(key), o);
     if (record === undefined) return undefined;
@@ -148,7 +148,7 @@ class SealedStore implements Store, SealedRoot {
     return { objectKey, info: objectKey.openInfo(rest) };
   }
 
-  /** Returns whether the object exists with these bytes. Throws `OBJECT_EXISTS` for other bytes. */
+  /** Throws `OBJECT_EXISTS` for other bytes. */
   async isThere(key: string, info: ObjectInfo, o: CallOptions): Promise<boolean> {
     const before = await this.opened(key, o);
     if (before === undefined) return false;
@@ -156,7 +156,7 @@ class SealedStore implements Store, SealedRoot {
     throw new StoreError('OBJECT_EXISTS', key);
   }
 
-  /** Reads a range within the object, in steps. Throws `SEAL_BROKEN`. */
+  /** The range lies within the object. Throws `SEAL_BROKEN`. */
   async read(key: string, { objectKey, info }: Opened, range: ByteRange, o: CallOptions): Promise<Uint8Array> {
     const bytes = new Uint8Array(range.bytes);
     for (let at = 0; at < range.bytes; ) {
@@ -172,7 +172,7 @@ class SealedStore implements Store, SealedRoot {
     return bytes;
   }
 
-  /** Writes the info, which makes the sealed bytes an object. */
+  /** With the info the object exists. */
   async writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void> {
     const record = Buffer.concat([objectKey.record, objectKey.sealInfo(info)]);
     await this.#write(infoOf(key), record, o).catch(async (error: unknown) => {
@@ -181,7 +181,6 @@ class SealedStore implements Store, SealedRoot {
     });
   }
 
-  /** Reads a small object of the underlying store; undefined when it is missing. */
   async readRecord(name: string, o: CallOptions): Promise<Uint8Array | undefined> {
     try {
       return await this.below.get(name, { range: { from: 0, bytes: RECORD_BYTES_MAX }, signal: o.signal });

@@ -15,13 +15,11 @@ import { checkBytes, sha256Of } from './hash.ts';
 import { ObjectKey, type SealKeys } from './seal.ts';
 import type { CallOptions, ObjectInfo, PartInfo, Store, Upload } from './store.ts';
 
-/** Info and key of an existing object. */
 export interface Opened {
   readonly info: ObjectInfo;
   readonly objectKey: ObjectKey;
 }
 
-/** Interface of the sealed store for its uploads. */
 export interface SealedRoot {
   readonly below: Store;
   readonly keys: SealKeys;
@@ -32,10 +30,7 @@ export interface SealedRoot {
   writeInfo(key: string, objectKey: ObjectKey, info: ObjectInfo, o: CallOptions): Promise<void>;
 }
 
-/**
- * Resumes the upload that an earlier process has begun or was finishing, or begins a new one. The caller holds the
- * key's turn.
- */
+/** The caller holds the key's turn. */
 export async function openSealedUpload(store: SealedRoot, key: string, o: CallOptions): Promise<Upload> {
   const signal = { signal: o.signal };
   const isThere = (await store.opened(key, o)) !== undefined;
@@ -75,7 +70,7 @@ function clearOf(key: string, sealed: number): number {
 
 /**
  * Each part is a sealed part of the underlying store. Parts of an earlier process cannot be read before the end, so the
- * finished object is read once for its hash.
+ * finished object is read for its hash.
  */
 class SealedUpload implements Upload {
   readonly #store: SealedRoot;
@@ -175,7 +170,6 @@ class SealedUpload implements Upload {
     throw new StoreError('HASH_MISMATCH', `${this.#key} has the hash ${found}, not ${sha256}`);
   }
 
-  /** Hashes the clear bytes in the underlying store. */
   async #read(o: CallOptions): Promise<string> {
     const hash = createHash('sha256');
     const opened = { objectKey: this.#objectKey, info: { bytes: this.#bytes, sha256: '' } };
@@ -192,7 +186,6 @@ class SealedUpload implements Upload {
     this.#isAborted = true;
   }
 
-  /** Removes what the underlying store keeps beside the object. */
   async #forget(o: CallOptions): Promise<void> {
     await this.#below?.abort({ signal: o.signal });
     await this.#store.below.remove(keyOf(this.#key), { signal: o.signal });

@@ -5,17 +5,13 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Passes } from './passes.ts';
 import type { MayRead, Parts, ReceiverDeps } from './ports.ts';
 
-/** The socket of a slow sender is closed. */
 const REQUEST_MS_MAX = 10_000;
 /** A neighbour asks for the next block at once. */
 const KEEP_ALIVE_MS = 15_000;
-/** Neighbours of a region with some connections each; more wait in the kernel or are refused. */
+/** Neighbours of a region with some connections each; more wait in the kernel. */
 const CONNECTIONS_MAX = 256;
 
-/**
- * Listens; undefined without `serveListen`. The server is on the close stack. Headers are never logged, since they
- * contain passes.
- */
+/** Returns undefined without `serveListen`. Headers are never logged, as they contain passes. */
 export async function serveNeighbours(
   { config, clock, log, closeStack }: ReceiverDeps,
   { folder, passes, parts }: { readonly folder: ContentFolder; readonly passes: Passes; readonly parts: Parts },

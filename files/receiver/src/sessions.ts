@@ -1,4 +1,4 @@
-// Session of a receiver at the api: obtained with its credential, stored in a file, renewed after a day.
+// Session of a receiver at the api, stored in a file and renewed after a day.
 import { createHash } from 'node:crypto';
 import { type Session, sessionSchema } from '@meridian/distribution';
 import { type Clock, type JsonAnswer, jsonRequest, type Logger, parseJson, type Timer } from '@meridian/runtime';
@@ -11,10 +11,7 @@ const DAY_MS = 86_400_000;
 const AGAIN_FIRST_MS = 1000;
 const AGAIN_MAX_MS = 300_000;
 
-/**
- * `REFUSED`: the credential is no longer valid; `UNREACHABLE`: the api does not answer, or has no session for this
- * receiver now.
- */
+/** `UNREACHABLE`: the api does not answer, or has no session now. */
 export class SessionError extends Error {
   readonly code: 'REFUSED' | 'UNREACHABLE';
 
@@ -40,16 +37,12 @@ interface Held {
 export interface SessionsOptions {
   readonly apiUrl: string;
   readonly credential: string;
-  /** File in which the session survives a restart while the api is away. */
   readonly file: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/**
- * Runs one request at a time for all callers. While the api does not answer, it retries after 1 s to 5 min, and
- * deliveries continue.
- */
+/** All callers share a request. While the api is silent it retries after 1 s to 5 min, and deliveries continue. */
 export class Sessions {
   readonly #o: SessionsOptions;
   readonly #of: string;
@@ -67,18 +60,17 @@ export class Sessions {
     if (this.#held !== undefined) this.#renewAfter(this.#held.gotMs + DAY_MS - o.clock.wallMs());
   }
 
-  /** Returns the stored session unless it has ended. */
   get held(): Session | undefined {
     const session = this.#held?.session;
     return session !== undefined && session.tokenEndsMs > this.#o.clock.wallMs() ? session : undefined;
   }
 
-  /** Returns the stored session or a new one. Rejects with SessionError, at once while the last failure is recent. */
+  /** Rejects with SessionError, at once while the last failure is recent. */
   async session(): Promise<Session> {
     return this.held ?? (await this.#ask());
   }
 
-  /** Returns a new session in place of the refused one, or the stored one if it was renewed already. */
+  /** Returns the stored session if it was renewed already. */
   async renew(refusedToken: string): Promise<Session> {
     const { held } = this;
     return held !== undefined && held.token !== refusedToken ? held : await this.#ask();

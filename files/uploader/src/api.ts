@@ -1,10 +1,9 @@
-// Implements `UploadApi` by the api's client.
 import type { MeridianClient } from '@meridian/api-client';
 import type { UploadApi } from './types.ts';
 
 /**
- * Takes a client of `@meridian/api-client` that is signed in as the page's user or has an API key. With a key, set
- * `owner` to that of `about`, so that earlier uploads of this user are found.
+ * The client is signed in as the page's user or has an API key. With a key, set `owner` to that of `about`, so that
+ * earlier uploads of this user are found.
  */
 export function uploadApiOf(client: Pick<MeridianClient, 'get' | 'post'>, o: { owner?: string } = {}): UploadApi {
   const get: UploadApi['get'] = (upload) => client.get('/library/uploads/{upload}', { params: { path: { upload } } });

@@ -1,10 +1,7 @@
 import { UploadError } from './error.ts';
 import type { UploadSource } from './types.ts';
 
-/**
- * Makes a source of a file that was chosen or dropped in a browser. Reading rejects if the file has changed on the disk
- * since then.
- */
+/** Reading rejects if the file has changed on the disk since it was chosen. */
 export const browserSource = (file: File): UploadSource => ({
   name: file.name,
   bytes: file.size,

@@ -2,11 +2,10 @@ import { callFailureOf } from './core/trying.ts';
 import type { Upload } from './types.ts';
 
 /**
- * `code` is stable: one of the following, or the api's code with its error as `cause` (quotas, rights,
- * API_UNREACHABLE). ABORTED: the signal fired; a later call resumes. FILE_CHANGED: the file changed since it was chosen
- * or announced. FILE_UNREADABLE, FILE_EMPTY, FILE_TOO_LARGE: the file cannot be sent. REFUSED: the server's check
- * failed; `failure` has the reason. EXPIRED: the file did not arrive in time. SENDING_REFUSED: the node accepts no part
- * of it. ANSWER_UNREADABLE: an answer of the server is invalid.
+ * `code` is one of these, or the api's with its error as `cause` (quotas, rights, API_UNREACHABLE). ABORTED: by the
+ * signal; a later call resumes. FILE_CHANGED: since it was chosen or announced. FILE_UNREADABLE, FILE_EMPTY,
+ * FILE_TOO_LARGE: the file cannot be sent. REFUSED: by the server's check, with the reason in `failure`. EXPIRED: the
+ * file was late. SENDING_REFUSED: the node accepts no part. ANSWER_UNREADABLE: an answer is invalid.
  */
 export class UploadError extends Error {
   readonly code: string;
@@ -20,7 +19,7 @@ export class UploadError extends Error {
   }
 }
 
-/** Converts an error for the caller. Errors without a code are bugs and stay as they are. */
+/** Errors without a code are bugs and stay as they are. */
 export function uploadErrorOf(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return new UploadError('ABORTED', 'The upload was stopped.', { cause: error });
   if (error instanceof UploadError) return error;

@@ -1,4 +1,4 @@
-// SHA-256 of a file's blocks and samples. WebCrypto digests only whole buffers, so a file is hashed in blocks.
+// WebCrypto digests only whole buffers, so a file is hashed in blocks.
 import { blockRange, blocksOf, type Range, sampleRanges, sizeBytes } from './core/ranges.ts';
 import { UploadError } from './error.ts';
 import type { UploadSource } from './types.ts';
@@ -6,20 +6,20 @@ import type { UploadSource } from './types.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 export type Digest = (bytes: Bytes) => Promise<string>;
 
-/** Blocks in memory: the next is read while one is hashed. */
+/** The next block is read while one is hashed. */
 const BLOCKS_AT_ONCE = 2;
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export const sha256: Digest = async (bytes) => hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 
-/** Returns the hash over the size and the first, middle and last 256 KiB; equal on every device. */
+/** Hashes the size and the first, middle and last 256 KiB; equal on every device. */
 export async function fingerprintOf(source: UploadSource, signal: AbortSignal): Promise<string> {
   const samples = await readAll(source, sampleRanges(source.bytes), signal);
   return sha256(joined([sizeBytes(source.bytes), ...samples]));
 }
 
-/** Returns the hash over the nonce (Base64url) and the ranges in order. */
+/** Hashes the nonce (Base64url) and the ranges in order. */
 export async function proofOf(
   source: UploadSource,
   { nonce, ranges }: { readonly nonce: string; readonly ranges: readonly Range[] },
@@ -28,7 +28,7 @@ export async function proofOf(
   return sha256(joined([fromBase64Url(nonce), ...(await readAll(source, ranges, signal))]));
 }
 
-/** Returns the hash of each 8 MiB block. `onRead` gets the number of hashed bytes. Rejects as the source does. */
+/** Hashes each 8 MiB block. Rejects as the source does. */
 export async function hashBlocks(
   source: UploadSource,
   { signal, onRead, digest = sha256 }: { signal: AbortSignal; onRead: (bytes: number) => void; digest?: Digest },

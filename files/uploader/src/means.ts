@@ -1,13 +1,9 @@
-// Platform functions of an upload: randomness, clock, pauses.
-
 export interface Means {
-  /** Returns a number from 0 to 1. */
   random(): number;
   nowMs(): number;
-  /** Rejects when the signal fires. */
   pause(ms: number, signal: AbortSignal): Promise<void>;
   /**
-   * A request without progress for this time is repeated, because a broken link may be silent. Much longer than a slow
+   * A request without progress is repeated after this time, as a broken link may be silent. Much longer than a slow
    * link's buffers take.
    */
   readonly stallMs: number;
@@ -32,7 +28,7 @@ export const platform: Means = {
   stallMs: 120_000,
 };
 
-/** Rejects as soon as the signal fires, for calls that take no signal. */
+/** Rejects when the signal fires, for calls that take no signal. */
 export function orAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);

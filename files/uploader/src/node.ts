@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { UploadError } from './error.ts';
 import type { UploadSource } from './types.ts';
 
-/** Bytes of each read; disks are not faster with more. */
+/** Disks are not faster with larger reads. */
 const CHUNK_BYTES = 256 * 1024;
 
 interface Version {
@@ -13,10 +13,7 @@ interface Version {
   readonly changedMs: number;
 }
 
-/**
- * Makes a source of the file's present version: reading rejects with FILE_CHANGED when it has changed. Rejects with
- * FILE_UNREADABLE.
- */
+/** Reading rejects with FILE_CHANGED when the file has changed. Rejects with FILE_UNREADABLE. */
 export async function fileSource(path: string): Promise<UploadSource> {
   const seen = await coded(path, async (): Promise<Version> => {
     const found = await stat(path);

@@ -1,9 +1,9 @@
-// One try to send a part by tus: HEAD asks for the offset, PATCH continues from it.
+// A try to send a part by tus: HEAD asks for the offset, PATCH continues from it.
 import * as tus from 'tus-js-client';
 import { BLOCK_BYTES } from './core/ranges.ts';
 import type { UploadFile, UploadSource } from './types.ts';
 
-/** Bytes of one request: eight blocks. Proxies in front of nodes refuse bodies above 100 MB, or buffer them on disk. */
+/** Eight blocks: proxies in front of nodes refuse bodies above 100 MB, or buffer them on disk. */
 const REQUEST_BYTES = 8 * BLOCK_BYTES;
 
 export interface PartTry {
@@ -13,19 +13,19 @@ export interface PartTry {
   readonly url: string;
   readonly signal: AbortSignal;
   readonly stallMs: number;
-  /** Bytes of this part that are in flight or at the node. */
+  /** Bytes in flight or at the node. */
   onSent(bytes: number): void;
-  /** Bytes of this part that are on the node's disk. */
+  /** Bytes on the node's disk. */
   onAccepted(bytes: number): void;
 }
 
-/** `sent`: the whole part is on the node's disk. `status` is 0 without an answer. */
+/** `status` is 0 without an answer. */
 export type PartEnd =
   | { readonly kind: 'sent' }
   | { readonly kind: 'failed'; readonly status: number; readonly error: Error }
   | { readonly kind: 'unread'; readonly error: unknown };
 
-/** Resolves when nothing of the try is open any more. Rejects when the signal fires. */
+/** Resolves when nothing is open any more. Rejects when the signal fires. */
 export function tryPart(o: PartTry): Promise<PartEnd> {
   return new Promise((resolve, reject) => {
     const files = new PartFiles(o, (error) => end({ kind: 'unread', error }));
@@ -37,7 +37,7 @@ export function tryPart(o: PartTry): Promise<PartEnd> {
     const settle = (): void => {
       clearTimeout(stall);
       o.signal.removeEventListener('abort', stop);
-      // Aborts a finished upload too, since an answer may arrive while the body is still being sent.
+      // An answer may arrive while the body is still being sent.
       void upload.abort();
       files.close();
     };

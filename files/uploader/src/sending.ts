@@ -1,4 +1,3 @@
-// Sends all parts of an upload, several at once, over unreliable links.
 import { afterStatus, isRefusal, waitMs } from './core/trying.ts';
 import { UploadError } from './error.ts';
 import type { Means } from './means.ts';
@@ -13,9 +12,9 @@ export interface SendingOptions {
   readonly parallel: number;
   readonly signal: AbortSignal;
   readonly means: Means;
-  /** Fetches the upload, with retries however long they take. */
+  /** Retries however long it takes. */
   get(): Promise<Upload>;
-  /** Bytes of all parts that are in flight or at the node. */
+  /** Bytes in flight or at the node, of all parts. */
   onSent(bytes: number): void;
 }
 
@@ -27,8 +26,8 @@ interface Part {
 }
 
 /**
- * Resolves with the upload when all parts are on the node's disk or the api reports its end. Rejects with UploadError,
- * and when the signal fires; nothing is open then.
+ * Resolves when all parts are on the node's disk or the api reports the end. Rejects with UploadError, and when the
+ * signal fires; nothing is open then.
  */
 export async function sendParts(upload: Upload, o: SendingOptions): Promise<Upload> {
   return await new Sending(upload, o).run();
@@ -68,7 +67,7 @@ class Sending {
     return this.#upload;
   }
 
-  /** Resolves when the whole part is on the node's disk; rejects when a retry is pointless. */
+  /** Rejects when a retry is pointless. */
   async #send(part: Part): Promise<void> {
     let tries = 0;
     let refusals = 0;
@@ -119,7 +118,7 @@ class Sending {
     return this.#upload.parts.find((each) => each.from === from)?.url;
   }
 
-  /** Parts that need a fresh URL at the same time share one call. */
+  /** Parts share a call. */
   async #refresh(usedUrl: string, part: Part): Promise<void> {
     if (this.#urlOf(part) !== usedUrl) return;
     this.#fresh ??= this.#ask().finally(() => {

@@ -1,11 +1,9 @@
-// Interfaces of an upload to its platform and to the api.
-
 export interface UploadSource {
   readonly name: string;
   readonly bytes: number;
-  /** Reads a range. Rejects when the file has changed. */
+  /** Rejects when the file has changed. */
   read(from: number, bytes: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
-  /** Returns a range for tus-js-client: a Blob in browsers, a stream in Node. */
+  /** For tus-js-client: a Blob in browsers, a stream in Node. */
   slice(from: number, bytes: number): UploadFile;
 }
 export type UploadFile = Blob | UploadStream;
@@ -42,7 +40,6 @@ export interface NewUpload {
   readonly owner?: string;
 }
 
-/** Calls of the api that an upload makes. */
 export interface UploadApi {
   /** Returns the newest unfinished upload of the same user and file. */
   find(fingerprint: string): Promise<Upload | undefined>;
@@ -53,7 +50,7 @@ export interface UploadApi {
 
 export interface UploadProgress {
   readonly phase: 'reading' | 'sending' | 'checking' | 'done';
-  /** Bytes read in `reading`, otherwise bytes at the server. */
+  /** Bytes read in `reading`, otherwise at the server. */
   readonly bytes: number;
   readonly bytesTotal: number;
   /** Bytes that need not be sent. */
@@ -64,7 +61,6 @@ export interface UploadOptions {
   readonly source: UploadSource;
   readonly api: UploadApi;
   readonly about: Omit<NewUpload, 'name' | 'bytes' | 'blocks' | 'fingerprint'>;
-  /** Parts that are sent at once. */
   readonly parallel?: number;
   readonly signal?: AbortSignal;
   onProgress?(progress: UploadProgress): void;

@@ -1,4 +1,3 @@
-// Uploads one file into the library: find or announce, prove, send, wait for the check.
 import { FILE_BYTES_MAX, isPlanOf } from './core/ranges.ts';
 import { ShownProgress } from './core/shown-progress.ts';
 import { callFailureOf, isPassing, lookMs, waitMs } from './core/trying.ts';
@@ -11,12 +10,11 @@ import type { NewUpload, Upload, UploadOptions } from './types.ts';
 const PARALLEL = 4;
 
 /**
- * Resolves when the file is in the library. Resumes an earlier call for the same file, also from another device of the
- * same user, and waits out broken links. Rejects with UploadError.
+ * Resolves when the file is in the library. Resumes an earlier call for the file, also from another device of the user,
+ * and waits out broken links. Rejects with UploadError.
  */
 export const upload = (o: UploadOptions): Promise<Upload> => uploadBy(o, platform);
 
-/** `upload` with other platform functions. */
 export async function uploadBy(o: UploadOptions, means: Means): Promise<Upload> {
   const signal = o.signal ?? new AbortController().signal;
   try {
@@ -53,7 +51,7 @@ class Uploading {
     return await this.#finish(await this.#create(fingerprint));
   }
 
-  /** Returns undefined when the found upload is of another file, which has equal samples but other bytes. */
+  /** Returns undefined when the upload is of another file with equal samples. */
   async #goOn(found: Upload): Promise<Upload | undefined> {
     try {
       return await this.#finish(found);
@@ -78,7 +76,6 @@ class Uploading {
     return await this.#insist(() => api.create(body, key));
   }
 
-  /** Brings a planned upload to its end. */
   async #finish(planned: Upload): Promise<Upload> {
     let now = this.#checked(planned);
     if (now.state === 'proof') now = await this.#prove(now);
@@ -122,7 +119,7 @@ class Uploading {
     });
   }
 
-  /** Begins a phase and returns the bytes that are at the server. */
+  /** Returns the bytes that are at the server. */
   #enter(phase: 'sending' | 'checking' | 'done', { parts, knownBytes }: Upload): number {
     const partBytes = phase === 'sending' ? parts.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
     const bytes = this.#o.source.bytes - partBytes;
@@ -134,7 +131,7 @@ class Uploading {
     return this.#checked(await this.#insist(() => this.#o.api.get(id)));
   }
 
-  /** Retries until there is an answer, so that a minute without a link does not lose what was read and sent. */
+  /** A minute without a link must not lose what was read and sent. */
   async #insist<T>(call: () => Promise<T>): Promise<T> {
     for (let tries = 0; ; tries++) {
       let askedMs: number;

@@ -1,10 +1,8 @@
-// Disk access of contents: atomic replacement of files, reused memory, and errors.
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, writeSynced } from '@meridian/object-store';
 import { SinkError } from '../sinks/sink.ts';
 
-/** Size of a read or write. */
 const PIECE_BYTES = 1_048_576;
 /** Kept buffers: enough for the concurrent blocks of a few contents. */
 const SPARES_MAX = 16;
@@ -18,15 +16,11 @@ export function diskError(error: unknown): unknown {
   return FULL.has(code) ? new SinkError('DISK_FULL', 'the disk is full', error) : error;
 }
 
-/** Functions that tests replace with those of a failing disk. */
 export const disk = { rename };
 
 let replaced = 0;
 
-/**
- * Replaces a file atomically; of two concurrent calls the later rename remains. Rejects with DISK_FULL, or as the disk
- * does.
- */
+/** Replaces a file atomically. Rejects with DISK_FULL, or as the disk does. */
 export async function replace(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   replaced += 1;
   const path = join(folder, `${name}.${process.pid}-${replaced}${NEW}`);

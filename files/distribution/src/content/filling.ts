@@ -1,4 +1,4 @@
-// Fetches the missing blocks of one content, each block once for all callers.
+// Fetches the missing blocks of a content, each block once for all callers.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Source } from '../contract.ts';
 import { countOf, rangeOf } from '../core/blocks.ts';
@@ -14,32 +14,27 @@ const SOURCES_MS = 30_000;
 /** A failed source comes last, for twice as long after each failure. */
 const AWAY_MS = { first: 1000, most: 60_000 } as const;
 /**
- * A source that delivers less in this time is abandoned if another is usable, and comes last for `awayMs`. When all are
- * slow, the line is the cause, and each is abandoned once.
+ * A source that delivers less is left if another is usable, and comes last for `awayMs`. When all are slow, the line is
+ * the cause, and each is left once.
  */
 const TRICKLE = { ms: 15_000, bytes: 15 * 64_000, awayMs: 3_600_000 } as const;
 /**
- * A source that sent a wrong block or wrong hashes is not used, for twice as long after each time. The first time is
- * shorter than the retries of a delivery, since the only source may have had one bad moment.
+ * A source that sent a wrong block or hashes is barred, for twice as long after each time. The first time is shorter
+ * than a delivery's retries, as the only source may have had one bad moment.
  */
 const LIAR_MS = { first: 60_000, most: 3_600_000 } as const;
-/**
- * Limit for the head of an answer, and for all hashes: those of 128 GiB are 512 kB. It bounds the delay by a source
- * that trickles.
- */
+/** Bounds the delay by a slow head of an answer, or slow hashes: those of 128 GiB are 512 kB. */
 const ANSWER_MS = 30_000;
 /** Retries of a block when sources that have delivered before fail now, as lines break. */
 const AGAIN = { rounds: 3, ms: 1000 } as const;
 /**
- * Time for which blocks continue after their callers have left. Over a slow line, callers may give up before a block is
- * complete and ask again; restarting each time would never finish it.
+ * Blocks continue for this time after their callers have left: over a slow line callers give up before a block is
+ * complete and ask again, so restarting would never finish it.
  */
 const UNWANTED_MS = 60_000;
 
-/** Blocks that a caller wants. */
 export interface Demand {
   readonly supply: Supply;
-  /** Block numbers in the order of need. */
   readonly blocks: readonly number[];
   /** True when a reader waits: the blocks come before those of other callers. */
   readonly isUrgent: boolean;
@@ -50,14 +45,10 @@ export interface Demand {
 interface Asking extends Demand {
   readonly done: PromiseWithResolvers<void>;
   readonly left: Set<number>;
-  /** State of `mayGoOn` for the next block. */
   permit: 'none' | 'asked' | 'given';
 }
 
-/**
- * SOURCE_GONE for one caller only: its token is refused, or its list of sources fails. Other callers continue with
- * theirs.
- */
+/** SOURCE_GONE for one caller: its token is refused, or its list of sources fails. Other callers continue. */
 class OwnGone extends SinkError {}
 
 interface Away {
@@ -97,8 +88,7 @@ export class Filling {
   }
 
   /**
-   * Resolves when all blocks of the demand are present. Rejects with SOURCE_GONE, the signal's reason, or as the disk
-   * does.
+   * Resolves when the demanded blocks are present. Rejects with SOURCE_GONE, the signal's reason, or as the disk does.
    */
   async want(demand: Demand, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
@@ -125,7 +115,7 @@ export class Filling {
     }
   }
 
-  /** Resolves when no block is being written. All callers of `want` must have left. Idempotent. */
+  /** Resolves when no block is being written. All callers must have left. Idempotent. */
   async close(): Promise<void> {
     this.#unwanted?.cancel();
     this.#stop();
@@ -179,8 +169,7 @@ export class Filling {
   }
 
   /**
-   * Never rejects: a failure rejects the callers that waited when the fetch began; for later callers the block is
-   * fetched again.
+   * Never rejects: a failure rejects the callers that waited at the begin; for later ones the block is fetched again.
    */
   async #bring(asking: Asking, number: number): Promise<void> {
     const { signal } = this.#end;
@@ -302,7 +291,6 @@ export class Filling {
     signal.throwIfAborted();
   }
 
-  /** Fetches the hashes of the blocks, once. */
   async #hash(
     source: Source,
     supply: Supply,
@@ -390,7 +378,6 @@ function goneOf(statuses: readonly number[]): SinkError {
 /** Statuses that concern this caller alone. */
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
-/** Returns whether a retry would give the same answers. */
 const isFinal = (statuses: readonly number[]): boolean =>
   statuses.length > 0 && statuses.every((status) => status === 404 || isRefusal(status));
 

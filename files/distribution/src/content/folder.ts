@@ -1,4 +1,3 @@
-// The `ContentFolder` of a receiver or library node.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -17,28 +16,25 @@ import type { Came, ContentFolder, ContentFolderOptions, Supply, Wanted } from '
 type Options = ContentFolderOptions & {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Block size for tests; the default is that of uploads. */
+  /** For tests. */
   readonly blockBytes?: number;
 };
 
 interface Entry {
   readonly kept: KeptContent;
   readonly filling: Filling;
-  /** Calls and readers under way. */
   users: number;
   readonly readers: Set<Readable>;
   /** Aborted when the removal begins; the entry then accepts no users. */
   readonly end: AbortController;
   /** Resolved when an entry in removal has lost its last user. */
   readonly left: PromiseWithResolvers<void>;
-  /** Rank of the latest use; a later use has a higher rank. */
   used: number;
-  /** Time from which the next use is written to the disk. */
   noteAtMs: number;
   noting: Promise<void>;
 }
 
-/** Period of writing uses to the disk, so that after a restart eviction order is right to about a minute. */
+/** After a restart the eviction order is right to about this time. */
 const NOTE_MS = 60_000;
 /** Share of the folder that a tenant may hold for months; the rest is for deliveries under way. */
 const LASTING_SHARE = 1 / 2;
@@ -56,7 +52,7 @@ class Folder implements ContentFolder {
   readonly #blockBytes: number;
   readonly #client = new SourceClient();
   readonly #entries = new Map<string, Entry>();
-  /** Serialises changes of the set, so that room is counted before it is taken and a removal is complete. */
+  /** Serialises changes of the set, so that room is counted before it is taken. */
   readonly #turns = new Turns();
   readonly #holds: Holds;
   readonly #end = new AbortController();
@@ -236,7 +232,7 @@ class Folder implements ContentFolder {
     }
   }
 
-  /** Returns the entry, created if new, and counts a user at once so that it is not evicted. */
+  /** Counts a user of the entry at once, so that it is not evicted. */
   async #use(wanted: Wanted): Promise<Entry> {
     const { content } = wanted;
     if (!isUploadId(content)) throw new SinkError('REFUSED', 'no content has such an id');
@@ -324,7 +320,6 @@ class Folder implements ContentFolder {
     this.#usedBytes -= entry.kept.bytes;
   }
 
-  /** Removes a content with its holds. */
   async #erase(content: string): Promise<void> {
     this.#holds.forget(content);
     await this.#clear(content);

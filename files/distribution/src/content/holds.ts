@@ -12,11 +12,10 @@ export const LASTING = 'region:';
 
 export class Holds {
   readonly #folder: string;
-  /** Names by content, also for contents that do not exist yet. */
+  /** Names by content, which need not exist yet. */
   readonly #names = new Map<string, Set<string>>();
   /** Contents whose file differs from memory. */
   readonly #unwritten = new Set<string>();
-  /** Queue of work on the folder of a content. */
   readonly #turns = new Map<string, Turns>();
 
   constructor(folder: string) {
@@ -27,17 +26,14 @@ export class Holds {
     return this.#names.has(content);
   }
 
-  /** Returns whether a lasting name holds the content. */
   lasts(content: string): boolean {
     return [...(this.#names.get(content) ?? [])].some((by) => by.startsWith(LASTING));
   }
 
-  /** Returns a copy of all holds. */
   all(): readonly (readonly [content: string, by: string])[] {
     return [...this.#names].flatMap(([content, names]) => [...names].map((by) => [content, by] as const));
   }
 
-  /** Reads the holds that an earlier process has written. */
   async read(content: string): Promise<void> {
     const text = await readFile(join(this.#folder, content, HOLDS), 'utf8').catch(absent);
     const json = parseJson(text ?? '[]');
@@ -45,9 +41,7 @@ export class Holds {
     if (names.length > 0) this.#names.set(content, new Set(names));
   }
 
-  /**
-   * Takes effect at once and is on the disk when it resolves. Rejects with DISK_FULL, or as the disk does. Idempotent.
-   */
+  /** Takes effect at once, durably when it resolves. Rejects with DISK_FULL, or as the disk does. Idempotent. */
   async add(content: string, by: string): Promise<void> {
     const names = this.#names.get(content) ?? new Set();
     if (!names.has(by)) this.#unwritten.add(content);
@@ -55,7 +49,6 @@ export class Holds {
     await this.#write(content);
   }
 
-  /** Releases a hold; as durable as `add`. */
   async remove(content: string, by: string): Promise<void> {
     const names = this.#names.get(content);
     if (names?.delete(by) === true) this.#unwritten.add(content);
@@ -63,7 +56,6 @@ export class Holds {
     await this.#write(content);
   }
 
-  /** Forgets the names of a content whose folder is removed. */
   forget(content: string): void {
     this.#names.delete(content);
     this.#unwritten.delete(content);

@@ -1,4 +1,4 @@
-// One content on the disk: the file, the hashes of its blocks, and the set of present blocks.
+// A content on the disk: the file, the hashes of its blocks, and the set of present blocks.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -20,15 +20,14 @@ export interface Came {
 }
 
 /**
- * Folder of contents, bounded in bytes. A content is a file of the full size and a journal of its correct blocks; both
- * survive kill -9. Eviction takes the least recently used contents that are neither held nor being read.
+ * Folder of contents, bounded in bytes. Files and present blocks survive kill -9. Eviction takes the least recently
+ * used contents that are neither held nor being read.
  */
 export interface ContentFolder {
   /**
-   * Resolves with the complete file, verified by its SHA-256. Present blocks are not fetched again; each new block is
-   * verified, and fetched from another source if wrong. Concurrent calls for a content share the work. Before each
-   * block the promise of `mayGoOn` is awaited, which lets an urgent file have the line. Rejects with a `SinkError`
-   * (SOURCE_GONE, HASH_MISMATCH, DISK_FULL) or the reason of the signal.
+   * Resolves with the complete file, verified by its SHA-256. Only missing blocks are fetched, and a wrong block again
+   * from another source. Concurrent calls share the work. `mayGoOn` is awaited before each block, so that urgent files
+   * have the line. Rejects with a `SinkError` (SOURCE_GONE, HASH_MISMATCH, DISK_FULL) or the reason of the signal.
    */
   fetch(
     wanted: Wanted,
@@ -36,8 +35,8 @@ export interface ContentFolder {
     o: { readonly signal: AbortSignal; mayGoOn?(): Promise<void>; onBytes?(bytes: number): void },
   ): Promise<Came>;
   /**
-   * Streams a range while it arrives: missing blocks are fetched, before those of `fetch`. Undefined when the content
-   * does not exist and there is no supply.
+   * Streams a range while missing blocks arrive, which precede those of `fetch`. Undefined for a missing content
+   * without a supply.
    */
   read(
     content: string,
@@ -48,26 +47,22 @@ export interface ContentFolder {
   know(wanted: Wanted, blocks: Uint8Array): Promise<void>;
   /** Returns the hashes of its blocks, 32 bytes each. */
   blocks(content: string): Promise<Uint8Array | undefined>;
-  /** Returns a known content; `isWhole` is true when all blocks are present. */
   find(content: string): { readonly bytes: number; readonly tenant: string; readonly isWhole: boolean } | undefined;
   /**
    * Protects a content from eviction under a name. Idempotent. Names with the prefix `LASTING` hold at most half of the
-   * folder for one tenant: beyond it, a call for a known content rejects with DISK_FULL.
+   * folder for one tenant, otherwise the call rejects with DISK_FULL.
    */
   hold(content: string, by: string): Promise<void>;
   release(content: string, by: string): Promise<void>;
-  /** Releases every name for which `isOver` returns true. */
   releaseAll(isOver: (by: string) => boolean): Promise<void>;
   /**
-   * Resolves when nothing of the content is on the disk, which survives a crash, and no name holds it. Calls that fetch
-   * or read it end with SOURCE_GONE, as do new ones until then; a later call starts it again. A file that a caller of
-   * `fetch` has opened or linked stays readable for that caller. Idempotent, also for unknown contents. Rejects as the
-   * disk does; a repeated call removes the rest.
+   * Resolves when the content is gone from the disk, also after a crash, and no name holds it. Calls that use it until
+   * then end with SOURCE_GONE; a later call starts it again. A file that a caller of `fetch` has opened or linked stays
+   * readable there. Idempotent. Rejects as the disk does; a repeated call removes the rest.
    */
   remove(content: string): Promise<void>;
   readonly freeBytes: number;
   readonly usedBytes: number;
-  /** Ends running calls; idempotent. */
   close(): Promise<void>;
 }
 

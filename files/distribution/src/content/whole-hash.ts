@@ -1,5 +1,4 @@
-// SHA-256 of a file that fills up. Hashing follows the arriving blocks, so that no block is read long after its
-// arrival.
+// SHA-256 of a file that fills up. It follows the arriving blocks, so that none is read long after its arrival.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { withPiece } from './disk.ts';
@@ -22,7 +21,7 @@ export class WholeHash {
     this.#file = file;
   }
 
-  /** Hashes up to the first missing block, or until the signal of the caller that started it fires. */
+  /** Hashes up to the first missing block, or until the starting caller's signal fires. */
   advance(signal: AbortSignal): Promise<void> {
     this.#advancing ??= this.#advance(signal).finally(() => {
       this.#advancing = undefined;
@@ -30,10 +29,7 @@ export class WholeHash {
     return this.#advancing;
   }
 
-  /**
-   * Returns the hash (64 hex digits) of the file, whose blocks must all be present. Rejects with the reason of the
-   * signal, or as the disk does.
-   */
+  /** Returns 64 hex digits; all blocks must be present. Rejects with the reason of the signal, or as the disk does. */
   async of(signal: AbortSignal): Promise<string> {
     while (this.#doneBytes < this.#file.bytes) {
       signal.throwIfAborted();
@@ -43,7 +39,7 @@ export class WholeHash {
     return this.#hex;
   }
 
-  /** Resolves when the file is no longer read. The signals of all callers must have fired. */
+  /** Resolves when the file is no longer read. All callers' signals must have fired. */
   async ended(): Promise<void> {
     await Promise.allSettled([this.#advancing]);
   }

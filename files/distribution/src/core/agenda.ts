@@ -1,4 +1,4 @@
-// Decides which contents of the waiting deliveries are fetched now.
+// Decides which contents are fetched now.
 
 export interface Work {
   readonly content: string;
@@ -7,7 +7,6 @@ export interface Work {
   /** Wall clock; undefined without a deadline. */
   readonly deadlineMs: number | undefined;
   readonly orderedMs: number;
-  /** Earliest wall clock time. */
   readonly fromMs: number;
 }
 
@@ -15,9 +14,9 @@ export interface Work {
 export type Stage = 'fetching' | 'taking';
 
 export interface Agenda {
-  /** Contents to fetch now; other running fetches pause. */
+  /** Contents to fetch now; others pause. */
   readonly going: ReadonlySet<string>;
-  /** Wall clock time when the next waiting delivery is due; undefined if there is none. */
+  /** Wall clock time when the next waiting delivery is due, if any. */
   readonly nextMs: number | undefined;
 }
 
@@ -27,9 +26,9 @@ interface Job {
 }
 
 /**
- * Orders by priority, then running first, then the earlier deadline, then the older order. Deliveries of a content are
- * one job with the priority of the first. At most `parallel` jobs run, including those that sinks are taking. Urgent
- * jobs have `parallel` + 1 places of their own, and while one is fetched all others pause.
+ * Orders by priority, then running first, then earlier deadline, then older order. Deliveries of a content are one job
+ * with their highest priority. At most `parallel` jobs run, including those that sinks take. Urgent jobs have
+ * `parallel` + 1 places of their own, and pause all others while one is fetched.
  */
 export function agendaOf(
   works: readonly Work[],
@@ -72,5 +71,5 @@ function jobsOf(due: readonly Work[], running: ReadonlyMap<string, Stage>): Job[
   return jobs.sort((a, b) => a.best.rank - b.best.rank || waits(a) - waits(b) || inOrder(a.best, b.best));
 }
 
-/** Also compares infinite numbers. */
+/** Orders also infinite numbers. */
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

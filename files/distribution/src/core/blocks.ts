@@ -1,5 +1,3 @@
-// Blocks of a content: numbers, ranges, hashes.
-
 export const HASH_BYTES = 32;
 
 export interface Shape {
@@ -17,7 +15,6 @@ export function rangeOf(
   return { from, bytes: Math.min(blockBytes, bytes - from) };
 }
 
-/** Returns the blocks that a range touches, in order; none for an empty range. */
 export function touched(shape: Shape, range: { readonly from: number; readonly bytes: number }): number[] {
   const end = Math.min(shape.bytes, range.from + range.bytes);
   const numbers: number[] = [];
@@ -26,6 +23,5 @@ export function touched(shape: Shape, range: { readonly from: number; readonly b
   return numbers;
 }
 
-/** Returns the hash of a block as 64 hex digits. */
 export const hashAt = (hashes: Uint8Array, number: number): string =>
   Buffer.from(hashes.subarray(number * HASH_BYTES, (number + 1) * HASH_BYTES)).toString('hex');

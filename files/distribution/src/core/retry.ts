@@ -1,17 +1,14 @@
 const FIRST_MS = 1000;
-/** Longest wait before jitter, which adds up to half, so that the longest is five minutes. */
+/** Longest wait before jitter, which adds up to half: five minutes in all. */
 const LONGEST_MS = 200_000;
 /** A hub that returns is found within 15 s. */
 const HUB_LONGEST_MS = 15_000;
 
-/**
- * Returns the wait of a delivery: 1 s, doubling, up to 5 min. `failures` counts failures in a row, at least 1; `random`
- * is from 0 to 1.
- */
+/** Wait of a delivery: 1 s, doubling, up to 5 min. `failures` in a row are at least 1; `random` is 0 to 1. */
 export const againMs = (failures: number, random: number): number =>
   Math.round(Math.min(LONGEST_MS, doubled(failures)) * (1 + random / 2));
 
-/** Returns the wait of polls and receipts while no library node answers: 1 to 15 s. */
+/** Wait of polls and receipts while no library node answers: 1 to 15 s. */
 export const hubAgainMs = (failures: number, random: number): number =>
   Math.round(Math.min(HUB_LONGEST_MS, doubled(failures) * (1 + random / 2)));
 

@@ -3,25 +3,21 @@ import { ATTEMPTS_MAX, type FailureCode, failures } from '../contract.ts';
 import { againMs } from '../core/retry.ts';
 import { SinkError } from '../sinks/sink.ts';
 
-/**
- * All sources must answer 404 this often before the content counts as deleted, since a store may be away for a moment.
- */
+/** 404 from all sources this often means a deleted content; once, a store may be away for a moment. */
 const MISSING_MAX = 3;
 const DETAIL_MAX = 300;
 
-/** `again`: retry after `delayMs`; `ended`: send a receipt with the code. */
 export type Outcome =
   | { readonly kind: 'again'; readonly attempts: number; readonly delayMs: number; readonly code: FailureCode }
   | { readonly kind: 'ended'; readonly code: FailureCode; readonly detail: string };
 
 /**
- * `fallback` is the code of errors other than `SinkError`. `isAlone` is true when no library node answers: the line is
- * then the likely cause, so a missing source does not use up the last attempt.
+ * `fallback` is for errors other than `SinkError`. `isAlone`: no library node answers, so the line is the likely cause
+ * and a missing source does not use up the last attempt.
  */
 export function outcomeOf(
   error: unknown,
   o: {
-    /** Failed attempts so far. */
     readonly attempts: number;
     readonly fallback: FailureCode;
     readonly isAlone: boolean;
@@ -40,6 +36,5 @@ export function outcomeOf(
   return { kind: 'again', attempts, delayMs: againMs(counted, o.random), code };
 }
 
-/** Returns whether all sources, a library node among them, have answered 404. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof SinkError && (error.cause as { status?: unknown } | undefined)?.status === 404;

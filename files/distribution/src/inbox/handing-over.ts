@@ -4,16 +4,14 @@ import { RECEIPTS_MAX, type Receipt } from '../contract.ts';
 import { hubAgainMs } from '../core/retry.ts';
 import type { HubPort, Ledger } from './types.ts';
 
-/** Receipts of small files that end within this time share a request. */
+/** Receipts of small files share a request. */
 const GATHERED_MS = 50;
 
 export class HandingOver {
   readonly #o: { hub: HubPort; ledger: Ledger; clock: Clock; log: Logger; rng: Rng };
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
-  /** True when a receipt was added during a round. */
   #isMore = false;
-  /** Rounds in a row that left receipts over. */
   #failures = 0;
   #isClosed = false;
 
@@ -21,16 +19,12 @@ export class HandingOver {
     this.#o = o;
   }
 
-  /**
-   * Schedules a round for a new receipt, or for one that is owed again. While library nodes fail to store receipts, the
-   * planned retry takes it along.
-   */
+  /** While library nodes fail to store receipts, the planned retry takes a new one along. */
   added(): void {
     this.#isMore = true;
     if (this.#timer === undefined) this.#after(GATHERED_MS);
   }
 
-  /** Starts a round at once, since a library node answers again. */
   hurry(): void {
     if (this.#failures === 0) return;
     this.#failures = 0;
@@ -38,7 +32,7 @@ export class HandingOver {
     this.#after(0);
   }
 
-  /** Idempotent. A running request continues, but the ledger is not touched any more. */
+  /** Idempotent. A running request continues, but does not touch the ledger. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -59,7 +53,7 @@ export class HandingOver {
     });
   }
 
-  /** Hands over all owed receipts; those that are not stored wait for the next round. Never rejects. */
+  /** Receipts that are not stored wait for the next round. Never rejects. */
   async #round(): Promise<void> {
     const { hub, ledger, log } = this.#o;
     const left = new Set<string>();

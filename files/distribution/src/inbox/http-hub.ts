@@ -1,4 +1,4 @@
-// HTTP client of an agent for polls, receipts and sources, at the first library node that answers.
+// HTTP client of an agent, which uses the first library node that answers.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Static, TSchema } from 'typebox';
@@ -25,8 +25,8 @@ const ANSWER_BYTES_MAX = 1_048_576;
 
 export interface HttpHubOptions {
   /**
-   * Returns the session of this receiver. `refused` is a session that a node has refused, so a new one is made; calls
-   * with it run one at a time. Rejects when there is no session.
+   * Returns the session, or a new one in place of `refused`, which a node has refused; such calls run one at a time.
+   * Rejects when there is no session.
    */
   session(refused?: Session): Promise<Session>;
   readonly clock: Clock;
@@ -43,7 +43,6 @@ interface Request<T extends TSchema> {
   readonly signal?: AbortSignal;
 }
 
-/** Answer of a node with a status other than success. */
 class Status extends Error {
   readonly status: number;
 
@@ -54,8 +53,8 @@ class Status extends Error {
 }
 
 /**
- * Calls library nodes in their order; after a silence, a refusal or an invalid answer the next node at once. Rejects
- * with NODE_UNREACHABLE when none has answered, and as `session` does.
+ * Calls library nodes in order until one gives a valid answer. Rejects with NODE_UNREACHABLE when none has answered,
+ * and as `session` does.
  */
 export class HttpHub implements HubPort {
   readonly #o: HttpHubOptions;
@@ -69,7 +68,6 @@ export class HttpHub implements HubPort {
     this.#order = new HubOrder(o.clock);
   }
 
-  /** Drops notices of other receivers. */
   async poll(o: Omit<Poll, 'now'> & { readonly signal: AbortSignal }): Promise<PollAnswer> {
     const { holding, presence, signal } = o;
     const request = { path: '/polls', body: { holding, presence }, schema: pollAnswerSchema, signal };
@@ -87,9 +85,7 @@ export class HttpHub implements HubPort {
     return value.recorded;
   }
 
-  /**
-   * Never rejects: when no node answers, returns the last answer for the content, known neighbours, and library nodes.
-   */
+  /** Never rejects: without an answer, returns the last sources of the content, known neighbours, and library nodes. */
   async sources(content: string): Promise<readonly Source[]> {
     const request = { path: `/sources/${encodeURIComponent(content)}`, schema: sourcesAnswerSchema };
     try {
@@ -102,7 +98,6 @@ export class HttpHub implements HubPort {
     }
   }
 
-  /** Ends running requests; idempotent. */
   close(): void {
     this.#closing.abort();
   }
@@ -135,7 +130,7 @@ export class HttpHub implements HubPort {
     return this.#closing.signal.aborted || signal?.aborted === true;
   }
 
-  /** Concurrent requests that were refused with the same session share the renewal. */
+  /** Requests that were refused with the same session share the renewal. */
   async #renew(refused: Session): Promise<Session> {
     const current = await this.#o.session();
     if (current.token !== refused.token) return current;

@@ -7,10 +7,8 @@ const KEPT_MS = 60_000;
 const KEPT_LONGEST_MS = 960_000;
 const HUBS_MAX = 32;
 
-/** Keeps the first node that answers. */
 export class HubOrder {
   readonly #clock: Clock;
-  /** Nodes from the newest poll answer; before the first poll, those of the session count. */
   #newest: readonly string[] = [];
   #session: readonly string[] = [];
   #kept: string | undefined;
@@ -25,17 +23,14 @@ export class HubOrder {
     return [...new Set([...this.#newest, ...this.#session])].slice(0, HUBS_MAX);
   }
 
-  /** Sets the nodes that a session names. */
   begin(hubs: readonly string[]): void {
     this.#session = hubs;
   }
 
-  /** Sets the nodes that a library node names, best first. */
   use(hubs: readonly string[]): void {
     if (hubs.length > 0) this.#newest = hubs;
   }
 
-  /** Returns the order for the next call. */
   now(): readonly string[] {
     const { hubs } = this;
     const kept = this.#kept;

@@ -1,4 +1,4 @@
-// A receiver: polls for notices, fetches files by priority, hands them to its sink, and hands receipts over.
+// A receiver: polls for notices, fetches files by priority for its sink, and hands receipts over.
 import { type Clock, type Logger, type Rng, secureRng, type Timer } from '@meridian/runtime';
 import type { ContentFolder } from '../content/types.ts';
 import { NOTICES_MAX, type Notice, type PollAnswer, priorities, type Source } from '../contract.ts';
@@ -20,26 +20,21 @@ export interface InboxParts {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Logger;
-  /** For jitter. */
   readonly rng?: Rng;
   readonly options: InboxOptions;
 }
 
-/**
- * A receiver from `start` until `close`. The owner of sink, folder and ledger closes them afterwards. When all library
- * nodes are dead, it continues with the ledger.
- */
+/** The owner closes sink, folder and ledger after the inbox. Without library nodes, it continues with the ledger. */
 export class Inbox {
   readonly #o: InboxParts;
   readonly #rng: Rng;
   readonly #transfers: Transfers;
   readonly #handingOver: HandingOver;
-  /** True while no library node answers. */
   #isAlone = true;
   /** Failed polls in a row, and polls in a row that were empty at once. */
   #failures = 0;
   #idle = 0;
-  /** Running poll; `full` are the priorities without room for more notices when it began. */
+  /** `full` are the priorities without room for more notices when the poll began. */
   #polling: { readonly ending: AbortController; readonly full: readonly Notice['priority'][] } | undefined;
   #pause: { readonly timer: Timer; readonly resolve: () => void } | undefined;
   #isClosed = false;
@@ -134,10 +129,7 @@ export class Inbox {
     }
   }
 
-  /**
-   * Deliveries to send as held. If they fit, the list includes ended deliveries whose receipts are owed, as their
-   * notices would be sent again.
-   */
+  /** The list of held deliveries includes, if they fit, those whose receipts are owed, which would come again. */
   async #standing() {
     const { ledger, options } = this.#o;
     const { handed, held, over } = this.#transfers.standing();
@@ -149,8 +141,8 @@ export class Inbox {
   }
 
   /**
-   * Returns true if the answer brought something new. Deliveries in `over` had expired tokens and were not sent as
-   * held, so the answer repeats those that still exist; the rest were withdrawn.
+   * Returns whether the answer brought something new. Deliveries in `over` had expired tokens and were not sent as
+   * held: the answer repeats those that still exist, the rest were withdrawn.
    */
   async #accept({ notices, gone }: PollAnswer, over: readonly string[]): Promise<boolean> {
     if (this.#isClosed) return false;
@@ -171,7 +163,7 @@ export class Inbox {
     return dropped.length > 0 || open.some(({ delivery }) => !held.has(delivery));
   }
 
-  /** Returns each notice once, as many of each priority as may be held; the rest will be sent again. */
+  /** Returns each notice once, up to the bounds; the rest will be sent again. */
   #bounded(notices: readonly Notice[]): Notice[] {
     const room = new Map(priorities.map((priority) => [priority, NOTICES_MAX - this.#transfers.count(priority)]));
     const taken = new Map<string, Notice>();
@@ -187,15 +179,12 @@ export class Inbox {
     return [...taken.values()];
   }
 
-  /**
-   * Ends the poll early when a priority that was full at its start is half empty, so that the next poll brings more.
-   */
+  /** Polls again early when a priority that was full is half empty. */
   #makeRoom(): void {
     const isEmptying = this.#polling?.full.some((priority) => this.#transfers.count(priority) <= NOTICES_MAX / 2);
     if (isEmptying) this.#polling?.ending.abort();
   }
 
-  /** Returns the sources that the library node knows, then the origins of the notice. */
   async #sources(notice: Notice): Promise<readonly Source[]> {
     const { hub, log } = this.#o;
     const known = await hub.sources(notice.content).catch((err: unknown) => {

@@ -1,15 +1,15 @@
-// Remembers sources from answers of library nodes for the time when none answers.
+// Sources from answers of library nodes, for the time when none answers.
 import type { Source } from '../contract.ts';
 import { sourceAt } from './source-at.ts';
 
 const CONTENTS_MAX = 1024;
 const NEIGHBOURS_MAX = 64;
-/** As many as a library node returns. */
+/** Bound of a library node's answer. */
 const SOURCES_MAX = 16;
 /** Places of SOURCES_MAX that are reserved for library nodes. */
 const LIBRARIES_MAX = 8;
 
-/** Bounded: the least recently named sources are evicted. */
+/** Evicts the least recently named sources. */
 export class KnownSources {
   readonly #byContent = new Map<string, readonly Source[]>();
   readonly #neighbours = new Map<string, Source>();
@@ -20,7 +20,7 @@ export class KnownSources {
       if (source.kind === 'neighbour') renew(this.#neighbours, source.base, source, NEIGHBOURS_MAX);
   }
 
-  /** Returns the last answer for the content, then other neighbours, most recently named first, then `hubs`. */
+  /** Returns the last answer for the content, then neighbours, latest first, then `hubs`. */
   of(content: string, hubs: readonly string[]): readonly Source[] {
     const neighbours = [...this.#neighbours.values()].reverse();
     const libraries = hubs.slice(0, LIBRARIES_MAX).map(sourceAt);

@@ -1,4 +1,4 @@
-// Ledger of an agent in an SQLite file. The effect of an answered call survives a power cut.
+// Ledger of an agent in an SQLite file; what a call has answered survives a power cut.
 import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -6,7 +6,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { Notice, Receipt } from '../contract.ts';
 import type { Ledger } from './types.ts';
 
-/** Time for which an api may repeat the notice of an ended delivery. */
+/** An api may repeat the notice of an ended delivery for this time. */
 export const ENDED_KEPT_MS = 30 * 86_400_000;
 /** Old deliveries pruned with each end, so that a call stays short. */
 const PRUNED_AT_ONCE = 100;
@@ -19,8 +19,8 @@ const BUSY_MS = 1000;
 const DAMAGED: readonly unknown[] = [11, 26];
 
 /**
- * Opens the ledger. A file that cannot be read as ours is logged, renamed to `PATH.broken` and replaced: sinks keep
- * their files, so a repeated notice costs only a comparison. Throws other errors of the disk.
+ * A file that cannot be read as ours is logged, renamed to `PATH.broken` and replaced: sinks keep their files, so a
+ * repeated notice costs only a comparison. Throws other errors of the disk.
  */
 export function openLedger(path: string, o: { readonly clock: Clock; readonly log: Logger }): Ledger {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -37,7 +37,7 @@ export function openLedger(path: string, o: { readonly clock: Clock; readonly lo
 
 class NotOurs extends Error {}
 
-/** One process has the file open. Calls are short; each is a transaction. */
+/** A file is open in one process. Calls are short; each is a transaction. */
 class FileLedger implements Ledger {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;

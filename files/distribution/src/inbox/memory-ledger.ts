@@ -1,13 +1,10 @@
-// Ledger of a hosted receiver, in memory: pending notices stay in Redis and come again to the next node.
+// Ledger of a hosted receiver, in memory: pending notices stay in Redis for the next node.
 import type { Clock } from '@meridian/runtime';
 import type { Notice, Receipt } from '../contract.ts';
 import { ENDED_KEPT_MS } from './ledger.ts';
 import type { Ledger } from './types.ts';
 
-/**
- * Ended deliveries of a receiver, some megabytes. One that is pruned before its 30 days costs another comparison at the
- * target.
- */
+/** Some megabytes. A delivery that is pruned early costs another comparison at the target. */
 const ENDED_MAX = 10_000;
 
 interface Ended {
@@ -17,7 +14,6 @@ interface Ended {
   isOwed: boolean;
 }
 
-/** Ended deliveries that are not owed are pruned after 30 days, or oldest first above `ENDED_MAX`. */
 export function memoryLedger(o: { readonly clock: Clock }): Ledger {
   return new MemoryLedger(o.clock);
 }
@@ -25,7 +21,6 @@ export function memoryLedger(o: { readonly clock: Clock }): Ledger {
 class MemoryLedger implements Ledger {
   readonly #clock: Clock;
   readonly #notices = new Map<string, { notice: Notice; attempts: number; againMs: number }>();
-  /** Oldest first. */
   readonly #ended = new Map<string, Ended>();
 
   constructor(clock: Clock) {

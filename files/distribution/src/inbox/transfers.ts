@@ -1,4 +1,4 @@
-// Transfers of deliveries without a receipt: fetches contents by the agenda and hands them to the sink.
+// Fetches contents of open deliveries by the agenda, and hands them to the sink.
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import type { Came, ContentFolder, Supply } from '../content/types.ts';
 import { type FailureCode, HANDED_MAX, type Notice, priorities, type Receipt, type Source } from '../contract.ts';
@@ -10,7 +10,7 @@ import type { Ledger } from './types.ts';
 
 /** A target that confirms later is asked again if the notice is repeated after this time. */
 const HANDED_MS = 86_400_000;
-/** Period of looks at the agenda, whose wall clock times shift when the clock is set. */
+/** Agenda times are of the wall clock, which may be set. */
 const LOOK_MS = 60_000;
 
 export interface TransfersOptions {
@@ -21,25 +21,19 @@ export interface TransfersOptions {
   readonly log: Logger;
   readonly rng: Rng;
   readonly parallel: number;
-  /** `InboxOptions.place`. */
   place(notice: Notice, signal: AbortSignal): Promise<(() => void) | undefined>;
   sources(notice: Notice): Promise<readonly Source[]>;
-  /** True when no library node answers. */
   isAlone(): boolean;
-  /** Called when a target has taken a delivery that it confirms later; the delivery may no longer take a place. */
+  /** Called when a target will confirm a delivery later, which may free a place. */
   onHanded(): void;
-  /** Called when the receipt is in the ledger. */
   onEnded(notice: Notice, receipt: Receipt): void;
 }
 
 interface Item {
   notice: Notice;
   attempts: number;
-  /** Earliest wall clock time of the next attempt. */
   againMs: number;
-  /** True when the target has taken it and confirms later. */
   isHanded: boolean;
-  /** Clock time of the first byte of any attempt. */
   firstMs: number | undefined;
   readonly ending: AbortController;
 }
@@ -49,7 +43,6 @@ interface Job {
   readonly content: string;
   readonly sha256: string;
   stage: Stage;
-  /** Clock time of the first byte. */
   firstMs: number | undefined;
   readonly paused: (() => void)[];
   readonly ending: AbortController;
@@ -78,8 +71,8 @@ export class Transfers {
   }
 
   /**
-   * Returns the deliveries by state: `handed` take no place, `held` take one, `over` have expired tokens. A library
-   * node is not sent those in `over` as held, so it repeats their notices, or sends newer ones.
+   * `handed` take no place, `held` take one; `over` have expired tokens, and are not sent as held, so that a library
+   * node repeats their notices.
    */
   standing(): Readonly<Record<'handed' | 'held' | 'over', readonly string[]>> {
     const nowMs = this.#o.clock.wallMs();
@@ -92,20 +85,19 @@ export class Transfers {
     return standing;
   }
 
-  /** Returns the taken places of a priority, including deliveries with expired tokens. */
+  /** Includes deliveries with expired tokens. */
   count(priority: Notice['priority']): number {
     let count = 0;
     for (const { notice } of this.#items.values()) if (notice.priority === priority) count += 1;
     return count - this.#aside(priority).length;
   }
 
-  /** Handed over deliveries take no place, since a target may need days to confirm them. */
+  /** Handed over deliveries take no place, as a target may need days to confirm. */
   #aside(priority: Notice['priority']): Item[] {
     const handed = [...this.#items.values()].filter((item) => item.isHanded && item.notice.priority === priority);
     return handed.slice(0, HANDED_MAX);
   }
 
-  /** Adds new deliveries and updates the notices of known ones. */
   put(open: readonly { readonly notice: Notice; readonly attempts: number; readonly againMs: number }[]): void {
     for (const { notice, attempts, againMs } of open) {
       const item = this.#items.get(notice.delivery);
@@ -117,7 +109,7 @@ export class Transfers {
     this.#look();
   }
 
-  /** Forgets deliveries and stops work that only they need. */
+  /** Also stops work that only these deliveries need. */
   async drop(deliveries: readonly string[]): Promise<void> {
     const dropped = deliveries.flatMap((delivery) => this.#items.get(delivery) ?? []);
     for (const item of dropped) this.#remove(item);
@@ -126,7 +118,6 @@ export class Transfers {
     for (const { notice } of dropped) await this.#release(notice);
   }
 
-  /** Ends running jobs and waits for them. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -135,7 +126,6 @@ export class Transfers {
     await Promise.all([...this.#jobs.values()].map(({ done }) => done));
   }
 
-  /** Starts due jobs, resumes paused ones, and schedules the next look. */
   #look(): void {
     this.#timer?.cancel();
     if (this.#isClosed) return;
@@ -161,7 +151,6 @@ export class Transfers {
     return { content, rank: priorities.indexOf(priority), deadlineMs, orderedMs, fromMs };
   }
 
-  /** Returns the due deliveries of a content, in order. */
   #due(content: string): Item[] {
     const nowMs = this.#o.clock.wallMs();
     return [...this.#items.values()]
@@ -205,7 +194,7 @@ export class Transfers {
       try {
         came = await this.#fetch(job, notice);
       } catch (error) {
-        // The job was ended; deliveries that were added since start a new job.
+        // Deliveries that were added since start a new job.
         if (job.ending.signal.aborted) return;
         // Deliveries with expired tokens are not due, so no attempt counts for them.
         for (const item of this.#due(job.content)) await this.#failed(item, error, 'SOURCE_GONE', job);
@@ -224,10 +213,7 @@ export class Transfers {
     }
   }
 
-  /**
-   * Removes a content so that the next attempt fetches it again. Never rejects: if the folder cannot remove it, that
-   * attempt fails as well.
-   */
+  /** Removes a content for another fetch. Never rejects: the next attempt fails if it is still there. */
   async #discard(content: string): Promise<void> {
     const { folder, log } = this.#o;
     log.warn({ content }, 'a content has changed on the disk: it is fetched anew');
@@ -246,7 +232,6 @@ export class Transfers {
     });
   }
 
-  /** Returns a supply that uses the newest token of the content's deliveries. */
   #supplyOf(first: Notice): Supply {
     const newest = (): Notice =>
       [...this.#items.values()].reduce(

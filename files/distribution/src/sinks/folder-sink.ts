@@ -12,7 +12,6 @@ import { post } from './post.ts';
 import { safeName } from './safe-name.ts';
 import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 
-/** Record of the file in an item's folder, written after the file. */
 const recordSchema = Type.Object({
   content: Type.String(),
   bytes: Type.Integer(),
@@ -23,9 +22,8 @@ const recordSchema = Type.Object({
 });
 type FolderRecord = Static<typeof recordSchema>;
 
-/** Private folder; items never begin with a dot. It is on the same disk as the files, so that a rename moves a file. */
+/** Private folder; items never begin with a dot. It is on the files' disk, so that a rename moves a file. */
 const OWN_FOLDER = '.meridian';
-/** Error codes of a full disk. */
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 /** Error codes of a link to another disk, in a file system without links, or above the limit of links. */
 const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'ENOSYS', 'EACCES']);
@@ -40,24 +38,21 @@ export interface FolderSinkOptions {
   readonly clock: Clock;
   /** URL of the operator, called after each file; it must answer 2xx. */
   readonly notifyUrl?: string | undefined;
-  /** Replaces `link` in tests of a disk without links. */
+  /** For tests. */
   readonly link?: typeof link;
 }
 
 /**
- * Puts each file under its name atomically: a link to the content, or a copy where links fail. Files are read-only:
- * writing into a link changes the content. A replaced file is restored when its delivery is repeated. Rejects with
- * DISK_FULL; with HASH_MISMATCH when the content has changed on the disk; with TARGET_UNREACHABLE when the folder is
- * not writable or `notifyUrl` fails.
+ * Puts each file under its name atomically, as a link to the content or a copy. Files are read-only: writing into a
+ * link changes the content. A repeated delivery restores a replaced file. Rejects with DISK_FULL; HASH_MISMATCH when
+ * the content has changed on the disk; TARGET_UNREACHABLE when the folder is not writable or `notifyUrl` fails.
  */
 export class FolderSink implements Sink {
   readonly needsBytes = true;
   readonly #o: FolderSinkOptions;
   readonly #own: string;
   readonly #ending = new AbortController();
-  /**
-   * Latest work on each item. Works on an item run one after another, so that record and file belong to one content.
-   */
+  /** Works on an item run in sequence, so that record and file belong to one content. */
   readonly #turns = new Map<string, Promise<void>>();
   #prepared: Promise<void> | undefined;
 
@@ -79,7 +74,6 @@ export class FolderSink implements Sink {
     return { sha256, bytes };
   }
 
-  /** Ends running copies and waits for them. */
   async close(): Promise<void> {
     this.#ending.abort();
     await Promise.allSettled(this.#turns.values());
@@ -128,7 +122,6 @@ export class FolderSink implements Sink {
     }
   }
 
-  /** Removes remains of a crash, once. */
   #prepare(): Promise<void> {
     this.#prepared ??= this.#clear().catch((error: unknown) => {
       this.#prepared = undefined;
@@ -198,7 +191,6 @@ interface State {
   readonly mark: NonNullable<FolderRecord['mark']>;
 }
 
-/** Returns undefined when there is no such file. */
 async function stateOf(path: string): Promise<State | undefined> {
   const found = await stat(path).catch(absent);
   if (found?.isFile() !== true) return undefined;
@@ -206,10 +198,7 @@ async function stateOf(path: string): Promise<State | undefined> {
   return { bytes: size, mark: { ino, mtimeMs, ctimeMs } };
 }
 
-/**
- * The change time counts too, as a writer can reset the modification time. A new link changes it as well, which costs a
- * hash.
- */
+/** The change time counts too, as a writer can reset the modification time. A new link changes it as well. */
 const isMarked = (record: FolderRecord | undefined, { mark: now }: State): boolean =>
   record?.mark?.ino === now.ino && record.mark.mtimeMs === now.mtimeMs && record.mark.ctimeMs === now.ctimeMs;
 

@@ -1,4 +1,3 @@
-// Makes sinks of hosted receivers, by kind.
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
 import type { ContentFolder } from '../content/types.ts';
@@ -15,10 +14,9 @@ export type HostedKind = Exclude<ReceiverKind, 'agent'>;
 
 export interface SinkDeps {
   readonly clock: Clock;
-  /** Addresses of third parties that may be dialled. */
   readonly addresses: TargetAddresses;
   readonly folder: Pick<ContentFolder, 'find' | 'hold'>;
-  /** For `pull`: `publicUrl` of this library node, and the URL for the receipt of a notice. */
+  /** For `pull`: `publicUrl` of this node, and the URL for a notice's receipt. */
   readonly origin: string;
   receiptUrl(notice: Notice): string;
 }

@@ -6,7 +6,7 @@ import type { Clock } from '@meridian/runtime';
 import { SinkError } from './sink.ts';
 import { checkedLookup, checkHost, isRefusedAddress, refusedAddress, withLimit } from './target.ts';
 
-/** Limit from the look-up of the name to the head of the answer. */
+/** From the look-up of the name to the head of the answer. */
 const ANSWER_MS_MAX = 10_000;
 
 export interface PostOptions {
@@ -15,15 +15,15 @@ export interface PostOptions {
   readonly body: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Absent for a URL that the operator has chosen: any address may be dialled. */
+  /** Absent for a URL of the operator: any address may be dialled. */
   readonly addresses?: TargetAddresses | undefined;
   /** Selects among several addresses of the name. */
   readonly attempt?: number;
 }
 
 /**
- * Resolves with any status. Rejects with TARGET_REFUSED when no address may be dialled, with TARGET_UNREACHABLE without
- * an answer in ten seconds, or with the reason of the signal.
+ * Resolves with any status. Rejects with TARGET_REFUSED for forbidden addresses, TARGET_UNREACHABLE without an answer
+ * in ten seconds, or the reason of the signal.
  */
 export async function post(o: PostOptions): Promise<number> {
   const { url, addresses, clock, signal, attempt = 0 } = o;

@@ -11,15 +11,14 @@ export interface PullSinkOptions {
   readonly settings: PullSettings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** `publicUrl` of the library node that serves the file when a notice names no origin. */
+  /** `publicUrl` of the library node that serves a notice without origins. */
   readonly origin: string;
-  /** Returns the URL at which the third party confirms the file of this notice. */
   receiptUrl(notice: Notice): string;
 }
 
 /**
- * `take` resolves with undefined when the platform has accepted the call. Rejects with TARGET_REFUSED for an answer of
- * 4xx (except 408 and 429) and for addresses that may not be dialled, otherwise with TARGET_UNREACHABLE.
+ * `take` resolves with undefined when the platform has accepted the call. Rejects with TARGET_REFUSED for 4xx (except
+ * 408 and 429) and forbidden addresses, otherwise with TARGET_UNREACHABLE.
  */
 export class PullSink implements Sink {
   readonly needsBytes = false;

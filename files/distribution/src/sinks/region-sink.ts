@@ -1,11 +1,10 @@
-// Sink of a region's library nodes: the content stays in the content folder.
 import { LASTING } from '../content/holds.ts';
 import type { ContentFolder } from '../content/types.ts';
 import { type CameFile, type Sink, SinkError } from './sink.ts';
 
 /**
- * Keeps each content until the receiver is removed. Rejects with SOURCE_GONE when the folder does not have the whole
- * content, with DISK_FULL when the tenant holds its share of the folder.
+ * Keeps contents until the receiver is removed. Rejects with SOURCE_GONE for an incomplete content, DISK_FULL above the
+ * tenant's share.
  */
 export class RegionSink implements Sink {
   readonly needsBytes = true;
@@ -29,10 +28,7 @@ export class RegionSink implements Sink {
   }
 }
 
-/**
- * Releases the contents of removed receivers, which may then be evicted. `present` has the ids of all existing
- * receivers.
- */
+/** Releases the contents of receivers that are not `present`. */
 export const releaseRegions = (
   folder: Pick<ContentFolder, 'releaseAll'>,
   present: ReadonlySet<string>,

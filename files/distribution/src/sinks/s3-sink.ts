@@ -1,4 +1,4 @@
-// Pushes files into a third party's S3: objects PREFIX/ITEM/NAME with the SHA-256 of the whole as metadata `sha256`.
+// Pushes files to a third party's S3: objects PREFIX/ITEM/NAME with the SHA-256 as metadata `sha256`.
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -18,7 +18,7 @@ export interface S3SinkOptions {
   readonly settings: S3Settings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** Smaller parts for tests. */
+  /** For tests. */
   readonly partBytes?: number;
 }
 
@@ -31,9 +31,9 @@ interface Push {
 }
 
 /**
- * Sends in parts and resumes after the parts of an earlier attempt, whose S3 hashes are compared with the file. An
- * object with the same hash and size is not sent again; another object is replaced. Rejects with TARGET_REFUSED,
- * TARGET_UNREACHABLE, DISK_FULL (of the target) or HASH_MISMATCH.
+ * Sends in parts, and resumes after earlier parts whose S3 hashes match the file. An object with the same hash and size
+ * is kept, another one replaced. Rejects with TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or
+ * HASH_MISMATCH.
  */
 export class S3Sink implements Sink {
   readonly needsBytes = true;
@@ -109,10 +109,7 @@ export class S3Sink implements Sink {
     await this.#call(signal, (within) => this.#bucket.complete(key, id, all, within, true));
   }
 
-  /**
-   * Returns an upload of an earlier attempt that has parts of this file, or a new upload; other uploads of this key are
-   * aborted.
-   */
+  /** Resumes an upload with parts of this file, or begins a new one; aborts other uploads of this key. */
   async #begin(push: Push): Promise<{ readonly id: string; readonly parts: readonly StoredPart[] }> {
     const { key, sha256, signal } = push;
     let kept: { readonly id: string; readonly parts: readonly StoredPart[] } | undefined;
@@ -137,7 +134,7 @@ export class S3Sink implements Sink {
     return parts.length > 0;
   }
 
-  /** Sends the parts after `there`. All bytes are read, which compares the file with its hash once more. */
+  /** All bytes are read, which compares the file with its hash once more. */
   async #sendParts(push: Push, uploadId: string, there: readonly StoredPart[]): Promise<StoredPart[]> {
     const { key, bytes, signal } = push;
     const hash = createHash('sha256');
@@ -171,7 +168,6 @@ async function readPart({ file, signal }: Push, from: number, bytes: number): Pr
   return part;
 }
 
-/** Ignores an upload that was aborted or completed meanwhile. */
 function gone(error: unknown): undefined {
   if (!hasStatus(error, 404)) throw error;
 }

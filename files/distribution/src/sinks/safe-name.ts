@@ -1,17 +1,13 @@
-// Makes file names safe for targets: removes what file systems reject or misread.
-
 /** Limit of file systems. */
 const NAME_BYTES_MAX = 255;
 /** Longest extension that survives a cut. */
 const EXTENSION_BYTES_MAX = 16;
-/**
- * Slashes, control characters, and characters that reverse the text direction: `gpj.exe` must not display as `exe.jpg`.
- */
+/** Slashes, control characters, and reversed text: `gpj.exe` must not display as `exe.jpg`. */
 const UNSAFE = /[/\\\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/gu;
 
 /**
- * Returns a file name without slash, leading dot or control character, 1 to `bytesMax` bytes of UTF-8. A safe name
- * stays as it is. Two names may become equal, so each item has a folder.
+ * Returns a name without slash, leading dot or control character, 1 to `bytesMax` bytes of UTF-8; a safe name
+ * unchanged. Names may become equal, so each item has a folder.
  */
 export function safeName(name: string, bytesMax = NAME_BYTES_MAX): string {
   const safe = name
@@ -27,7 +23,6 @@ export function safeName(name: string, bytesMax = NAME_BYTES_MAX): string {
   return cut(safe.slice(0, safe.length - kept.length), bytesMax - Buffer.byteLength(kept)).trimEnd() + kept;
 }
 
-/** Cuts to at most `bytesMax` bytes, between two characters. */
 function cut(text: string, bytesMax: number): string {
   const bytes = Buffer.from(text);
   let end = Math.min(bytesMax, bytes.length);

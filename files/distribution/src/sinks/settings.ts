@@ -9,8 +9,8 @@ const closed = { additionalProperties: false } as const;
 const url = Type.String({ minLength: 8, maxLength: 512, pattern: '^https?://[^\\s]+$' });
 
 /**
- * Settings of a bucket of S3 or a compatible server. The key must allow listing uploads and parts, put, head and abort.
- * Endpoint, region and keys are required, so that those of the machine are never used for third parties.
+ * S3 or a compatible server. The key must allow listing uploads and parts, put, head and abort. Endpoint, region and
+ * keys are required, so that the machine's own are never used for third parties.
  */
 const s3Settings = Type.Object(
   {
@@ -28,7 +28,7 @@ const s3Settings = Type.Object(
 );
 export type S3Settings = Readonly<Static<typeof s3Settings>>;
 
-/** Exactly one of `password` and `privateKey` is set. */
+/** Needs exactly one of `password` and `privateKey`. */
 const sftpSettings = Type.Object(
   {
     host: Type.String({ minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9.:_-]+$' }),
@@ -85,16 +85,14 @@ export const secretFields: Readonly<Record<ReceiverKind, readonly string[]>> = {
   pull: ['secret'],
 };
 
-/** `pointer` is the JSON pointer of a field within the settings. */
 export interface SettingsIssue {
   readonly pointer: string;
   readonly detail: string;
 }
 
 /**
- * Returns the problems of settings, including the secrets; empty if they fit the kind. No problem contains a value,
- * which may be secret. With `addresses`, a host that is an address must be allowed; names are checked when they are
- * dialled.
+ * Returns problems without values, which may be secret; empty if the settings fit. `addresses` checks a host that is an
+ * address; names are checked when dialled.
  */
 export function settingsIssues(kind: ReceiverKind, settings: unknown, addresses?: TargetAddresses): SettingsIssue[] {
   const wrong = Errors(settingsSchemas[kind], settings);

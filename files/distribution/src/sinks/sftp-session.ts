@@ -12,11 +12,10 @@ import { checkHost, isRefusedAddress, refusedAddress } from './target.ts';
 const SILENT_MS_MAX = 60_000;
 /** Every server accepts chunks of this size. */
 const CHUNK_BYTES = 32_768;
-/** Status codes of SFTP. */
 const status = { noSuchFile: 2, permissionDenied: 3, unsupported: 8, noSpace: 14, quota: 15 } as const;
 
 type Done<T> = (error: Error | null | undefined, value: T) => void;
-/** Methods of ssh2's `SFTP` that are used here; ssh2 has no types. */
+/** Used methods of ssh2's `SFTP`; ssh2 has no types. */
 interface RawSftp {
   stat(path: string, done: Done<{ readonly size: number }>): void;
   mkdir(path: string, done: Done<void>): void;
@@ -48,8 +47,8 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a session, which the signal ends. Rejects with TARGET_REFUSED when no address may be dialled, the host key
- * differs or the login fails; otherwise with TARGET_UNREACHABLE.
+ * Rejects with TARGET_REFUSED for a forbidden address, another host key or a failed login, otherwise with
+ * TARGET_UNREACHABLE. The signal ends the session.
  */
 export async function openSession(o: SessionOptions): Promise<SftpSession> {
   const { settings, signal } = o;
@@ -108,7 +107,6 @@ export class SftpSession {
     this.#socket = socket;
   }
 
-  /** Returns undefined when there is no such file. */
   async bytesOf(path: string): Promise<number | undefined> {
     try {
       return (await this.#ask<{ readonly size: number }>((done) => this.#raw.stat(path, done))).size;
@@ -118,7 +116,6 @@ export class SftpSession {
     }
   }
 
-  /** Makes a folder and its missing parents. */
   async makeFolder(path: string): Promise<void> {
     if (path === '' || (await this.bytesOf(path)) !== undefined) return;
     await this.makeFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
@@ -133,7 +130,6 @@ export class SftpSession {
     return this.#ask((done) => this.#raw.close(handle, done));
   }
 
-  /** Resolves when the server has all bytes. The chunks are sent concurrently. */
   async write(handle: Buffer, bytes: Buffer, at: number): Promise<void> {
     await Promise.all(
       chunksOf(bytes.length).map(({ from, length }) =>
@@ -156,7 +152,7 @@ export class SftpSession {
     );
   }
 
-  /** Flushes the file to the server's disk if the server supports it. */
+  /** If the server supports it. */
   async sync(handle: Buffer): Promise<void> {
     await this.#extended((done) => this.#raw.ext_openssh_fsync(handle, done));
   }
@@ -202,7 +198,6 @@ export class SftpSession {
   }
 }
 
-/** Maps an error of a session to a SinkError. */
 export function sessionError(error: unknown): SinkError {
   if (error instanceof SinkError) return error;
   const code = codeOf(error);

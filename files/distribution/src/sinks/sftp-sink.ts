@@ -8,26 +8,23 @@ import { openSession, type SftpSession, sessionError } from './sftp-session.ts';
 import { type CameFile, ContentChanged, type Sink, SinkError } from './sink.ts';
 import { withLimit } from './target.ts';
 
-/** Bytes in flight: 10 MB/s at a round trip of 200 ms. A batch is acknowledged before the next is sent. */
+/** 10 MB/s at a round trip of 200 ms. A batch is acknowledged before the next is sent. */
 const BATCH_BYTES = 2 * 1_048_576;
-/** Limit of opening a session. */
 const OPEN_MS_MAX = 30_000;
-/** Hex digits of the hash in the name of an incomplete file. */
 const MARK_DIGITS = 16;
 
 export interface SftpSinkOptions {
   readonly settings: SftpSettings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** Smaller batches for tests. */
+  /** For tests. */
   readonly batchBytes?: number;
 }
 
 /**
- * Pushes files to PATH/ITEM/NAME of an SFTP server. Writes `.HASH.part` beside the file, and renames it when complete.
- * The hash in the name identifies the bytes, so a later attempt resumes at the last batch that may be incomplete.
- * `verify` reads the file back; without it only the size of a present file is known, so it is sent again. Rejects with
- * TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or HASH_MISMATCH.
+ * Pushes files to PATH/ITEM/NAME. `.HASH.part` is renamed when complete; the hash identifies its bytes, so a later
+ * attempt resumes at the last batch. `verify` reads files back; without it a present file is sent again, as only its
+ * size is known. Rejects with TARGET_REFUSED, TARGET_UNREACHABLE, DISK_FULL (of the target) or HASH_MISMATCH.
  */
 export class SftpSink implements Sink {
   readonly needsBytes = true;
@@ -104,7 +101,6 @@ class Push {
     await this.#session.replace(part, target);
   }
 
-  /** The part is removed, so that the next attempt starts again. */
   async #refuse(part: string, detail: string): Promise<never> {
     await this.#session.remove(part);
     throw new SinkError('HASH_MISMATCH', detail);

@@ -1,4 +1,4 @@
-// Signs requests by Standard Webhooks, with the same headers as webhooks of the api.
+// Signs requests by Standard Webhooks, like webhooks of the api.
 import { createHmac } from 'node:crypto';
 
 export const SECRET_PREFIX = 'whsec_';

@@ -1,4 +1,3 @@
-// Interface of sinks, which deliver a received file to a receiver's target.
 import type { FailureCode, Notice } from '../contract.ts';
 
 export interface CameFile {
@@ -12,9 +11,8 @@ export interface Sink {
   /** False for a target that pulls by itself. */
   readonly needsBytes: boolean;
   /**
-   * Resolves when the target durably has the file under its name. Repeatable after any failure, since a file that is
-   * already there is fine. Resolves with `undefined` when the target confirms later, by a receipt of its own. Rejects
-   * with a `SinkError`.
+   * Resolves when the target durably has the file under its name; repeatable after any failure. `undefined`: the target
+   * confirms later, by its own receipt. Rejects with a `SinkError`.
    */
   take(file: CameFile): Promise<{ readonly sha256: string; readonly bytes: number } | undefined>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-// Connection to a Redis that carries notices. The Redis may be down at any time, also at the start.
+// Connection to a Redis with notices, which may be down at any time, also at the start.
 import { textHash } from '@meridian/protocol';
 import { type Clock, type Logger, type RedisConnection, redisOf } from '@meridian/runtime';
 import { scripts } from './scripts.ts';
@@ -45,10 +45,7 @@ export class Channel {
     return this.#redis.status === 'ready';
   }
 
-  /**
-   * Returns undefined when the channel is down or does not answer. Rejects with an error reply of Redis, which is a bug
-   * of the caller.
-   */
+  /** Returns undefined when the channel is down. Rejects with an error reply, which is a bug of the caller. */
   async run<T>(ask: (redis: ChannelRedis) => Promise<T>): Promise<T | undefined> {
     if (!this.isUp) return undefined;
     try {
@@ -59,7 +56,6 @@ export class Channel {
     }
   }
 
-  /** Opens a separate connection for blocking reads; it ends with the channel. */
   blocking(): RedisConnection {
     const redis = redisOf(Object.assign({ commandLimitMs: BLOCKING_LIMIT_MS }, this.#o));
     this.#blocking.add(redis);
@@ -76,7 +72,7 @@ function connect(redis: RedisConnection, log: Logger): void {
   redis.connect().catch((error: unknown) => log.warn({ err: error }, 'a channel of notices is not connected yet'));
 }
 
-/** Orders channels for a key, best first, by rendezvous hashing (Thaler, Ravishankar, 1998) of their names. */
+/** Orders channels for a key by rendezvous hashing (Thaler, Ravishankar, 1998) of their names. */
 export const inOrder = (channels: readonly Channel[], key: string): Channel[] =>
   channels
     .map((channel) => ({ channel, score: textHash(`${key}|${channel.name}`) }))

@@ -1,4 +1,3 @@
-// Configuration of the Redis servers that carry notices, for the api and library nodes.
 import type { ConfigIssue } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 

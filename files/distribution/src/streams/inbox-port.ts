@@ -24,13 +24,10 @@ const PRESENCE_S = 60;
 const HUB_S = 30;
 const HOLDER_S = 86_400;
 const HOLDERS_MAX = 64;
-/** Number of channels that store the holders of a content. */
 const HOLDERS_AT = 2;
 const LEASE_MS = 15_000;
-/** Number of channels that store a lease. */
 const LEASED_AT = 2;
 
-/** Connects in the background, as `openNoticePort` does. */
 export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubId: string }): InboxPort {
   const channels = o.channels.map((target) => new Channel(target, o));
   const rings = new Set<(inbox: InboxId | undefined) => void>();
@@ -61,7 +58,7 @@ export function openInboxPort(o: StreamsOptions & ChannelNeeds & { readonly hubI
   });
 }
 
-/** Returns the notices of all channels, each once; of two copies, the copy with the later token. */
+/** Returns each notice once; of two copies, that with the later token. */
 async function poll(
   channels: readonly Channel[],
   { log }: ChannelNeeds,
@@ -92,10 +89,7 @@ async function poll(
   return { notices: atMost([...newest.values()], holding.length - handed), gone };
 }
 
-/**
- * Merges the channels' notices: urgent first, of each priority as many as one channel gives; the rest come with the
- * next poll.
- */
+/** Merges the channels' notices, urgent first, within the bounds; the rest come with the next poll. */
 function atMost(notices: readonly Notice[], held: number): Notice[] {
   const room = Math.max(0, NOTICES_MAX * priorities.length - held);
   return priorities
@@ -103,7 +97,7 @@ function atMost(notices: readonly Notice[], held: number): Notice[] {
     .slice(0, Math.max(1, room));
 }
 
-/** Stores the receipt in one channel and removes the notice from all. Returns undefined when no channel stores it. */
+/** Stores the receipt in one channel and removes the notice from all; undefined if no channel stores it. */
 async function record(channels: readonly Channel[], receipt: OwnedReceipt): Promise<Recorded | undefined> {
   const { tenant, receiver, delivery } = receipt;
   const keys = [RECEIPTS, entriesKey(receipt), ...noticeKeys(receipt)];
@@ -123,7 +117,7 @@ type Others = Omit<InboxPort, 'poll' | 'record' | 'onNotice' | 'seen' | 'close'>
 
 function othersOf(channels: readonly Channel[], clock: Clock): Others {
   const hubs = async (): Promise<Hub[]> => {
-    // All channels are asked, as a channel that has just returned knows fewer nodes.
+    // A channel that has just returned knows fewer nodes.
     const lists = await Promise.all(
       channels.map((one) => one.run((redis) => redis.distAnnounced(HUBS, String(HUB_S)))),
     );
@@ -215,7 +209,6 @@ async function present(
   return holders.filter(({ id }) => there.has(id)).slice(0, HOLDERS_MAX);
 }
 
-/** Reads the stream of receivers of a region that got a notice. */
 class Bell {
   readonly #turns: { close(): Promise<void> };
   readonly #close: () => void;

@@ -1,22 +1,17 @@
-// Redis keys of notices and receipts, below the configured prefix.
 import { priorities } from '../contract.ts';
 import type { InboxId } from './types.ts';
 
 /**
- * Text form of an inbox. It begins with the tenant that signed the token: a tenant can sign a token that names another
- * tenant's receiver, but reaches only inboxes of its own. Ids of receivers have no colon.
+ * Begins with the tenant whose key signed: a token may name another tenant's receiver, but reaches only inboxes below
+ * its own tenant. Ids of receivers have no colon.
  */
 export const inboxText = ({ tenant, receiver }: InboxId): string => `${tenant}:${receiver}`;
-/** Returns undefined for an invalid text. */
 export function readInbox(text: string): InboxId | undefined {
   const at = text.lastIndexOf(':');
   return at < 1 ? undefined : { tenant: text.slice(0, at), receiver: text.slice(at + 1) };
 }
-/**
- * Keys of a receiver's notice streams, in the order of `priorities`. Each stream has the group `r` with one consumer.
- */
+/** Streams of notices, in the order of `priorities`, each with the group `r` of one consumer. */
 export const noticeKeys = (inbox: InboxId): string[] => priorities.map((_, place) => noticeKey(inbox, place));
-/** `place` is the index of the priority. */
 export const noticeKey = (inbox: InboxId, place: number): string => `n:${inboxText(inbox)}:${place}`;
 /** Key of a hash: delivery to `PLACE ENTRY` of its notice. */
 export const entriesKey = (inbox: InboxId): string => `e:${inboxText(inbox)}`;

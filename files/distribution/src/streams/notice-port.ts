@@ -11,7 +11,6 @@ import type { NoticePlace, NoticePort, StreamsOptions } from './types.ts';
 const DESCRIBED_S = 8 * 86_400;
 /** Receipts that a consumer has left unfinished for this long go to another. */
 const IDLE_MS = 60_000;
-/** Number of channels that store the description of a content. */
 const DESCRIBED_AT = 2;
 const TAKE_AGAIN_MS = { least: 500, most: 15_000 } as const;
 
@@ -21,7 +20,7 @@ interface Place {
   readonly entry: string;
 }
 
-/** Connects in the background: a channel that is down is skipped until it is back. */
+/** Connects in the background: a channel is skipped while it is down. */
 export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
   const channels = o.channels.map((target) => new Channel(target, o));
   const takers = new Set<{ close(): Promise<void> }>();
@@ -60,7 +59,7 @@ export function openNoticePort(o: StreamsOptions & ChannelNeeds): NoticePort {
     async presences(receivers) {
       if (receivers.length === 0) return [];
       const keys = receivers.map(presenceKey);
-      // All channels are asked, as a channel that has just returned knows fewer receivers.
+      // A channel that has just returned knows fewer receivers.
       const lists = await Promise.all(channels.map((one) => one.run((redis) => redis.mget(keys))));
       return receivers.map((_, at) =>
         lists
@@ -98,7 +97,6 @@ async function sendOne(channels: readonly Channel[], notice: Notice, region: str
   return undefined;
 }
 
-/** Returns undefined for a text without a configured channel or an entry. */
 function readPlace(channels: readonly Channel[], text: NoticePlace): Place | undefined {
   const [, name, place, entry] = /^([a-z0-9-]{1,32})\/([0-9])\/([0-9]{1,20}-[0-9]{1,20})$/.exec(text) ?? [];
   const channel = channels.find((one) => one.name === name);
@@ -158,7 +156,7 @@ class Taking {
     await this.#hand(onlyStream(await this.#redis.xreadgroup(...read, 'STREAMS', RECEIPTS, '>')));
   }
 
-  /** Ends the blocking read and removes the consumer, unless it has unfinished receipts, which others claim. */
+  /** Removes the consumer, unless it has unfinished receipts, which others claim. */
   async close(ended: Promise<void>): Promise<void> {
     this.#redis.disconnect();
     await ended;
@@ -169,7 +167,6 @@ class Taking {
     });
   }
 
-  /** Hands receipts to `take` and acknowledges them; retries them after a failure. */
   async #hand(entries: readonly Entry[]): Promise<void> {
     const { needs, take, channel, end } = this.#o;
     if (entries.length === 0) return;

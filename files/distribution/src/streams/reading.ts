@@ -1,16 +1,12 @@
 // Blocking reads of Redis streams in a loop.
 import type { Clock, Logger, RedisConnection } from '@meridian/runtime';
 
-/** Wait after a failure of Redis. */
 const AGAIN_MS = 1000;
 
 /** Entry of a stream: id and only value. */
 export type Entry = readonly [id: string, text: string];
 
-/**
- * Calls `turn` in a loop, with a pause of a second after a failure. `close` waits for the running turn, and is
- * idempotent.
- */
+/** Calls `turn` in a loop, with a pause after failures. `close` awaits the running turn, and is idempotent. */
 export function turning(
   o: { readonly clock: Clock; readonly log: Logger },
   turn: () => Promise<void>,
@@ -35,7 +31,6 @@ export function turning(
   };
 }
 
-/** Waits `ms`, or until the signal fires. */
 export async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -45,7 +40,7 @@ export async function pause(clock: Clock, ms: number, signal: AbortSignal): Prom
   timer.cancel();
 }
 
-/** Returns the entries of one stream in an answer of XREAD, XREADGROUP or XAUTOCLAIM, without deleted ones. */
+/** Returns entries of an answer of XREAD, XREADGROUP or XAUTOCLAIM, without deleted ones. */
 export function entriesOf(list: unknown): Entry[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((one: unknown) => {
@@ -54,11 +49,11 @@ export function entriesOf(list: unknown): Entry[] {
   });
 }
 
-/** Returns the entries of the only stream in an answer; empty after a timeout. */
+/** Returns no entries after a timeout. */
 export const onlyStream = (answer: unknown): Entry[] =>
   Array.isArray(answer) && Array.isArray(answer[0]) ? entriesOf(answer[0][1]) : [];
 
-/** Waits briefly for the connection. Rejects when it is down, because a command would wait for it. */
+/** Waits briefly, then rejects, as a command would wait for the connection. */
 export async function whenReady(redis: RedisConnection, clock: Clock): Promise<void> {
   if (redis.status === 'ready') return;
   const ready = Promise.withResolvers<void>();

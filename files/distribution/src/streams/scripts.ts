@@ -20,9 +20,8 @@ redis.call('XADD', KEYS[3], 'MAXLEN', '~', ${RINGS_MAX}, '*', 'r', ARGV[4])
 return id`;
 
 /**
- * KEYS: entries, streams by priority. ARGV: bound per priority, number of deliveries that take no place, then the held
- * deliveries, those without a place first. Returns the held deliveries that do not exist, and notices as {place, entry,
- * text}.
+ * KEYS: entries, streams by priority. ARGV: bound per priority, number of deliveries without a place, held deliveries,
+ * those without a place first. Returns held deliveries that do not exist, and notices as {place, entry, text}.
  */
 const poll = `
 local most, handed = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -61,8 +60,8 @@ end
 return {gone, given}`;
 
 /**
- * KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt (`''`: only removes the notice). Returns the
- * notice, or `''` when there is none.
+ * KEYS: receipts, entries, streams by priority. ARGV: delivery, receipt (may be `''`). Removes the notice and returns
+ * it, or `''`.
  */
 const end = `
 if ARGV[2] ~= '' then redis.call('XADD', KEYS[1], '*', 'r', ARGV[2]) end
@@ -111,7 +110,7 @@ return 0`;
 const announce = `
 return redis.call('HSET', KEYS[1], ARGV[1], redis.call('TIME')[1] .. ' ' .. ARGV[2])`;
 
-/** KEYS: hubs. ARGV: seconds. Returns announcements of that age at most, and removes those older than an hour. */
+/** KEYS: hubs. ARGV: seconds. Returns newer announcements, and removes those older than an hour. */
 const announced = `
 local now = tonumber(redis.call('TIME')[1])
 local fresh = {}
@@ -124,7 +123,7 @@ for at = 1, #all, 2 do
 end
 return fresh`;
 
-/** Commands by name. `keys` is the number of keys; when absent, the first argument gives it. */
+/** `keys`, if fixed, is the number of keys; otherwise the first argument is. */
 export const scripts = {
   distSend: { lua: send, keys: 6 },
   distPoll: { lua: poll, keys: 4 },

@@ -12,7 +12,6 @@ const readerOf = <T extends TSchema>(schema: T): ((text: string | null | undefin
   };
 };
 
-/** Returns undefined for invalid JSON. */
 function parsed(text: string | null | undefined): unknown {
   if (text === null || text === undefined) return undefined;
   try {
@@ -23,7 +22,6 @@ function parsed(text: string | null | undefined): unknown {
   }
 }
 
-/** Each reader returns undefined for an invalid text. */
 export const readNotice = readerOf(noticeSchema);
 export const readReceipt = readerOf(Type.Intersect([receiptSchema, Type.Object({ tenant: id, receiver: id })]));
 export const readDescribed = readerOf(describedSchema);

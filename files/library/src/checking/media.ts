@@ -9,7 +9,7 @@ import { type RunEnd, type RunOptions, runOnFile } from './run.ts';
 /** Ten hours of video with the index at the end take two seconds. */
 const PROBE_LIMIT_MS = 60_000;
 const PROBE_BYTES_MAX = 1_048_576;
-/** One picture after a seek to a key frame. */
+/** A picture after a seek to a key frame. */
 const COVER_LIMIT_MS = 60_000;
 const COVER_BYTES_MAX = 307_200;
 const COVER_WIDTH_MAX = 1280;

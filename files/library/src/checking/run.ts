@@ -33,7 +33,7 @@ export async function runOnFile(o: RunOptions): Promise<RunEnd> {
   o.signal.throwIfAborted();
   const file = await open(o.path, 'r');
   try {
-    // The sandboxed ffmpeg reopens the file as another user; the folder above admits no one else.
+    // The sandboxed ffmpeg reopens the file as another user; the folder above admits no other user.
     if (o.sandbox.includes('setpriv')) await file.chmod(0o604);
     return await run(o, file.fd);
   } finally {

@@ -126,7 +126,7 @@ export class Warming {
     }
   }
 
-  /** One requested byte makes the edge fetch its slice; `at` undefined: the whole file. */
+  /** A request for one byte makes the edge fetch its slice; `at` undefined: the whole file. */
   async #ask(url: string, at: number | undefined): Promise<void> {
     const { ask, places, clock } = this.#o;
     const late = new AbortController();

@@ -66,8 +66,8 @@ export class Spool {
   }
 
   /**
-   * Resolves when the upload takes bytes; this survives a crash. Repeating the same plan is fine. Rejects with
-   * REQUEST_INVALID for an invalid plan or a different plan under this id, with OVERLOADED when there is no room.
+   * Resolves when the upload durably takes bytes; repeating the same plan is fine. Rejects with REQUEST_INVALID for an
+   * invalid plan or another one under this id, OVERLOADED without room.
    */
   open(plan: UploadPlan): Promise<void> {
     const issue = planIssue(plan);
@@ -108,7 +108,6 @@ export class Spool {
     return Math.max(0, bavail * bsize - neededBy(this.uploads) - this.#o.freeBytes);
   }
 
-  /** Free share of the disk, 0 to 1. */
   async freeShare(): Promise<number> {
     const { bavail, blocks } = await statfs(this.#o.folder);
     return blocks === 0 ? 0 : bavail / blocks;

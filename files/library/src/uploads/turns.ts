@@ -1,5 +1,4 @@
-// Locks of parts for tus. A new request makes the previous one end (usually its client lost its network) and waits for
-// that end.
+// Locks of parts for tus. A new request ends the previous one, whose client usually lost its network.
 import { ERRORS, type Lock, type Locker, type RequestRelease } from '@tus/server';
 
 /** A client retries after a cut; more waiting requests come from a client that retries without end. */

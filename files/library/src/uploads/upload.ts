@@ -1,4 +1,4 @@
-// One upload of the spool: its parts, which arrive in parallel, and its result.
+// An upload of the spool: its parts, which arrive in parallel, and its result.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BLOCK_BYTES } from '@meridian/protocol';
@@ -18,7 +18,6 @@ export class Upload {
   readonly plan: UploadPlan;
   readonly folder: string;
   readonly parts: readonly Part[];
-  /** Time of the clock in this process. */
   readonly openedMs: number;
   readonly #onComplete: (upload: Upload) => void;
   readonly #receiving = new Map<number, Receiving>();
@@ -53,7 +52,6 @@ export class Upload {
     return join(this.folder, 'data');
   }
 
-  /** Result of the upload; undefined before its end. */
   get report(): Report | undefined {
     return this.#report;
   }
@@ -68,7 +66,6 @@ export class Upload {
     return this.#receiving.size > 0 || this.parts.some(({ offset }) => offset > 0);
   }
 
-  /** Fires when the upload is closed. */
   get signal(): AbortSignal {
     return this.#closing.signal;
   }
@@ -100,10 +97,7 @@ export class Upload {
     }
   }
 
-  /**
-   * Ends the upload with `report`. Returns false if its last bytes arrive while the senders are cut off: it is ready
-   * then.
-   */
+  /** Ends the upload. Returns false if its last bytes arrive while the senders are cut off: it is ready then. */
   async expire(report: Report): Promise<boolean> {
     await this.#cut();
     if (this.isReady || this.signal.aborted) return false;
@@ -119,7 +113,6 @@ export class Upload {
     if (report.code !== '') await rm(this.dataPath, { force: true });
   }
 
-  /** Cuts off the senders. Idempotent. */
   async close(cause: string): Promise<void> {
     this.#closing.abort(new Error(cause));
     await this.#cut();

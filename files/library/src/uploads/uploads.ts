@@ -1,4 +1,4 @@
-// Handles the uploads of a node from the api's order to the report at the end, over the links of apis.
+// Uploads of a node, from the api's order to the report at the end, over the links of apis.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ApiLinks } from '@meridian/node-shell';
@@ -25,7 +25,6 @@ export interface UploadsOptions {
   readonly cover: MakeCover;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called when an upload has ended; `code` is `''` or the reason of a refusal. */
   onEnded?(code: string): void;
 }
 
@@ -93,12 +92,11 @@ export class Uploads {
     });
   }
 
-  /** Calls the listener with each erased content; `erase` rejects with the listener's rejection. */
+  /** `erase` rejects with the listener's rejection. */
   onErased(listener: (contentId: string) => Promise<void>): void {
     this.#erased.push(listener);
   }
 
-  /** Removes a content and its upload; a missing content or upload is no error. */
   async erase(tenant: string, uploadId: string): Promise<void> {
     checkNames(tenant, uploadId);
     await this.#leave(this.spool.get(tenant, uploadId));
@@ -108,8 +106,8 @@ export class Uploads {
   }
 
   /**
-   * Removes an upload; a missing upload is no error. For an incomplete upload this node has put nothing into the store,
-   * so an object under its name belongs to another node to which the client was sent, and stays.
+   * Removes an upload. The content of an incomplete one stays: an object under its name is of another node, to which
+   * the client was sent.
    */
   async drop(tenant: string, uploadId: string): Promise<void> {
     checkNames(tenant, uploadId);
@@ -126,7 +124,6 @@ export class Uploads {
     await this.spool.close();
   }
 
-  /** Stops all work on the upload. */
   async #leave(upload: Upload | undefined): Promise<void> {
     if (upload === undefined) return;
     await upload.close('it is not wanted any more');
@@ -150,7 +147,6 @@ function requestInvalid(error: unknown): never {
   throw error;
 }
 
-/** Converts the wire message without checks. */
 function planOf(message: wire.OpenUpload): UploadPlan {
   const { tenant, uploadId, bytes, blocks, sha256, name, expiresWallMs } = message;
   const parts = message.parts.map((part) => ({ from: part.from ?? 0, bytes: part.bytes ?? 0 }));

@@ -18,10 +18,9 @@ export const storeErrorCodes = {
 
 export type StoreErrorCode = keyof typeof storeErrorCodes;
 
-/** Operating error of a store. `message` contains keys and sizes, never bytes of an object or a secret. */
+/** `message` contains keys and sizes, never bytes of an object or a secret. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
-  /** True when the same call may succeed later. */
   readonly retryable: boolean;
 
   constructor(code: StoreErrorCode, message?: string, o: { cause?: unknown } = {}) {

@@ -1,5 +1,3 @@
-// Media types of stored files, by their extensions.
-
 const types: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   m4s: 'video/iso.segment',
@@ -15,15 +13,15 @@ const types: Readonly<Record<string, string>> = {
   webp: 'image/webp',
 };
 
-/** Returns the media type of a file name; unknown extensions get a type that no browser opens. */
+/** Unknown extensions get a type that no browser opens. */
 export function typeOfName(name: string): string {
   const end = name.slice(name.lastIndexOf('.') + 1);
   return Object.hasOwn(types, end) ? (types[end] as string) : 'application/octet-stream';
 }
 
 /**
- * Returns the `Content-Disposition` of a download. A name with special characters is given twice (RFC 6266): simplified
- * for old clients, and encoded by RFC 8187.
+ * Returns a download's `Content-Disposition`. A special name is given twice (RFC 6266): simplified, and encoded by RFC
+ * 8187.
  */
 export function kept(name: string): string {
   const last = name.slice(name.lastIndexOf('/') + 1);

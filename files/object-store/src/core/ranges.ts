@@ -8,19 +8,14 @@ export interface RangeAsked {
 }
 
 export type Answer =
-  /** The client has the current file. */
   | { readonly status: 304 }
-  /** The range is outside the file. */
   | { readonly status: 416 }
   | { readonly status: 200 | 206; readonly range: ByteRange };
 
-/** Returns a strong entity tag, since the bytes of a hash never change. */
+/** A strong tag, since the bytes of a hash never change. */
 export const etagOf = (sha256: string): string => `"${sha256}"`;
 
-/**
- * Chooses the answer for a file of `bytes` bytes. Several ranges, or a malformed range, get the whole file. The range
- * of an empty file has 0 bytes.
- */
+/** Several or malformed ranges get the whole file. The range of an empty file has 0 bytes. */
 export function answerOf(asked: RangeAsked, file: { readonly bytes: number; readonly etag: string }): Answer {
   if (isAmong(file.etag, asked['if-none-match'])) return { status: 304 };
   const whole = { status: 200, range: { from: 0, bytes: file.bytes } } as const;

@@ -37,7 +37,7 @@ const byName: Readonly<Record<string, StoreErrorCode>> = {
   OperationAborted: 'STORE_UNREACHABLE',
 };
 
-/** Maps an error of S3. Without an answer, and for faults of the server, the store counts as unreachable. */
+/** Without an answer, and for faults of the server, the store counts as unreachable. */
 export function s3Error(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const { name, code, $metadata } = (cause ?? {}) as S3Failure;
@@ -48,7 +48,7 @@ export function s3Error(cause: unknown): StoreError {
 
 export const isS3 = (error: unknown, name: string): boolean => (error as S3Failure | null)?.name === name;
 
-/** Returns whether S3 answered with this status; errors of HEAD have no code. */
+/** Errors of HEAD have no code. */
 export const hasStatus = (error: unknown, status: number): boolean =>
   (error as S3Failure | null)?.$metadata?.httpStatusCode === status;
 

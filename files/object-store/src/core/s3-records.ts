@@ -1,18 +1,15 @@
-// Records that the S3 store keeps beside its objects. Their names begin with `~`, unlike keys, and sort after all keys.
-// For a multipart object S3 keeps only a hash of its parts' hashes, so the hash of the whole is in a record.
+// Records beside objects. Names begin with `~`, unlike keys, and sort after all keys. S3 keeps only a hash of a
+// multipart object's part hashes, so a record has the hash of the whole.
 
 /** Name of the hash record of a multipart object, without which the object does not exist. */
 export const hashName = (key: string): string => `~sha256/${key}`;
-/**
- * Name of the record of parts for a multipart object that is complete, or is being completed, and must be read for its
- * hash.
- */
+/** Parts of a multipart object that is or becomes complete, but must be read for its hash. */
 export const unhashedName = (key: string): string => `~unhashed/${key}`;
 
 export interface HashRecord {
   readonly bytes: number;
   readonly sha256: string;
-  /** Composite hash of S3 for a multipart object: base64 of the hash of the parts' hashes, `-`, number of parts. */
+  /** S3's hash of a multipart object: base64 of the hash of the parts' hashes, `-`, number of parts. */
   readonly composite: string | undefined;
 }
 
@@ -23,7 +20,6 @@ export const RECORD_BYTES_MAX = 1_048_576;
 
 export const hashRecordText = (o: HashRecord): string => `${o.sha256} ${o.bytes} ${o.composite ?? '-'}\n`;
 
-/** Returns undefined for a text that no store has written. */
 export function parseHashRecord(text: string): HashRecord | undefined {
   const [, sha256, bytes, composite] = HASH_RECORD.exec(text) ?? [];
   if (sha256 === undefined) return undefined;
@@ -38,7 +34,6 @@ interface Part {
 export const partsText = (parts: readonly Part[]): string =>
   parts.map(({ bytes, sha256 }) => `${bytes} ${sha256 ?? '-'}\n`).join('');
 
-/** Returns undefined for a text that no store has written. */
 export function parseParts(text: string): Part[] | undefined {
   const parts: Part[] = [];
   for (const line of text.split('\n').slice(0, -1)) {

@@ -1,15 +1,15 @@
-// Names and sizes of sealed objects. An object is a sequence of chunks, each as nonce, ciphertext and tag.
+// A sealed object is a sequence of chunks, each as nonce, ciphertext and tag.
 import { type ByteRange, OBJECT_BYTES_MAX } from './bounds.ts';
 import { StoreError } from './errors.ts';
 
-/** Returns the key of an object's sealed bytes in the underlying store. */
+/** Key of the sealed bytes in the underlying store. */
 export const dataOf = (key: string): string => `data/${key}`;
-/** Returns the key of an object's sealed key, size and hash. It is written last, and the object exists when it does. */
+/** Key of the sealed key, size and hash, written last: with it the object exists. */
 export const infoOf = (key: string): string => `info/${key}`;
-/** Returns the key of the sealed key until an upload is finished. */
+/** Key of the sealed key until an upload is finished. */
 export const keyOf = (key: string): string => `key/${key}`;
 
-/** Least bytes that a read decrypts; small beside the requests of players. All parts except the last are multiples. */
+/** Least bytes of a decryption, small beside players' requests. Parts except the last are multiples. */
 export const CHUNK_BYTES = 65_536;
 /** Nonce (96 bits) and tag (128 bits) of AES-GCM. */
 export const NONCE_BYTES = 12;
@@ -21,24 +21,20 @@ export const SEALABLE_BYTES_MAX = OBJECT_BYTES_MAX - CHUNK_BYTES;
 
 export const sealedBytes = (clear: number): number => clear + CHUNK_OVERHEAD_BYTES * Math.ceil(clear / CHUNK_BYTES);
 
-/** Inverts `sealedBytes`; returns undefined for a size that no sealed object has. */
+/** Returns undefined for a size that no sealed object has. */
 export function clearBytes(sealed: number): number | undefined {
   const clear = sealed - CHUNK_OVERHEAD_BYTES * Math.ceil(sealed / SEALED_CHUNK_BYTES);
   return sealedBytes(clear) === sealed ? clear : undefined;
 }
 
-/** Chunks that contain a range of clear bytes. */
 export interface Chunks {
   readonly first: number;
-  /** Range of the chunks in the sealed object. */
   readonly sealed: ByteRange;
-  /** Clear bytes in the chunks. */
   readonly clearBytes: number;
-  /** Clear bytes of the chunks before the range. */
   readonly before: number;
 }
 
-/** Returns the chunks of a range, which must have at least one byte and lie within the object. */
+/** The range must have at least one byte and lie within the object. */
 export function chunksOf(range: ByteRange, objectBytes: number): Chunks {
   const first = Math.floor(range.from / CHUNK_BYTES);
   const from = first * CHUNK_BYTES;
@@ -51,10 +47,9 @@ export function chunksOf(range: ByteRange, objectBytes: number): Chunks {
   };
 }
 
-/** Clear bytes decrypted at once, a multiple of chunks. */
 export const STEP_BYTES = 8 * 1_048_576;
 
-/** Throws `STORE_REFUSED` for bytes that exceed the underlying store's bounds when sealed. */
+/** Throws `STORE_REFUSED` above `SEALABLE_BYTES_MAX`. */
 export function checkSealable(bytes: number): void {
   if (bytes > SEALABLE_BYTES_MAX)
     throw new StoreError('STORE_REFUSED', `${bytes} bytes at once; at most ${SEALABLE_BYTES_MAX} can be sealed`);

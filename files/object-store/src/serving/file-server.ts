@@ -1,4 +1,4 @@
-// HTTP server for files of a store, without routes: the common part of our file servers.
+// HTTP server for files of a store, without routes.
 import type { Server } from 'node:http';
 import cors from '@fastify/cors';
 import type { ConnectionGate, ConnectionLimits, TokenOrigin } from '@meridian/node-shell';
@@ -11,13 +11,11 @@ import { answerOf, contentRange, etagOf } from '../core/ranges.ts';
 import type { ObjectInfo } from '../store.ts';
 import type { Streams } from './streams.ts';
 
-/** The socket of a slow sender is closed. */
 const REQUEST_MS_MAX = 10_000;
 /** Players ask again within a segment or two. */
 const KEEP_ALIVE_MS = 15_000;
-/** Interval of deadline checks. */
 const LOOK_MS = 2000;
-/** Allows an office that seeks together; a player asks for two files a second at most, and for many when it seeks. */
+/** Allows an office that seeks together; a player asks for two files a second, or many when it seeks. */
 const ASKED = { perSecond: 100, burst: 1000, addressesMax: 10_000 };
 /** A browser that opens a file by its URL runs nothing of it and sends the URL to no other site. */
 const SAFE = {
@@ -42,28 +40,24 @@ export const fileServerLimits: ConnectionLimits = {
 
 export interface FileServerOptions {
   readonly streams: Streams;
-  /** Gate of this server alone. */
   readonly gate: ConnectionGate;
   readonly trustedProxies: readonly AddressRange[];
   readonly clock: Clock;
   readonly log: Logger;
-  /** Certificate for https; without it the server speaks plain http. */
+  /** Absent for plain http. */
   readonly tls?: TlsFiles | undefined;
-  /** Allows bodies, so that a request may take longer than `REQUEST_MS_MAX`. */
+  /** Bodies may take longer than `REQUEST_MS_MAX`. */
   readonly takesBodies?: boolean;
-  /** Methods instead of GET and HEAD, and response headers exposed to pages beside those of files. */
+  /** Methods instead of GET and HEAD, and further response headers for pages. */
   readonly cors?: { readonly methods: string[]; readonly exposedHeaders: string[] };
-  /**
-   * Returns true for a cache that asks for many clients, whose address has no rate limit. Absent: there are no such
-   * caches.
-   */
+  /** Returns true for a cache that asks for many clients, whose address has no rate limit. */
   asksForMany?(request: FastifyRequest): boolean;
   onAnswer?(status: number): void;
 }
 
 /**
- * Makes the server with no route except `/healthz`; it does not listen. URLs are never logged, since they contain
- * tokens. Pages of any origin may read: the URL is the only credential, with no cookie that a page could misuse.
+ * Makes a server with only `/healthz`; it does not listen. URLs are never logged, as they contain tokens. Pages of any
+ * origin may read: no cookie could be misused.
  */
 export async function fileServer(o: FileServerOptions): Promise<FastifyInstance> {
   const app = listener(o);
@@ -110,21 +104,20 @@ function listener({ trustedProxies, tls, takesBodies = false }: FileServerOption
 
 export interface GivenFile {
   readonly key: string;
-  /** Gives the type of the file, and its name as a download. */
+  /** Determines the type, and the name of a download. */
   readonly name: string;
   readonly info: ObjectInfo;
   readonly token: string;
   readonly origin: TokenOrigin;
   readonly cache: string;
-  /** Sent as a download instead of shown. */
   readonly isDownload: boolean;
-  /** Type instead of that of the name. */
+  /** Replaces the type of the name. */
   readonly type?: string | undefined;
-  /** True for a cache, whose address has no limit of answers. */
+  /** True for a cache, whose address has no bound. */
   readonly isForMany?: boolean;
 }
 
-/** Answers a GET or HEAD with the file or its range. Throws OVERLOADED as `Streams.open`. */
+/** Throws OVERLOADED as `Streams.open`. */
 export function giveFile(
   streams: Streams,
   request: FastifyRequest,
@@ -153,7 +146,7 @@ export function giveFile(
   );
 }
 
-/** Same answer for a removed file, a file of another tenant and a file that never existed. */
+/** Equal for removed, foreign and unknown files. */
 export const noFile = (reply: FastifyReply): FastifyReply => refuse(reply, 404, 'NOT_FOUND', 'There is no such file.');
 
 function fail(log: Logger, error: FastifyError | MeridianError | StoreError, reply: FastifyReply): FastifyReply {
@@ -180,7 +173,6 @@ function statusOf({ code, retryable }: MeridianError): number {
   return retryable ? 503 : 404;
 }
 
-/** Answers with a status, a code and a sentence, uncached. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').type('application/json').send({ code, message });
 }

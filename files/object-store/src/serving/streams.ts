@@ -6,9 +6,7 @@ import type { Clock, Logger } from '@meridian/runtime';
 import type { ByteRange } from '../core/bounds.ts';
 import type { Store } from '../store.ts';
 
-/**
- * Piece size; an answer holds two. A tenth of a second at 20 Mbit/s, and a multiple of the chunks of sealed objects.
- */
+/** An answer holds two: a tenth of a second at 20 Mbit/s. A multiple of sealed chunks. */
 export const PIECE_BYTES = 262_144;
 /** Concurrent answers, which hold less than 256 MiB. */
 export const STREAMS_MAX = 400;
@@ -20,9 +18,8 @@ export const STREAMS_PER_TOKEN_MAX = 200;
 export const STREAMS_PER_TENANT_MAX = 300;
 /** A client that takes nothing for this long has stopped; players continue from their position. */
 export const STALLED_MS = 60_000;
-/** Least average rate after `STALLED_MS`: slower answers only block a place, as no picture plays at it. */
+/** Slower answers, after `STALLED_MS`, only block a place: no picture plays at this rate. */
 export const LEAST_BYTES_PER_S = 16_384;
-/** Retry time for a refused client. */
 const RETRY_MS = 2000;
 
 export interface StreamsOptions {
@@ -33,7 +30,6 @@ export interface StreamsOptions {
 }
 
 interface Running {
-  /** Address, token and tenant whose places the answer takes. */
   readonly holders: readonly string[];
   readonly origin: TokenOrigin;
   readonly body: Readable;
@@ -42,7 +38,6 @@ interface Running {
 export class Streams {
   readonly #o: StreamsOptions;
   readonly #running = new Set<Running>();
-  /** Taken places, by holder. */
   readonly #taken = new Map<string, number>();
 
   constructor(o: StreamsOptions) {
@@ -54,9 +49,8 @@ export class Streams {
   }
 
   /**
-   * Streams a range of at least one byte. The answer counts until it closes. Throws OVERLOADED at the bound of all
-   * answers, of the address, the token or the tenant. A cache that asks for many has no address and no bound by
-   * address.
+   * The range has at least one byte; the answer counts until it closes. Throws OVERLOADED at the bound of all answers,
+   * of the address, token or tenant. A cache for many clients has no address.
    */
   open(o: {
     readonly key: string;
@@ -93,12 +87,10 @@ export class Streams {
     return body;
   }
 
-  /** Aborts the answers whose tokens have ended. */
   cut(isEnded: (origin: TokenOrigin) => boolean): void {
     for (const { origin, body } of this.#running) if (isEnded(origin)) body.destroy(new MeridianError('TOKEN_REVOKED'));
   }
 
-  /** Aborts all answers. Idempotent. */
   close(): void {
     this.cut(() => true);
   }
@@ -112,7 +104,7 @@ export class Streams {
     }
   }
 
-  /** Throws OVERLOADED when a holder, or the total, has no place left. */
+  /** Throws OVERLOADED. */
   #holdersOf(o: {
     readonly address: string | undefined;
     readonly token: string;

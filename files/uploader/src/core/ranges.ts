@@ -1,5 +1,3 @@
-// Ranges of a file: blocks that are hashed, and samples of its fingerprint.
-
 export interface Range {
   readonly from: number;
   readonly bytes: number;
@@ -10,13 +8,13 @@ export interface Plan {
   readonly proof?: { readonly ranges: readonly Range[] };
 }
 
-/** Must equal the constant of the api and library nodes; a test of the repository compares them. */
+/** Must equal the constant of the api and library nodes; a test compares them. */
 export const BLOCK_BYTES = 8 * 1_048_576;
 /** 128 GiB, the most blocks that an upload may name. */
 export const FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
-/** Size of each of the three samples of a fingerprint. Another value would change all fingerprints. */
+/** Another value would change all fingerprints. */
 const SAMPLE_BYTES = 256 * 1024;
-/** Bytes of all ranges of a proof, which are in memory together: twice what the api asks for. */
+/** Ranges of a proof are in memory together: twice what the api asks for. */
 const PROOF_BYTES_MAX = 1_048_576;
 
 export const blocksOf = (fileBytes: number): number => Math.ceil(fileBytes / BLOCK_BYTES);
@@ -26,14 +24,14 @@ export const blockRange = (number: number, fileBytes: number): Range => ({
   bytes: Math.min(BLOCK_BYTES, fileBytes - number * BLOCK_BYTES),
 });
 
-/** Returns the first, middle and last bytes; those of a small file overlap. */
+/** Samples of a small file overlap. */
 export function sampleRanges(fileBytes: number): Range[] {
   const bytes = Math.min(SAMPLE_BYTES, fileBytes);
   const last = fileBytes - bytes;
   return [0, Math.floor(last / 2), last].map((from) => ({ from, bytes }));
 }
 
-/** Returns a size as eight bytes, big-endian. */
+/** Returns eight bytes, big-endian. */
 export function sizeBytes(fileBytes: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(fileBytes));

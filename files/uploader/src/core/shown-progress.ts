@@ -1,4 +1,4 @@
-// Progress for pages and terminals: it never decreases within a phase, and is emitted at most ten times a second.
+// Progress that never decreases within a phase, emitted at most ten times a second.
 
 export interface Shown {
   readonly phase: 'reading' | 'sending' | 'checking' | 'done';
@@ -22,7 +22,6 @@ export class ShownProgress {
     this.#show = show;
   }
 
-  /** Begins a phase and emits it at once. */
   enter(phase: Shown['phase'], o: { bytes: number; knownBytes: number }, nowMs: number): void {
     this.#phase = phase;
     this.#bytes = o.bytes;
