@@ -44,7 +44,6 @@ function builderHere(wanted: string | undefined): Builder {
   return found;
 }
 
-/** Makes a release in this folder. */
 function madeRelease(folder: string): string {
   execFileSync(process.execPath, [join(root, 'infra/ops/release/main.ts'), '--out', folder], {
     stdio: ['ignore', 2, 2],
@@ -72,7 +71,7 @@ interface ImageOptions {
   readonly out: string | undefined;
 }
 
-/** Builds the image. Throws with the builder's exit code; the builder's output goes to stderr. */
+/** Throws with the builder's exit code; the builder's output goes to stderr. */
 function makeImage(o: ImageOptions): void {
   const { name, build, save } = builderHere(o.builder);
   const run = (...args: string[]): void => void execFileSync(name, args, { stdio: ['ignore', 2, 2] });

@@ -1,7 +1,6 @@
 // Tables of configuration keys, from the schemas that the services check. The generator fails on a key without a
 // description.
 
-/** Part of a JSON schema that configurations use. */
 export interface Schema {
   readonly type?: string;
   readonly title?: string;
@@ -27,7 +26,6 @@ export type Row = readonly [key: string, type: string, usual: string, meaning: s
 
 export interface KeyRows {
   readonly rows: readonly Row[];
-  /** Keys without a description. */
   readonly undescribed: readonly string[];
 }
 

@@ -44,7 +44,7 @@ const services: Record<string, (metrics: Metrics) => void> = {
     recorder.servingMetrics(metrics, () => 0);
     transcodeMetrics(metrics);
   },
-  // Each function of the file registers some metrics; its other arguments are read only at scrape time.
+  // Each function registers some metrics; its other arguments are read only at scrape time.
   library: (metrics) => {
     const parts: readonly ((metrics: Metrics, of: never) => unknown)[] = Object.values(library);
     for (const register of parts) register(metrics, {} as never);

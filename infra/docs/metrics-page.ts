@@ -1,4 +1,3 @@
-// Makes docs/metrics.md from the registries that the services fill.
 import { knownMetrics } from './known-metrics.ts';
 import { generatedLine, paragraphs } from './markdown.ts';
 

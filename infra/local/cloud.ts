@@ -46,7 +46,6 @@ const readyDeadlineMs = 90_000;
 const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
 const memoryBounds = { MALLOC_ARENA_MAX: '1' };
 
-/** Interval of readiness checks of a child that has not started. */
 const askStartingMs = 500;
 
 /** The oldest is dropped. */
@@ -57,7 +56,6 @@ export class Cloud {
   readonly #options: TopologyOptions;
   readonly #output: Output;
   readonly #specs: ChildSpec[];
-  /** Shell environment of this start. */
   readonly #shellEnv: string;
   readonly #centre: CentreClient;
   readonly #outages: Outages;
@@ -72,7 +70,6 @@ export class Cloud {
   readonly #children = new Map<string, Child>();
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
-  /** Promises of the first start, by child. */
   readonly #started = new Map<string, PromiseWithResolvers<void>>();
   readonly #deaths: Death[] = [];
   #recording: NodeJS.Immediate | undefined;
@@ -80,7 +77,7 @@ export class Cloud {
   readonly #idWidth: number;
   #stopping: Promise<{ ended: number; tookMs: number }> | undefined;
   #phase: Phase = 'starting';
-  /** Key of this start, if it was revoked: the next start makes another. */
+  /** Key of this start, if revoked: the next start makes another. */
   #revokedKey: string | undefined;
   /** True once run.json is ours; before, it may be another supervisor's and must not be removed. */
   #runs = false;
@@ -237,7 +234,6 @@ export class Cloud {
     for (const child of this.#children.values()) child.kill();
   }
 
-  /** Starts an extra node. */
   async #launch(spec: ChildSpec): Promise<void> {
     if (this.#stopping !== undefined) throw new Error('the cloud is ending');
     this.#prepare(spec);

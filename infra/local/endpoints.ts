@@ -33,7 +33,6 @@ export function parseSockets(text: string, protocol: 'tcp' | 'udp'): Socket[] {
   return sockets;
 }
 
-/** Returns IPv6 in its short form, and an IPv4-mapped address as IPv4. */
 function ipOf(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => [...Buffer.from(word, 'hex').reverse()]);
@@ -97,7 +96,6 @@ export function takenPorts(children: readonly ChildSpec[]): TakenPort[] {
   }));
 }
 
-/** Returns a line for each process with its ports. */
 export function portSummary(children: readonly ChildSpec[]): string {
   return table([
     ['process', 'region', 'listens on'],
@@ -121,7 +119,6 @@ function addressesOf(child: ChildSpec): string {
 
 const portText = ({ port, portMax }: Endpoint): string => (portMax === undefined ? `${port}` : `${port}-${portMax}`);
 
-/** Returns the firewall table with every address of the cloud. */
 export function portTable(children: readonly ChildSpec[]): string {
   const rows = children.flatMap((child) =>
     child.endpoints.map((endpoint) => [
@@ -136,7 +133,6 @@ export function portTable(children: readonly ChildSpec[]): string {
   return table([['process', 'purpose', 'proto', 'address', 'port', 'what'], ...rows]);
 }
 
-/** Aligns the columns; the last has any width. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows

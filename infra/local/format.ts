@@ -51,13 +51,12 @@ export function levelOf(line: string): string | undefined {
   return entry === undefined ? undefined : levelIn(entry);
 }
 
-/** Returns the configuration key whose revocation the api's line reports. */
 export function revokedKeyIn(line: string): string | undefined {
   const key = entryOf(line)?.['revokedKey'];
   return typeof key === 'string' ? key : undefined;
 }
 
-/** Parses the time of a line: ISO 8601 or ms since 1970. */
+/** ISO 8601, or ms since 1970. */
 function timeIn({ time }: Record<string, unknown>, now: Date): Date {
   const date = typeof time === 'number' || typeof time === 'string' ? new Date(time) : now;
   return Number.isNaN(date.getTime()) ? now : date;

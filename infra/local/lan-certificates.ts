@@ -13,7 +13,6 @@ import {
 import { lanFiles } from './lan-places.ts';
 import { writePrivate } from './state.ts';
 
-/** Interval of renewal checks. */
 const LOOK_MS = 3600_000;
 
 /**

@@ -4,7 +4,6 @@ const ip = '127.0.0.1';
 /** First of consecutive ports in start order. */
 const firstPort = 7100;
 
-/** Adds `/metrics` on its own port to each of our processes. */
 export function withMetrics(children: readonly ChildSpec[], portOffset: number): ChildSpec[] {
   let next = firstPort + portOffset;
   return children.map((child) => {

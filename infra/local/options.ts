@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { chooseLanAddress, type Interfaces } from './lan-address.ts';
 import type { TopologyOptions } from './topology.ts';
 
-/** Option lines of the usage text. */
 export const optionLines = `  --port-offset N           adds N to every port (default 0)
   --state-dir DIR           secrets, certificates, logs (default .meridian in the repository)
   --nodes-per-region N      media nodes per region, processes of one host (default 1)
@@ -124,7 +123,7 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** Gives `--lan` without a value one, which parseArgs needs. */
+/** parseArgs needs a value. */
 function withLanValue(args: readonly string[]): string[] {
   const at = args.indexOf('--lan');
   if (at < 0) return [...args];

@@ -23,7 +23,7 @@ export class Outages {
     this.#ports = ports;
   }
 
-  /** Notes that the child has served: from now on its deaths are outages. */
+  /** From now on the child's deaths are outages. */
   served(id: string): void {
     this.#served.add(id);
   }

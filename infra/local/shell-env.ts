@@ -30,7 +30,6 @@ export function shellEnv(specs: readonly ChildSpec[], { devKey, clusterToken }: 
   return `# Written by npm start, for a shell in another terminal.\n${lines.join('\n')}\n`;
 }
 
-/** Name of the file in the state folder. */
 export const ENV_FILE = 'env';
 
 /** Returns a line to paste: `. /root/meridian/.meridian/env`. */

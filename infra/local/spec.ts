@@ -42,11 +42,9 @@ export interface Secrets {
   readonly clusterToken: string;
   readonly clusterSecret: string;
   readonly devKey: { readonly key: string; readonly secret: string };
-  /** Seals secrets in the api's database. */
   readonly sealSecret: string;
   /** Signs REST tokens with all rights for every tenant. */
   readonly operatorKey: { readonly key: string; readonly secret: string };
-  /** Key of the tenant of dial tests. */
   readonly dialKey?: { readonly key: string; readonly secret: string };
   /** Token of the supervisor's control endpoint; new at every start. */
   readonly controlToken?: string;
@@ -62,7 +60,6 @@ export interface Guests {
   readonly expiresAtMs: number;
 }
 export interface Lan {
-  /** Chosen address of the machine in its local network. */
   readonly ip: string;
   readonly others: readonly string[];
   /** The only room that guests may enter. */
@@ -104,13 +101,10 @@ export interface TopologyOptions {
   readonly dial?: boolean;
   /** Gives every process a metrics port, except those that the autoscaler starts. */
   readonly metrics?: boolean;
-  /** Further keys of every media node's configuration. */
   readonly mediaConfig?: Readonly<Record<string, unknown>>;
-  /** TURN servers that signaling nodes and gateways name to clients. */
   readonly turnConfig?: Readonly<Record<string, unknown>>;
-  /** Further keys of the api's configuration. */
   readonly apiConfig?: Readonly<Record<string, unknown>>;
-  /** Further keys of the configurations of single processes, by id. */
+  /** Further keys of single processes' configurations, by id. */
   readonly processConfigs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 export interface Region {

@@ -68,7 +68,6 @@ function readSecrets(file: string, stateDir: string): Partial<Secrets> {
   return secrets;
 }
 
-/** Makes the keys of this start's guests in the local network. */
 export function newGuests(nowMs: number): Guests {
   return {
     key: 'guests',
@@ -78,7 +77,7 @@ export function newGuests(nowMs: number): Guests {
   };
 }
 
-/** Writes a file atomically, readable only by the user. */
+/** Writes atomically, readable only by the user. */
 export function writePrivate(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
@@ -104,7 +103,7 @@ function withoutToken(file: string): string | undefined {
   }
 }
 
-/** Death of a child that ended by itself; `how` is the signal or exit code. */
+/** `how` is the signal or exit code. */
 export interface Death {
   readonly id: string;
   readonly atMs: number;
@@ -144,10 +143,8 @@ export function startIn(stat: string): string | undefined {
 
 export interface PastRun {
   readonly pid: number;
-  /** True while the supervisor runs. */
   readonly alive: boolean;
   readonly isEnding: boolean;
-  /** Running children. */
   readonly leftovers: readonly { id: string; pid: number }[];
 }
 
@@ -169,7 +166,6 @@ export function readRun(stateDir: string): PastRun | undefined {
   return { pid, alive: same(pid, run.supervisorStart), isEnding, leftovers };
 }
 
-/** Records the pid of each child, and the deaths. */
 export function writeRun(
   stateDir: string,
   o: { pids: ReadonlyMap<string, number>; deaths: readonly Death[]; isEnding: boolean },
@@ -199,7 +195,7 @@ export function removeRun(stateDir: string): void {
 /** Enough to see why a start failed. */
 const lastLinesMax = 12;
 
-/** Log file of a child; rotated to FILE.1. */
+/** Rotated to FILE.1. */
 export const logFileOf = (stateDir: string, id: string): string => join(stateDir, 'logs', `${id}.log`);
 
 /** Appends raw lines to logs/<id>.log, at most 2 × 8 MiB per process. */

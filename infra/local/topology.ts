@@ -95,7 +95,7 @@ function withFurtherKeys(
   );
 }
 
-/** Returns the children in the local network, besides the media nodes. */
+/** Omits the media nodes. */
 function lanSpecs(o: TopologyOptions, lan: Lan, secrets: Secrets, port: (base: number) => number): ChildSpec[] {
   const signalingNodes = regions.map((region, index) => {
     const common = commonConfig(o, `sig-${region.short}-lan`, region);
@@ -131,11 +131,9 @@ function regionCentre(o: TopologyOptions, region: Region): Record<string, unknow
   return { regionCentreUrl: `wss://${region.net}.2:${instancePorts(o, regions.indexOf(region)).link}` };
 }
 
-/** Returns the TURN servers for signaling nodes and gateways. */
 const turnOf = ({ turnConfig }: TopologyOptions): Record<string, unknown> =>
   turnConfig === undefined ? {} : { turn: turnConfig };
 
-/** Makes the instance of the centre that places for one region. */
 function instanceSpec(
   o: TopologyOptions,
   secrets: Secrets,
@@ -215,7 +213,6 @@ function autoscaleConfig(o: TopologyOptions, secrets: Secrets): Record<string, u
   return { autoscale: { ...policy, driver, ...(driver === 'process' ? control : {}) } };
 }
 
-/** Returns the centre, and with `--standby` another. */
 function centresOf(o: TopologyOptions): { id: string; link: number; http: number }[] {
   const port = (base: number): number => base + o.portOffset;
   const first = { id: 'centre', link: port(7000), http: port(7001) };
@@ -441,7 +438,6 @@ function probeSpec(region: Region, common: Record<string, unknown>, port: (base:
   };
 }
 
-/** Returns the URLs of a region's gateway, for encoders and players. */
 export function gatewayUrls(o: Pick<TopologyOptions, 'portOffset'>, region: Region): { rtmp: string; http: string } {
   const ip = `${region.net}.8`;
   return { rtmp: `rtmp://${ip}:${1935 + o.portOffset}`, http: `http://${ip}:${7890 + o.portOffset}` };
@@ -495,7 +491,6 @@ function gatewaySpec(o: TopologyOptions, secrets: Secrets, region: Region, commo
   };
 }
 
-/** Returns the signaling hosts that pages ask, by region. */
 function entryUrls(o: TopologyOptions): string[] {
   const port = (base: number): number => base + o.portOffset;
   return regions.map((region, index) =>

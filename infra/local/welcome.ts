@@ -12,9 +12,7 @@ export function welcome(o: {
   stateDir: string;
   cloudMs: number;
   commandMs?: number | undefined;
-  /** Lines for phones. */
   lanLines?: readonly string[];
-  /** Lines about publishing by RTMP. */
   encoderLines?: readonly string[];
   /** Link of the first administrator, as long as there is none. */
   setupUrl?: string | undefined;

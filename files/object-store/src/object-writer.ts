@@ -56,7 +56,7 @@ export class ObjectWriter {
     this.#refuse = refuse;
   }
 
-  /** One call at a time; the bytes must not change afterwards. Rejects as the store does. */
+  /** Accepts one call at a time; the bytes must not change afterwards. Rejects as the store does. */
   async write(bytes: Uint8Array): Promise<void> {
     this.#buffered.push(bytes);
     this.#bufferedBytes += bytes.length;

@@ -103,7 +103,7 @@ class SealedStore implements Store, SealedRoot {
       signal: o.signal,
     });
     const listed: ListedObject[] = [];
-    // Both lists have the same order, and every info has data.
+    // Infos and data have the same order, and every info has data.
     let data: ListedObject[] = [];
     let after = o.after && dataOf(o.after);
     for (const { key: name } of names) {

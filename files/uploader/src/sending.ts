@@ -118,7 +118,7 @@ class Sending {
     return this.#upload.parts.find((each) => each.from === from)?.url;
   }
 
-  /** Parts share a call. */
+  /** Parts that need fresh URLs at the same time share a request. */
   async #refresh(usedUrl: string, part: Part): Promise<void> {
     if (this.#urlOf(part) !== usedUrl) return;
     this.#fresh ??= this.#ask().finally(() => {

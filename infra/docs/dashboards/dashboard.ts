@@ -8,11 +8,9 @@ export interface Panel {
   readonly unit: string;
   /** Expression and legend; `{{label}}` in a legend is replaced by the label's value. */
   readonly queries: readonly (readonly [expr: string, legend: string])[];
-  /** Shows present figures instead of curves. */
   readonly isNow?: true;
   /** Lower bound of red figures; smaller ones are green. */
   readonly badFrom?: number;
-  /** Stacks the curves, so that the top is their sum. */
   readonly isStacked?: true;
 }
 

@@ -86,7 +86,6 @@ function stage(o: ReleaseOptions, folder: string): void {
   writeFileSync(join(folder, sumsFile), sums.join(''));
 }
 
-/** Copies units, licences, bundled services and pages. */
 function copyOurs(root: string, folder: string): void {
   const listed = git(root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0');
   for (const file of listed) {
@@ -106,7 +105,6 @@ function servicesRecord(root: string): ServicesRecord {
   return record;
 }
 
-/** Copies data packages, and the licences of the packages inside the bundles. */
 function copyPackages(root: string, folder: string): void {
   for (const name of dataPackages) {
     const from = join(root, 'node_modules', name);
@@ -120,7 +118,6 @@ function copyPackages(root: string, folder: string): void {
   }
 }
 
-/** Copies Node, the media worker with its libraries, the forwarder, and the scripts of the release. */
 function copyPrograms(o: ReleaseOptions, folder: string): Libraries {
   const scripts = join(import.meta.dirname, 'files');
   const node = join(o.root, `node_modules/node-${platform}`);

@@ -22,7 +22,7 @@ export async function runCommand(program: Command, words: readonly string[], io:
   }
 }
 
-/** Makes all commands write to `io`, and throw instead of ending the process. */
+/** Commander would otherwise write by itself and end the process. */
 function settle(command: Command, io: Io): void {
   command
     .exitOverride()

@@ -64,7 +64,7 @@ function writeServiceFile(service: Service, config: ConfigContext): void {
   writeOwned(file, text, { user: userOf(service) });
 }
 
-/** Returns the services that have a file here, in start order. */
+/** Returns the services with a file here, in start order. */
 export function servicesHere({ folders }: Pick<Context, 'folders'>): Service[] {
   return existsSync(folders.etc) ? servicesAmong(readdirSync(folders.etc)) : [];
 }

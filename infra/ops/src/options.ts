@@ -39,7 +39,7 @@ export function hostIdOf(text: string): string {
   return text;
 }
 
-/** Options of `init` and `join`, with at most one address of each family. */
+/** At most one address of each family. */
 export interface AddressOptions {
   readonly address?: readonly string[];
   readonly publicAddress?: readonly string[];

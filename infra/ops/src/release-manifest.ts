@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `MANIFEST.json` of a release. */
 export interface ReleaseManifest {
   readonly version: string;
   /** Commit of git; `changed`: the files differed from the commit. */

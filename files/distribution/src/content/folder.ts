@@ -16,7 +16,7 @@ import type { Came, ContentFolder, ContentFolderOptions, Supply, Wanted } from '
 type Options = ContentFolderOptions & {
   readonly clock: Clock;
   readonly log: Logger;
-  /** For tests. */
+  /** Smaller in tests. */
   readonly blockBytes?: number;
 };
 

@@ -109,7 +109,7 @@ export class Transfers {
     this.#look();
   }
 
-  /** Also stops work that only these deliveries need. */
+  /** Removes deliveries, and stops work that only they need. */
   async drop(deliveries: readonly string[]): Promise<void> {
     const dropped = deliveries.flatMap((delivery) => this.#items.get(delivery) ?? []);
     for (const item of dropped) this.#remove(item);
@@ -292,7 +292,7 @@ export class Transfers {
       item.attempts = outcome.attempts;
       item.againMs = wallMs + outcome.delayMs;
       await ledger.failed(notice.delivery, item);
-      // Other deliveries may need the room more.
+      // Frees the room for other deliveries.
       if (outcome.code === 'DISK_FULL') await this.#release(notice);
     } catch (err) {
       log.error({ err, delivery: notice.delivery }, 'the ledger does not write');

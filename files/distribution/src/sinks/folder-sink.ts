@@ -38,7 +38,7 @@ export interface FolderSinkOptions {
   readonly clock: Clock;
   /** URL of the operator, called after each file; it must answer 2xx. */
   readonly notifyUrl?: string | undefined;
-  /** For tests. */
+  /** Replaced in tests. */
   readonly link?: typeof link;
 }
 

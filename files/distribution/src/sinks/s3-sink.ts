@@ -18,7 +18,7 @@ export interface S3SinkOptions {
   readonly settings: S3Settings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** For tests. */
+  /** Smaller in tests. */
   readonly partBytes?: number;
 }
 

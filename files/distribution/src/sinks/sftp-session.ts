@@ -152,7 +152,7 @@ export class SftpSession {
     );
   }
 
-  /** If the server supports it. */
+  /** Flushes a file to the server's disk, if the server supports it. */
   async sync(handle: Buffer): Promise<void> {
     await this.#extended((done) => this.#raw.ext_openssh_fsync(handle, done));
   }

@@ -17,7 +17,7 @@ export interface SftpSinkOptions {
   readonly settings: SftpSettings;
   readonly addresses: TargetAddresses;
   readonly clock: Clock;
-  /** For tests. */
+  /** Smaller in tests. */
   readonly batchBytes?: number;
 }
 

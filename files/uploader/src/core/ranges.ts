@@ -12,7 +12,7 @@ export interface Plan {
 export const BLOCK_BYTES = 8 * 1_048_576;
 /** 128 GiB, the most blocks that an upload may name. */
 export const FILE_BYTES_MAX = 16_384 * BLOCK_BYTES;
-/** Another value would change all fingerprints. */
+/** Part of the fingerprint: another size would change every fingerprint. */
 const SAMPLE_BYTES = 256 * 1024;
 /** Ranges of a proof are in memory together: twice what the api asks for. */
 const PROOF_BYTES_MAX = 1_048_576;

@@ -27,7 +27,6 @@ export interface FleetNode {
   readonly isLinked: boolean;
 }
 
-/** Denial of a node, whose certificate no longer counts. */
 export interface Denial {
   readonly nodeId: string;
   readonly reason: string;
@@ -83,12 +82,10 @@ export class CentreHttp {
     await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/deny`, { reason });
   }
 
-  /** Removes the denial of a node. */
   async allow(nodeId: string): Promise<void> {
     await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/deny`, undefined, 'DELETE');
   }
 
-  /** Ends the drain and cordon of a node. */
   async uncordon(nodeId: string): Promise<void> {
     await this.#ask(`/v1/nodes/${encodeURIComponent(nodeId)}/uncordon`, {});
   }

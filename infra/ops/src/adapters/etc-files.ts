@@ -59,7 +59,6 @@ interface Step {
 }
 
 export interface EtcPlan {
-  /** Steps in order. */
   readonly steps: readonly Step[];
   /** Files of `tls/` that exist here and stay. */
   readonly kept: readonly string[];

@@ -9,7 +9,7 @@ export interface Owner {
   readonly user: string;
 }
 
-/** Replaces a file atomically with mode `root:USER 0640`, and makes its folder. */
+/** Replaces a file atomically with mode `root:USER 0640`; makes its folder. */
 export function writeOwned(file: string, text: string, { user }: Owner): void {
   replace(file, text, (draft) => giveFile(draft, { user }));
 }

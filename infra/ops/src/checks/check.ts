@@ -2,7 +2,6 @@
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'fail';
   readonly what: string;
-  /** Remedy. */
   readonly cure?: string;
 }
 
@@ -10,6 +9,5 @@ export const ok = (what: string): Finding => ({ level: 'ok', what });
 export const warn = (what: string, cure: string): Finding => ({ level: 'warn', what, cure });
 export const fail = (what: string, cure: string): Finding => ({ level: 'fail', what, cure });
 
-/** Formats a finding, with the cure on the next line. */
 export const lineOf = ({ level, what, cure }: Finding): string =>
   `${level.padEnd(4)}  ${what}${cure === undefined ? '' : `\n      → ${cure}`}`;

@@ -1,4 +1,3 @@
-// Checks every configuration file by its own service.
 import { execFile } from 'node:child_process';
 import { commandOf, environmentOf } from '../adapters/processes.ts';
 import type { Context } from '../context.ts';

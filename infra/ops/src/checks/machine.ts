@@ -62,7 +62,6 @@ function cureOf(why: string): string {
   return 'see that the address and port may be used here';
 }
 
-/** Checks that the media worker of this release starts here. */
 export async function workerStarts({ root }: Context): Promise<Finding> {
   const bundled = join(root, 'bin/mediasoup-worker');
   const file = process.env['MEDIASOUP_WORKER_BIN'] ?? bundled;

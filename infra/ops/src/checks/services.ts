@@ -18,7 +18,6 @@ export async function servicesServe(services: readonly Service[], context: Conte
   return isFirst ? [...all, ...(await fleetKnows(services, context)), ...(await hostsReach(context))] : all;
 }
 
-/** Checks a service by its TCP listeners. */
 async function ofOne(service: Service, context: Context): Promise<Finding> {
   const { name, kind } = service;
   const values = readConfig(configFilesOf(service, context.folders).at(-1) ?? '');

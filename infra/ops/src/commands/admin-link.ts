@@ -12,7 +12,6 @@ import { configFilesOf, serviceOf } from '../core/services.ts';
 export interface AdminLinkOptions {
   /** Absent: the operators' tenant, or the first of the configuration. */
   readonly tenant?: string;
-  /** Address of the administrator, which the link's page shows. */
   readonly email?: string;
 }
 

@@ -101,14 +101,12 @@ function putUnits(from: string, to: string): string[] {
 
 const isSame = (a: string, b: string): boolean => existsSync(b) && readFileSync(a).equals(readFileSync(b));
 
-/** Creates or replaces a link by one rename. */
 function putLink(target: string, path: string): void {
   rmSync(`${path}.new`, { force: true });
   symlinkSync(target, `${path}.new`);
   renameSync(`${path}.new`, path);
 }
 
-/** Returns the version that a link of `prefix` names, if it exists. */
 function linkOf(prefix: string, name: string): string | undefined {
   if (!existsSync(join(prefix, name))) return undefined;
   return readlinkSync(join(prefix, name));

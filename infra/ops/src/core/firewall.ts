@@ -87,7 +87,6 @@ const sourceNames: Readonly<Record<Source, string>> = {
 };
 const sources = Object.keys(sourceNames) as Source[];
 
-/** Returns a line for each listener, the most open first. */
 export function firewallTable(openings: readonly Opening[]): string {
   const sorted = openings.toSorted((one, other) => sources.indexOf(one.source) - sources.indexOf(other.source));
   const rows = sorted.map(({ service, key, source, protocol, ip, announced, port, portMax, what }) => [
@@ -105,7 +104,6 @@ export function firewallTable(openings: readonly Opening[]): string {
 const portText = (port: number, portMax: number): string =>
   port === 0 ? 'random' : port === portMax ? `${port}` : `${port}-${portMax}`;
 
-/** Aligns the columns; the last has any width. */
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]): string =>
@@ -113,7 +111,6 @@ function aligned(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => line(row).trimEnd()).join('\n');
 }
 
-/** Rule of a cloud's firewall. */
 export interface CloudRule {
   readonly description: string;
   readonly protocol: 'tcp' | 'udp';

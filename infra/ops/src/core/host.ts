@@ -12,7 +12,6 @@ export interface Place {
 
 /** Address of a host with the one that clients use, which differs behind NAT. */
 export interface AddressPair {
-  /** Address on which services listen. */
   readonly local: string;
   readonly public: string;
 }
@@ -35,7 +34,7 @@ export interface Host extends Place {
   readonly addresses: Addresses;
   /** Name on its certificate: `meet.example.org`. */
   readonly domain: string;
-  /** Number of media nodes; each fills one core. */
+  /** Each fills one core. */
   readonly mediaNodes: number;
   readonly kinds: readonly ServiceKind[];
   /** `HOST:PORT` of the centres' links, from this host. */

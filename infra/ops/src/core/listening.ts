@@ -21,7 +21,6 @@ export interface Listener {
   readonly announced?: string | undefined;
   /** 0 for any free port. */
   readonly port: number;
-  /** Last port of a range. */
   readonly portMax: number;
   readonly source: Source;
 }

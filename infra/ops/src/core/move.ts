@@ -15,7 +15,6 @@ export interface Moved {
   readonly to: Addresses;
 }
 
-/** Keys whose values contain addresses of the host. */
 const addressKeys = [
   'linkHost',
   'linkUrl',
@@ -84,7 +83,6 @@ export function movedCentres(values: Values, moved: Moved): Values {
   return Object.fromEntries(changes);
 }
 
-/** Returns the values that `init` writes. */
 function usualValues(service: Service, addresses: Addresses): Values {
   const host: Host = {
     hostId: '',

@@ -3,7 +3,6 @@
 import { stringify } from 'yaml';
 import type { Values } from './configs.ts';
 
-/** Part of a schema that is written. */
 export interface ShownSchema {
   readonly properties: Readonly<Record<string, unknown>>;
 }

@@ -28,16 +28,16 @@ export const chosenKinds = (o: Readonly<Record<(typeof optionalKinds)[number], b
 const NAME = /^(scheduler|signaling|sfu-([1-9]\d?)|edge-probe|gateway|recorder|library|api|web)$/;
 
 export interface Folders {
-  /** Folder of configuration files: `/etc/meridian`. */
+  /** For instance `/etc/meridian`. */
   readonly etc: string;
-  /** Folder of the services' state: `/var/lib/meridian`. */
+  /** For instance `/var/lib/meridian`. */
   readonly state: string;
 }
 
 export interface Service {
   readonly name: string;
   readonly kind: ServiceKind;
-  /** Number of a media node, counted from 1. */
+  /** Counted from 1. */
   readonly number: number;
 }
 

@@ -48,7 +48,6 @@ export interface EdgeFile {
  */
 export const WAIT_S = 40;
 
-/** Returns a header's name as an nginx variable. */
 export const inVariable = (header: string): string => header.replaceAll('-', '_');
 
 /**
@@ -66,7 +65,6 @@ export function originUpstreams(kind: string, origins: readonly EdgeOrigin[]): s
   ];
 }
 
-/** Returns an upstream with kept-alive connections. */
 export const upstream = (name: string, what: string): string =>
   `upstream ${name} { ${what} keepalive 64; keepalive_timeout 10s; }`;
 
