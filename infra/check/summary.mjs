@@ -7,8 +7,7 @@
  * @typedef {{ testResults?: FileResult[], unreadable?: string }} Report
  * @typedef {{ name: string, seconds?: number, report: Report, exitCode: number | string, isOverdue?: boolean,
  *   files?: readonly string[] }} Run a vitest run: its JSON report, and its exit code or signal; `isOverdue`: ended at
- *   its
- *   time limit; `files`: the requested files, if any
+ *   its time limit; `files`: the requested files, if any
  * @typedef {{ passed: number, failed: number, complaints: string[] }} Summary
  * @param {readonly Run[]} runs
  * @param {{ filtered: boolean }} options `filtered`: the caller chose tests by name, so others are left out on purpose

@@ -30,9 +30,8 @@ const allSteps = {
  * Provides everything that a command needs, in parallel as two processors allow: the worker's build takes longest and
  * begins once its compilers are installed; other system packages, npm and their dependents come meanwhile.
  * `laterPackages` are installed after all else, and their failure is only reported.
- * @typedef {{ names: string, stop(): Promise<void> }} Later packages still being installed; `stop` resolves when that
- *   is
- *   over, dpkg's part at its own end
+ * @typedef {{ names: string, stop(): Promise<void> }} Later packages still being installed; `stop` resolves when
+ *   the installation is over, dpkg's part at its own end
  * @param {{
  *   command: import('./commands.mjs').Command, env: Record<string, string | undefined>,
  *   context: Omit<import('./worker.mjs').WorkerContext, 'signal'> & { signal: AbortSignal }, }} o `env` receives the

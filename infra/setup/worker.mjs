@@ -15,8 +15,8 @@ import { whyNotLoading, whyNotRunning } from './worker-verify.mjs';
  * Provides the mediasoup worker, in this order:
  *  1. MEDIASOUP_WORKER_BIN: it is checked and used.
  *  2. The cache, a worker built here before a prebuilt one: its digest is compared and it is started.
- *  3. The release server, if it answers within seconds: the prebuilt worker is downloaded and started. Any fault falls
- *    through.
+ *  3. The release server, if it answers within seconds: the prebuilt worker is downloaded and started. After any
+ *    fault the next way is tried.
  *  4. A build from the npm package. A cache entry appears complete and tested by one rename; its name is a digest of
  *    all its inputs. An interrupted build leaves its folder, and the next run continues there.
  */

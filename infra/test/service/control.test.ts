@@ -1,4 +1,3 @@
-// The supervisor's control endpoint over real HTTP, with scripted nodes.
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Control } from '../../local/control.ts';

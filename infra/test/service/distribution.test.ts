@@ -1,4 +1,3 @@
-// Additions of `npm start -- --distribution`, and the credential of a receiver.
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';

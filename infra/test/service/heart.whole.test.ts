@@ -11,7 +11,6 @@ import { temporaryTree } from '../support/tree.ts';
 
 const limit = { timeout: 60_000 };
 
-/** Runs a child until the end of the test. */
 async function started(command: Omit<Command, 'env'>, keepsFrozen = false) {
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const seen = { lines: [] as string[], events: [] as string[], deaths: [] as string[], pids: [] as number[] };

@@ -26,7 +26,6 @@ function lane(script: string, onLine: (line: string) => void = () => undefined, 
   return { ended, lines };
 }
 
-/** Expression for the path of vitest's report. */
 const reportFile = `process.argv.find((word) => word.startsWith('--outputFile.json=')).split('=')[1]`;
 
 describe('a lane of npm test', () => {

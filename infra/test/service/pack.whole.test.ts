@@ -1,4 +1,3 @@
-// Packages of `npm run pack` can be installed, compiled and run elsewhere.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

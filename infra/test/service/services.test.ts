@@ -1,4 +1,3 @@
-// Bundles of the services: when they are rebuilt, and their content.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

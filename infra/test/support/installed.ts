@@ -7,7 +7,6 @@ import { folders, type Name, packPackages } from '../../pack/pack.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** Packs `names` and installs them in `folder`. */
 export async function installPacked(folder: string, names: readonly Name[]) {
   const packed = await packPackages({ root, out: join(folder, 'tarballs'), names });
   const modules = join(folder, 'node_modules');

@@ -1,4 +1,3 @@
-// Generator of docs/reference.md and docs/metrics.md (`npm run docs`).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';

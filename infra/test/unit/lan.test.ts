@@ -1,4 +1,3 @@
-// Decisions of `npm start -- --lan`: the address, renewal of certificates, processes and listeners, terminal output.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { tmpdir } from 'node:os';

@@ -202,7 +202,7 @@ describe('/proc/net', () => {
   it.each([
     ['00000000000000000000000000000000', '::'],
     ['00000000000000000000000001000000', '::1'],
-    // One address without a digit 1, which must not read as all addresses.
+    // An address without a digit 1 must not read as all addresses.
     ['000077FD000000000000000002000000', 'fd77::2'],
     ['0000000000000000FFFF00000501007F', '127.0.1.5'],
   ])('reads the IPv6 address %s as %s', (hex, ip) => {

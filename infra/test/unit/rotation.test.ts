@@ -96,7 +96,6 @@ describe('three landings', () => {
 
 describe('a rotation', () => {
   const near = files.slice(0, 50);
-  /** Runs the rotation with batches of this duration. */
   async function batches(batchMs: number) {
     let nowMs = 7.3;
     const ran: (readonly string[])[] = [];

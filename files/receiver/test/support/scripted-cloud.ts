@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 
 type Answer = readonly [status: number, body: unknown];
 
-/** One server for both; it counts requests and answers as configured. */
+/** Runs both on the same server, counts requests, and answers as configured. */
 export class ScriptedCloud {
   readonly #server: Server;
   #sessions = 0;

@@ -1,4 +1,3 @@
-// Which pass opens which content, also after a restart.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,3 @@
-// Setting up a host by `meridian node init`, and running its services.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@meridian/api-client';

@@ -20,7 +20,6 @@ import { describe, expect, it } from 'vitest';
 import { useVersion } from '../../src/commands/use.ts';
 import { littleRelease, temporaryFolder } from '../support/little-release.ts';
 
-/** Commands that change the disk. */
 const changing = ['cp', 'mv', 'ln', 'sync', 'systemd-sysusers'];
 
 interface Ended {
@@ -62,7 +61,7 @@ function planted(folder: string, stopAt: number): Record<string, string> {
   return { PATH: `${bin}:${process.env['PATH']}` };
 }
 
-/** Returns every file and link below a folder with its content, except for files that always differ. */
+/** Omits files that always differ. */
 function contentOf(root: string): string[] {
   const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (path) => !/shadow|\.pwd\.lock/.test(path),

@@ -1,4 +1,3 @@
-// nftables accepts the rules of `meridian ports`.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-// Restoring a lost first server from its back-up.
 import {
   existsSync,
   lstatSync,
@@ -30,7 +29,6 @@ const database = () => join(host.state, 'api/meridian.db');
 const isWell = () => vi.waitFor(async () => expect(await host.meridian('doctor')).toMatchObject({ code: 0 }), WAIT);
 const refused = (code: string) => ({ code: 1, text: expect.stringContaining(`(${code})`) });
 
-/** Requests the centre with the cluster token of this host's files. */
 async function centre(path: string, method = 'GET'): Promise<Record<string, unknown>> {
   const token = readConfig(join(host.etc, 'scheduler.yaml'))['clusterToken'];
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };

@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { listVersions, useVersion } from '../../src/commands/use.ts';
 import { littleRelease, temporaryFolder } from '../support/little-release.ts';
 
-/** Makes a prefix with these versions, the first of which is current, and a folder of units. */
+/** The first version is current. */
 function host(...versions: string[]): { prefix: string; unitsFolder: string } {
   const folder = temporaryFolder();
   const prefix = join(folder, 'opt');

@@ -1,4 +1,3 @@
-// Files of a host, as `init` writes them.
 import { join } from 'node:path';
 import { writePublic } from '../../src/adapters/files.ts';
 import { loadValues, writeConfigs, writeHost } from '../../src/config-files.ts';

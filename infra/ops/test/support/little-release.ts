@@ -7,14 +7,13 @@ import { onTestFinished } from 'vitest';
 
 const installer = join(import.meta.dirname, '../../release/files/install.sh');
 
-/** Makes a folder that is removed after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-ops-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Makes a release of this version in `folder` and returns its path. `files` add or replace files. */
+/** `files` add or replace files of the release. Returns its path. */
 export function littleRelease(folder: string, version: string, files: Readonly<Record<string, string>> = {}): string {
   const release = join(folder, `meridian-${version}`);
   const all: Record<string, string> = {

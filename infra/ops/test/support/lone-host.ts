@@ -39,12 +39,10 @@ export class LoneHost {
     this.#addresses = addresses;
   }
 
-  /** Runs `meridian node WORDS`. */
   meridian(...words: string[]): Promise<Ended> {
     return this.exec(this.#main(words));
   }
 
-  /** Runs it with additional environment variables. */
   meridianWith(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Ended> {
     return this.exec(this.#main(words), env);
   }
@@ -63,12 +61,10 @@ export class LoneHost {
     return this.start(this.#main(['run']));
   }
 
-  /** Runs a program inside the network to its end. */
   exec(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     return inside(this.#network, words, env);
   }
 
-  /** Sends a request inside the network. */
   async fetch(request: Request): Promise<Response> {
     const { url, method, headers } = request;
     const sent = JSON.stringify({ method, headers: [...headers], body: await request.text() });

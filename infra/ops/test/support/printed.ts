@@ -1,4 +1,3 @@
-// Runs a command in this process and collects its output.
 import { portsProgram } from '../../src/ports/program.ts';
 
 export interface Printed {
@@ -7,7 +6,6 @@ export interface Printed {
   readonly err: string;
 }
 
-/** Runs `meridian ports WORDS`. */
 export async function ports(words: readonly string[], env: Record<string, string> = {}): Promise<Printed> {
   const [out, err]: [string[], string[]] = [[], []];
   const io = { out: (text: string) => void out.push(text), err: (text: string) => void err.push(text) };

@@ -1,4 +1,3 @@
-// Warnings about addresses that clients are given.
 import { describe, expect, it } from 'vitest';
 import { usualAddresses } from '../../src/adapters/network.ts';
 import { addressesReached } from '../../src/checks/machine.ts';

@@ -1,4 +1,3 @@
-// Files written for a host, read by the services' own loader.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +18,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(etc, { recursive: true }));
 
-/** Writes all files of a host and reads them back by the services' loader. */
 const written = (addresses: Addresses): Map<string, Values> => writtenHost(hostOf(addresses), etc);
 
 describe('the files of a host are valid for its services', () => {

@@ -1,4 +1,3 @@
-// The folder of configuration files in a back-up, and restored.
 import {
   chmodSync,
   existsSync,

@@ -1,4 +1,3 @@
-// A host that is lost for good, with a scripted centre.
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

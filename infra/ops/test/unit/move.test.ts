@@ -36,7 +36,6 @@ const hostAt = (addresses: Addresses): Host => {
 const pairs = Object.entries(forms).flatMap(([from, one]) =>
   Object.entries(elsewhere(forms)).map(([to, now]): [string, string, Addresses, Addresses] => [from, to, one, now]),
 );
-/** Replaces the addresses in all forms. */
 function elsewhere(all: typeof forms): Record<string, Addresses> {
   const text = JSON.stringify(all).replaceAll('203.0.113.', '198.51.100.').replaceAll('10.0.0.', '10.9.0.');
   return JSON.parse(text.replaceAll('2001:db8::', '2001:db8:9::')) as Record<string, Addresses>;

@@ -1,4 +1,3 @@
-// Restarting the services of a host one after the other.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

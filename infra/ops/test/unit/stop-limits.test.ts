@@ -1,4 +1,3 @@
-// Checks that a stopped service may drain as long as its file says.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
