@@ -52,7 +52,7 @@ describe('the program of a command', () => {
     expect([await ended, text()]).toEqual([5, expect.stringMatching(/signals 1\n$/)]);
   });
 
-  it('that is ended by a signal gives a shell’s exit code', async () => {
+  it('gives a shell’s exit code when a signal ends it', async () => {
     const { ended } = start("process.kill(process.pid, 'SIGKILL');");
     expect(await ended).toBe(137);
   });
@@ -63,7 +63,7 @@ describe('the program of a command', () => {
     expect(text().trim()).toBe(join(process.execPath, '..'));
   });
 
-  it('that is missing is an error with a code', async () => {
+  it('is an error with a code when it is missing', async () => {
     const { runEntry } = await import('../../setup/entry.mjs');
     const run = runEntry({ root: temporaryTree(), node: process.execPath, entry: 'x.ts', args: [], env: {} });
     await expect(run).rejects.toMatchObject({ code: 'ENTRY_MISSING' });

@@ -46,7 +46,7 @@ describe('a lane of npm test', () => {
     expect(lines).toEqual(['one', 'two']);
   });
 
-  it('that only computes has low priority, with its children', async () => {
+  it('has low priority, with its children, when it only computes', async () => {
     const script = `
       import { execFileSync } from 'node:child_process';
       process.stdout.write(execFileSync(process.execPath, ['-p', 'os.getPriority()']));
@@ -56,14 +56,14 @@ describe('a lane of npm test', () => {
     expect(lines).toEqual([String(getPriority() + 5)]);
   });
 
-  it('that is killed reports that, and the missing report', async () => {
+  it('reports that it was killed, and the missing report', async () => {
     const { ended } = lane("process.kill(process.pid, 'SIGKILL');");
     const { report, exitCode } = await ended;
     expect(exitCode).toBe('SIGKILL');
     expect(report.unreadable).toContain('ENOENT');
   });
 
-  it('that hangs is ended at its limit, with a child that ignores signals', async () => {
+  it('is ended at its limit when it hangs, with a child that ignores signals', async () => {
     const deaf =
       "for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => 0); console.log(); setInterval(() => 0, 1000);";
     const script = `
@@ -91,7 +91,7 @@ describe('a lane of npm test', () => {
 describe('the lanes of npm test', () => {
   const named = (name: string, ...after: string[]): Lane => ({ name, projects: [], after });
 
-  it('begin together, except those that come after another', async () => {
+  it('begin together, except lanes that come after another lane', async () => {
     const events: string[] = [];
     const { promise: first, resolve: endFirst } = Promise.withResolvers<void>();
     const ran = runLanes([named('first'), named('second'), named('third', 'first')], async ({ name }) => {

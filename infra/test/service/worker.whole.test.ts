@@ -108,17 +108,20 @@ describe('the prebuilt worker', () => {
     },
     { name: 'dies of a signal', answer: send(archive('#!/bin/sh\nkill -SEGV $$\n')), says: /ended by SIGSEGV/ },
   ];
-  it.each(faults)('that $name is skipped with a message, and a worker is built', async ({ answer, says, limits }) => {
-    const server = await releaseServer(answer);
-    const { context, progress, folder, built } = clone(server.url);
-    const path = await ensureWorker({ ...context, ...limits });
-    expect(await whyNotRunning(path, VERSION)).toBeUndefined();
-    expect(built()).toBe(1);
-    expect(progress.said).toEqual(['Asking for the prebuilt mediasoup worker', expect.stringMatching(says)]);
-    expect(entries(folder)).toEqual(['built']);
-  });
+  it.each(faults)(
+    'is skipped with a message when it $name, and a worker is built',
+    async ({ answer, says, limits }) => {
+      const server = await releaseServer(answer);
+      const { context, progress, folder, built } = clone(server.url);
+      const path = await ensureWorker({ ...context, ...limits });
+      expect(await whyNotRunning(path, VERSION)).toBeUndefined();
+      expect(built()).toBe(1);
+      expect(progress.said).toEqual(['Asking for the prebuilt mediasoup worker', expect.stringMatching(says)]);
+      expect(entries(folder)).toEqual(['built']);
+    },
+  );
 
-  it('that works is kept: requested by its official name, tested, and reused without a request', async () => {
+  it('is kept when it works: requested by its official name, tested, and reused without a request', async () => {
     const server = await releaseServer(send(archive(goodWorker)));
     const { context, folder, built } = clone(server.url);
     const first = await ensureWorker(context);
@@ -131,7 +134,7 @@ describe('the prebuilt worker', () => {
 });
 
 describe('the worker build', () => {
-  it('that is interrupted leaves its folder, and the next run continues there with a message', async () => {
+  it('leaves its folder when interrupted, and the next run continues there with a message', async () => {
     const { context, progress, folder } = clone('none');
     await interruptedBuild(context);
     expect(entries(folder)).toEqual(['unfinished']);

@@ -19,7 +19,7 @@ describe('a key of a configuration', () => {
     ['values of a union', { anyOf: [{ const: 'a' }, { const: 'b' }] }, 'mode', '`a`, `b`'],
     ['a list', { type: 'array', items: text, maxItems: 3 }, 'ids', 'list of texts, at most 3'],
     ['a record', { type: 'object', patternProperties: { x: text } }, 'names', 'object of text'],
-  ])('that is %s has its type in words', (_, schema, name, words) => {
+  ])('has its type in words when it is %s', (_, schema, name, words) => {
     expect(typeOf(schema, name)).toBe(words);
   });
 
@@ -33,14 +33,14 @@ describe('a key of a configuration', () => {
     ]);
   });
 
-  it('inside an object or a list follows it, with its path', () => {
+  it('follows the object or list that contains it, with its path', () => {
     const inner: Schema = { type: 'object', description: 'Inner.', properties: { deep: text } };
     const list: Schema = { type: 'array', description: 'List.', items: inner };
     const keys = keyRows({ properties: { inner, list } }).rows.map(([key]) => key);
     expect(keys).toEqual(['`inner`', '`inner.deep`', '`list`', '`list[].deep`']);
   });
 
-  it('without a description is reported, at any depth', () => {
+  it('is reported without a description, at any depth', () => {
     const list: Schema = { type: 'array', items: { properties: { bare: { type: 'string' } } } };
     expect(keyRows({ properties: { list, text } }).undescribed).toEqual(['list', 'list[].bare']);
   });

@@ -22,11 +22,11 @@ describe('links between files', () => {
       says: 'ARCHITECTURE.md:4',
     },
   ];
-  it.each(broken)('to $name are found if the target is missing', ({ files, says }) => {
+  it.each(broken)('are found if the target is missing: $name', ({ files, says }) => {
     expect(linkFindings(temporaryTree(files))).toEqual([expect.stringContaining(says)]);
   });
 
-  it('to existing files, folders, anchors and other sites pass, and code contains none', () => {
+  it('links to existing files, folders, anchors and other sites pass, and code contains none', () => {
     const files = {
       'README.md':
         '# F\n[a](docs/a.md#b-c) [b](docs) [c](docs/adr/) [d](https://example.org/x) [e](#f) [g](mailto:a@b.c) `[h](i)`\n',

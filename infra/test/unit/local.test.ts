@@ -48,7 +48,7 @@ describe('trusted proxies', () => {
     expect([from, from === web?.config['httpHost']]).toEqual([expect.stringMatching(/^127\.0\.0\.\d+$/), false]);
   });
 
-  it('are those of the option', () => {
+  it('equal the proxies of the option', () => {
     const read = readOptions(['--trusted-proxies', '127.0.3.1,10.0.0.0/8'], { repository: '/', workerBin: '' });
     if (read === 'help') throw new Error('no help was asked for');
     for (const kind of ['signaling', 'gateway', 'api'])
@@ -72,7 +72,7 @@ it('TURN servers of the option go to signaling nodes and gateways, and to no oth
   expect(named(options)).toEqual([]);
 });
 
-it('with --dial each probe tests the cloud as a separate tenant without /check; without it no probe tests', () => {
+it('the option --dial makes each probe test the cloud as a separate tenant without /check; otherwise no probe tests', () => {
   const read = readOptions(['--dial'], { repository: '/', workerBin: '' });
   if (read === 'help') throw new Error('no help was asked for');
   const dialKey = { key: 'd', secret: 'z' };
@@ -217,7 +217,7 @@ describe('/proc/net', () => {
 
 describe('log lines', () => {
   const now = new Date(2026, 0, 1, 12, 0, 0);
-  it('that are not JSON are printed unchanged after the prefix', () => {
+  it('are printed unchanged after the prefix when they are not JSON', () => {
     expect(formatLine('web', 'plain words', { colour: false, idWidth: 5 }, now)).toBe('12:00:00 web   plain words');
     expect(formatLine('web', '{torn', { colour: false, idWidth: 3 }, now)).toBe('12:00:00 web {torn');
   });

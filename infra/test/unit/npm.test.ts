@@ -84,7 +84,7 @@ describe('the packaged Node', () => {
     { name: 'does not start', files: withBinary, version: undefined, says: 'it does not start' },
     { name: 'is another line', files: withBinary, version: 'v20.19.0', says: 'v20.19.0' },
   ];
-  it.each(refused)('that $name is an error', ({ files, version, says }) => {
+  it.each(refused)('is an error when it $name', ({ files, version, says }) => {
     const find = () => findNode(temporaryTree(files), someFacts(), () => version);
     expect(find).toThrowError(says);
     expect(find).toThrowError(expect.objectContaining({ code: 'NODE_VERSION' }));

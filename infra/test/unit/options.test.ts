@@ -38,7 +38,7 @@ describe('the options of start and ports', () => {
   });
 
   const names = Object.keys(startOptions);
-  it.each(['start', 'ports'])('are those that the set-up accepts for %s', (name) => {
+  it.each(['start', 'ports'])('equal the options that the set-up accepts for %s', (name) => {
     expect(commands.get(name)?.options).toEqual(names);
   });
   it('are all in the help', () => {

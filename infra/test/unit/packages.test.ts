@@ -76,7 +76,7 @@ describe('system packages', () => {
       remedy: 'install what Debian calls: meson libuv1-dev',
     },
   ];
-  it.each(refused)('that are missing are named with the command: $name', async ({ facts, why, remedy }) => {
+  it.each(refused)('are named with the command when they are missing: $name', async ({ facts, why, remedy }) => {
     const { context, installed } = machine(['meson', 'libuv1-dev'], someFacts(facts));
     await expect(ensurePackages('worker', context)).rejects.toMatchObject({
       code: 'PACKAGES_MISSING',
@@ -113,13 +113,13 @@ describe('system packages', () => {
     expect(said).toEqual(['first ends', 'second']);
   });
 
-  it('that are present cost nothing, even without the right to install', async () => {
+  it('cost nothing when they are present, even without the right to install', async () => {
     const { context, installed } = machine([], someFacts({ root: false }));
     await ensurePackages('test', context);
     expect([installed, context.progress.said]).toEqual([[], []]);
   });
 
-  it('that are missing after a successful installation are an error', async () => {
+  it('are an error when they are missing after a successful installation', async () => {
     const { context } = machine(['chromium'], someFacts(), false);
     await expect(ensurePackages('test', context)).rejects.toMatchObject({
       code: 'PACKAGES_FAILED',
@@ -127,7 +127,7 @@ describe('system packages', () => {
     });
   });
 
-  it('for `npm start` include ffmpeg: the set-up installs it, or asks for it with the reason', async () => {
+  it('include ffmpeg for `npm start`: the set-up installs it, or asks for it with the reason', async () => {
     const purpose = commands.get('start')?.laterPackages ?? 'test';
     const debianRoot = machine(['ffmpeg'], someFacts());
     await ensurePackages(purpose, debianRoot.context);

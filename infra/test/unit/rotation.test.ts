@@ -26,7 +26,7 @@ function repository() {
 }
 
 describe('the changes for CI', () => {
-  it('are those since the newest commit that is three hours older', () => {
+  it('begin at the newest commit that is three hours older', () => {
     const { root, commit } = repository();
     commit('landed.ts', '2026-01-01T09:00:00Z');
     commit('first.ts', '2026-01-01T09:30:00Z');
@@ -34,7 +34,7 @@ describe('the changes for CI', () => {
     expect(changesOf(root)).toMatchObject({ commit: last, changed: ['first.ts', 'last.ts'] });
   });
 
-  it('are those since the green commit, if CI knows it', () => {
+  it('begin at the green commit, if CI knows it', () => {
     const { root, commit } = repository();
     const green = commit('landed.ts', '2026-01-01T09:00:00Z');
     commit('last.ts', '2026-01-01T09:01:00Z');
@@ -83,7 +83,7 @@ describe('three landings', () => {
     expect(new Set(firsts.flat()).size).toBe(files.length);
   });
 
-  it.each([3, 6, 12, 24])('of %i hours each have three turns', (hours) => {
+  it.each([3, 6, 12, 24])('have three turns when each takes %i hours', (hours) => {
     const { root, commit } = repository();
     const turns = [0, 1, 2].map((index) => {
       const at = Date.parse('2026-01-01T09:00:00Z') + index * hours * 3_600_000;

@@ -24,7 +24,7 @@ describe('the secrets of the local cloud', () => {
     expect(loadSecrets(dir)).toEqual(secrets);
   });
 
-  it('of a version without REST are kept, and the missing ones are added for good', () => {
+  it('are kept from a version without REST, and the missing secrets are added for good', () => {
     writeFileSync(file, JSON.stringify(older));
     const secrets = loadSecrets(dir);
     expect(secrets).toMatchObject(older);
@@ -49,7 +49,7 @@ describe('the secrets of the local cloud', () => {
     { what: 'not an object', text: 'null', says: 'is incomplete' },
     { what: 'without a secret', text: JSON.stringify({ ...older, devKey: { key: 'devkey' } }), says: 'is incomplete' },
     { what: 'with a short one', text: JSON.stringify({ ...older, sealSecret: 'short' }), says: 'is incomplete' },
-  ])('that are $what give an error with a remedy', ({ text, says }) => {
+  ])('give an error with a remedy when they are $what', ({ text, says }) => {
     writeFileSync(file, text);
     expect(() => loadSecrets(dir)).toThrow(new RegExp(`${says}.*delete the folder`));
     expect(readFileSync(file, 'utf8')).toBe(text);

@@ -99,7 +99,7 @@ describe('a child that died', () => {
     return { outages, said };
   }
 
-  it('before it ever served is no outage', async () => {
+  it('is no outage before it ever served', async () => {
     const { outages, said } = watch();
     await outages.died('sfu-fra-1');
     expect(said).toEqual([]);
@@ -114,7 +114,7 @@ describe('a child that died', () => {
     expect(said).toEqual(['sfu-fra-1 info serves again after 2.0 s', 'sfu-fra-1 info serves again after 0.0 s']);
   });
 
-  it('for more than a minute is reported once, and again when it is back', async () => {
+  it('is reported once after more than a minute, and again when it is back', async () => {
     let asked = 0;
     const { outages, said } = watch({ serves: async () => ++asked > 660 });
     outages.served('web');

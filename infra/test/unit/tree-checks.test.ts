@@ -112,7 +112,7 @@ describe('the use of dependencies', () => {
     expect(unusedFindings(root, ['a', 'b'])).toEqual(want);
   });
 
-  it('by any package is enough for a dependency of the root', () => {
+  it('use by any package is enough for a dependency of the root', () => {
     const root = temporaryTree({
       'package.json': manifest({ devDependencies: { ws: '1.0.0' } }),
       'b/x.ts': "import 'ws';",

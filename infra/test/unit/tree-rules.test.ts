@@ -84,7 +84,7 @@ describe('a double', () => {
   const importing = "import { b } from '../support/scripted-b.ts';\n";
   const suite = "import { contract } from '../support/b-contract.ts';\n";
 
-  it('without a contract suite is found', () => {
+  it('is found without a contract suite', () => {
     const files = { ...double, 'a/test/unit/b.test.ts': importing };
     expect(sourceFindings(temporaryTree(files))).toEqual([
       expect.stringMatching(/^a\/test\/support\/scripted-b\.ts: /),

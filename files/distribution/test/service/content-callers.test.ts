@@ -65,7 +65,7 @@ function meeting() {
   return { promise, mayGoOn: async () => resolve() };
 }
 
-describe('among callers of one content', () => {
+describe('callers of the same content', () => {
   it('a caller with a bad token fails alone, and another gets all blocks from the nearest source', async () => {
     near.takes = (opened) => opened === 'Bearer good';
     far.takes = near.takes;

@@ -105,7 +105,7 @@ describe('a hold', () => {
     expect(areThere('up_a', 'up_b', 'up_c')).toEqual([true, false, true]);
   });
 
-  it('that precedes its content is written with it', async () => {
+  it('a hold that precedes its content is written with it', async () => {
     await folder.hold('up_b', 'region');
     await bring('up_b');
     await openAgain();
@@ -142,7 +142,7 @@ describe('a fetch', () => {
 });
 
 describe('a removal', () => {
-  it('that failed half way is completed by the next call', async () => {
+  it('a removal that failed half way is completed by the next call', async () => {
     await bring('up_a');
     const meta = join(root, 'up_a/meta.json');
     rmSync(meta);

@@ -94,7 +94,7 @@ describe('a fetch', () => {
     ],
     ['refuses', (holder: Holder) => Object.assign(holder, { status: 403 })],
     ['sends elsewhere', (holder: Holder) => Object.assign(holder, { status: 302 })],
-  ])('continues at another source when one %s', async (_how, spoil) => {
+  ])('continues at another source when a source %s', async (_how, spoil) => {
     const [bad, good] = [await holding(film), await holding(film)];
     spoil(bad);
     const { path } = await fetched(film, [bad, good]);
@@ -353,7 +353,7 @@ describe('a reader', () => {
     expect((await readAll({ from: film.length - 2, bytes: 2 }))?.length).toBe(2);
   });
 
-  it('that leaves does not end the fetch for others', async () => {
+  it('a reader that leaves does not end the fetch for others', async () => {
     const holder = await holding(film);
     await folder.know(wantedOf(film), hashesOf(film, BLOCK));
     const held: (() => void)[] = [];
@@ -370,7 +370,7 @@ describe('a reader', () => {
     expect((await second)?.equals(film.subarray(0, 5))).toBe(true);
   });
 
-  it('that leaves finds its block on return: a running block continues for a minute', async () => {
+  it('a reader that leaves finds its block on return: a running block continues for a minute', async () => {
     const clock = new ManualClock();
     await folder.close();
     folder = await openAgain(100_000, clock);

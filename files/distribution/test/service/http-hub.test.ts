@@ -99,7 +99,7 @@ describe('a client of library nodes', () => {
         reply.raw.write('{"notices"', () => reply.raw.destroy());
       },
     ],
-  ])('asks the next node at once when one %s', async (_what, answer) => {
+  ])('asks the next node at once when a node %s', async (_what, answer) => {
     const [bad, good] = [await stub(answer), await stub()];
     const { poll } = hubOf([bad.url, good.url]);
     expect(await poll()).toEqual({ notices: [], gone: [], hubs: [] });
@@ -196,14 +196,14 @@ describe('a session', () => {
     expect(node.asked.filter((line) => line.endsWith('new'))).toHaveLength(3);
   });
 
-  it('ends the request when the new one is refused as well', async () => {
+  it('ends the request when the new session is refused as well', async () => {
     const [one, two] = [await stub(status(401)), await stub(status(401))];
     const { poll, asked } = hubOf([one.url, two.url]);
     await expect(poll()).rejects.toMatchObject({ code: 'NODE_UNREACHABLE' });
     expect([asked.length, one.asked.length, two.asked.length]).toEqual([1, 2, 1]);
   });
 
-  it('ends the request when there is no new one; no other node is called', async () => {
+  it('ends the request when there is no new session; no other node is called', async () => {
     const [one, two] = [await stub(status(401)), await stub()];
     const { poll } = hubOf([one.url, two.url], { renewed: () => Promise.reject(new Error('revoked')) });
     await expect(poll()).rejects.toThrow('there is no session');
@@ -216,7 +216,7 @@ describe('sources', () => {
   const near = { base: 'http://near.test', kind: 'neighbour' };
   const far = { base: 'http://far.test', kind: 'neighbour' };
 
-  it('are those of the node; without an answer the last ones, other neighbours, and library nodes', async () => {
+  it('come from the node; without an answer the last sources, other neighbours, and library nodes are used', async () => {
     const node = await stub();
     const { hub } = hubOf([node.url]);
     node.answer = () => ({ sources: [near, library] });

@@ -44,7 +44,7 @@ describe('a ledger in a file', () => {
         database.close();
       },
     ],
-  ])('that is %s is set aside and replaced', async (_what, damage) => {
+  ])('is set aside and replaced when it is %s', async (_what, damage) => {
     const path = newPath();
     const { ledger } = open(path);
     await ledger.add([noticeOf('DL_a')]);

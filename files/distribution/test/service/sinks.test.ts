@@ -253,7 +253,7 @@ describe('a platform that pulls', () => {
     [429, 'TARGET_UNREACHABLE'],
     [500, 'TARGET_UNREACHABLE'],
     [307, 'TARGET_UNREACHABLE'],
-  ])('that answers %i fails the delivery with %s; redirects are not followed', async (status, code) => {
+  ])('answers %i and so fails the delivery with %s; redirects are not followed', async (status, code) => {
     const { port, posted } = await startReceiver(rig, (response) =>
       response.writeHead(status, { location: '/other' }).end(),
     );

@@ -71,7 +71,7 @@ describe('a notice', () => {
     expect(await polled(all)).toEqual({ given: [], gone: ['DL_norm', 'DL_bulk'] });
   });
 
-  it('that is sent again replaces the earlier one', async () => {
+  it('a repeated notice replaces the earlier one', async () => {
     const [place = ''] = await send(ofMine());
     expect((await polled()).given).toEqual(['DL_0001']);
     await send(ofMine({ tokenEndsMs: 2_000_000 }));
@@ -83,7 +83,7 @@ describe('a notice', () => {
     expect(await polled()).toEqual({ given: [], gone: [] });
   });
 
-  it('is one of at most 256 of its priority', async () => {
+  it('a priority has at most 256 notices', async () => {
     const many = Array.from({ length: 300 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}`, priority: 'bulk' }));
     await send(...many, ofMine({ delivery: 'DL_soon', priority: 'urgent' }));
     const { given } = await polled();
@@ -92,7 +92,7 @@ describe('a notice', () => {
     expect((await polled(given.filter((one) => one !== 'DL_1000'))).given).toEqual(['DL_1256']);
   });
 
-  it('that a target has taken frees its place, and is removed like any other', async () => {
+  it('a notice that a target has taken frees its place, and is removed like any other', async () => {
     const many = Array.from({ length: 600 }, (_, at) => ofMine({ delivery: `DL_${1000 + at}` }));
     await send(...many, ofMine({ delivery: 'DL_bulk', priority: 'bulk' }));
     const names = many.map(({ delivery }) => delivery);
@@ -115,7 +115,7 @@ describe('a notice', () => {
     expect((await polled(held)).given).toEqual(first.slice(1, 2));
   });
 
-  it('that is invalid is dropped, and does not block others', async () => {
+  it('an invalid notice is dropped, and does not block others', async () => {
     await send(ofMine());
     for (const server of servers) {
       const redis = new Redis(server.url);
@@ -172,7 +172,7 @@ describe('another tenant that names a receiver', () => {
 });
 
 describe('receipts', () => {
-  it('are stored once with the notice that they end; without one if the receiver had none', async () => {
+  it('are stored once with the notice that they end, or alone if the receiver had no notice', async () => {
     const given = ofMine();
     await send(given, ofMine({ delivery: 'DL_unread' }));
     await polled();
@@ -205,7 +205,7 @@ describe('receipts', () => {
     expect(failures).toBe(-1);
   });
 
-  it('that are invalid are dropped', async () => {
+  it('invalid receipts are dropped', async () => {
     const taken: OwnedReceipt[] = [];
     await raw.xadd('{t}:receipts', '*', 'r', 'nothing');
     const taker = api.takeReceipts('two', async (receipts) => void taken.push(...receipts));

@@ -24,7 +24,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('that are repeated bring a newer token and origins, and keep attempts; older ones change nothing', async () => {
+    it('repeated notices bring a newer token and origins, and keep attempts; older notices change nothing', async () => {
       const { ledger } = fresh();
       const newer = noticeOf('DL_a', {
         tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1,
@@ -38,7 +38,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('that are withdrawn are removed; unknown ones are no error', async () => {
+    it('withdrawn notices are removed; unknown ids are no error', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
       await ledger.drop(['DL_a', 'DL_none']);
@@ -61,7 +61,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('are owed again when the notice is repeated; the first one stays', async () => {
+    it('are owed again when the notice is repeated; the first receipt stays', async () => {
       const { ledger } = fresh();
       await ledger.add([noticeOf('DL_a')]);
       await ledger.ended(receiptOf('DL_a'));
@@ -83,7 +83,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('of failures are removed by a notice with a newer token, but only after they were handed over', async () => {
+    it('failure receipts are removed by a notice with a newer token, but only after they were handed over', async () => {
       const { ledger } = fresh();
       const newer = noticeOf('DL_a', { tokenEndsMs: noticeOf('DL_a').tokenEndsMs + 1 });
       await ledger.add([noticeOf('DL_a')]);
@@ -98,7 +98,7 @@ export function ledgerContract(open: (clock: ManualClock) => Ledger): void {
       await ledger.close();
     });
 
-    it('are kept for 30 days; owed ones longer', async () => {
+    it('are kept for 30 days; owed receipts longer', async () => {
       const { ledger, clock } = fresh();
       await ledger.add([noticeOf('DL_a'), noticeOf('DL_b'), noticeOf('DL_c')]);
       await ledger.ended(receiptOf('DL_a'));

@@ -77,7 +77,7 @@ describe('the agenda', () => {
           if (works.length === 0 && step > 30) break;
           const { going } = agendaOf(works, { parallel, nowMs: step, running });
           const urgents = works.filter(({ rank }) => rank === 0).length;
-          // Every step is one block of each going content.
+          // Every step is a block of each running content.
           const expected = urgents > 0 ? Math.min(urgents, parallel + 1) : Math.min(works.length, parallel);
           expect(going.size).toBe(expected);
           if (urgents > 0) expect([...going].every((id) => all[Number(id)]?.rank === 0)).toBe(true);

@@ -24,7 +24,7 @@ async function failAlways(rig: Rig, content: string, error: unknown): Promise<nu
   return tries;
 }
 
-describe('a fetch that fails', () => {
+describe('a failing fetch', () => {
   it.each<[FailureCode, unknown, number, FailureCode]>([
     ['SOURCE_GONE', undefined, 8, 'SOURCE_GONE'],
     ['HASH_MISMATCH', undefined, 8, 'HASH_MISMATCH'],
@@ -32,7 +32,7 @@ describe('a fetch that fails', () => {
     ['CONTENT_GONE', undefined, 1, 'CONTENT_GONE'],
     ['SOURCE_GONE', { status: 404 }, 3, 'CONTENT_GONE'],
     ['SOURCE_GONE', { status: 503 }, 8, 'SOURCE_GONE'],
-  ])('with %s (%o) ends after %i tries with %s', async (code, cause, tries, ends) => {
+  ])('a fetch that rejects with %s (%o) ends after %i tries with %s', async (code, cause, tries, ends) => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     expect(await failAlways(rig, 'CT_DL_a', new SinkError(code, 'x'.repeat(500), cause))).toBe(tries);
@@ -44,7 +44,7 @@ describe('a fetch that fails', () => {
     await rig.inbox.close();
   });
 
-  it('with an unknown error is logged and retried', async () => {
+  it('is logged and retried after an unknown error', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     expect(await failAlways(rig, 'CT_DL_a', new Error('EIO'))).toBe(8);
@@ -53,7 +53,7 @@ describe('a fetch that fails', () => {
     await rig.inbox.close();
   });
 
-  it('while no library node answers is retried without giving up', async () => {
+  it('is retried without giving up while no library node answers', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS }));
     rig.hub.polls.at(-1)?.fail();
@@ -93,7 +93,7 @@ describe('a fetch that fails', () => {
     await rig.inbox.close();
   });
 
-  it('for lack of room releases its content until the retry', async () => {
+  it('releases its content until the retry when room is short', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     expect([...rig.folder.held]).toEqual(['CT_DL_a DL_a']);
@@ -124,7 +124,7 @@ describe('an expired token', () => {
     await rig.inbox.close();
   });
 
-  it('in the middle of a fetch pauses it until a newer token comes', async () => {
+  it('pauses a running fetch until a newer token comes', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     await rig.advance(DAY_MS);
@@ -181,7 +181,7 @@ describe('after a week away', () => {
 });
 
 describe('the sink', () => {
-  it('that refuses a file ends the delivery; one that does not answer is retried with the present content', async () => {
+  it('ends the delivery when it refuses a file; without an answer the present content is tried again', async () => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b'));
@@ -206,7 +206,7 @@ describe('the sink', () => {
   it.each([
     { sha256: 'f'.repeat(64), bytes: 3 },
     { sha256: noticeOf('DL_a').sha256, bytes: 2 },
-  ])('that reports other bytes (%o) is not believed', async (result) => {
+  ])('is not believed when it reports other bytes (%o)', async (result) => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a'));
@@ -219,7 +219,7 @@ describe('the sink', () => {
     await rig.inbox.close();
   });
 
-  it('that finds a changed content has it removed and fetched again for both of its deliveries', async () => {
+  it('has a changed content removed and fetched again for both of its deliveries', async () => {
     const rig = await inboxRig();
     rig.sink.isQuick = false;
     await rig.notice(noticeOf('DL_a', { content: 'CT_1' }), noticeOf('DL_b', { content: 'CT_1' }));
@@ -244,7 +244,7 @@ describe('the sink', () => {
     await rig.inbox.close();
   });
 
-  it('that confirms later gives no receipt; after a day the notice may start the delivery again', async () => {
+  it('gives no receipt while it confirms later; after a day the notice may start the delivery again', async () => {
     const rig = await inboxRig({ needsBytes: false });
     rig.sink.isQuick = false;
     const notice = noticeOf('DL_a', { tokenEndsMs: TOKEN_ENDS_MS + 7 * DAY_MS });
@@ -338,7 +338,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('of an ended delivery are answered with its receipt, without a fetch', async () => {
+  it('a notice of an ended delivery is answered with its receipt, without a fetch', async () => {
     const rig = await inboxRig();
     await rig.notice(noticeOf('DL_a'));
     rig.fetching('CT_DL_a').end();
@@ -352,7 +352,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('beyond the bound of a priority are left for later; a repeated one counts once', async () => {
+  it('notices beyond the bound of a priority are left for later; a repeated notice counts once', async () => {
     const rig = await inboxRig({ parallel: 1 });
     const many = Array.from({ length: NOTICES_MAX + 5 }, (_, at) => noticeOf(`DL_${at}`, bulk));
     const [first] = many as [Notice];
@@ -376,7 +376,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('that are withdrawn are stopped and dropped; another delivery of the content continues', async () => {
+  it('withdrawn notices are stopped and dropped; another delivery of the content continues', async () => {
     const rig = await inboxRig();
     const shared = { content: 'CT_shared' };
     await rig.notice(noticeOf('DL_a'), noticeOf('DL_b', shared), noticeOf('DL_c', shared));
@@ -394,7 +394,7 @@ describe('notices', () => {
     await rig.inbox.close();
   });
 
-  it('that are withdrawn and repeated at once are fetched again, without an attempt counted', async () => {
+  it('notices withdrawn and repeated at once are fetched again, without an attempt counted', async () => {
     const rig = await inboxRig();
     rig.folder.isSlow = true;
     await rig.notice(noticeOf('DL_a'));
@@ -428,7 +428,7 @@ describe('priorities', () => {
     await rig.inbox.close();
   });
 
-  it('of two deliveries of one content share a fetch, which an urgent one promotes', async () => {
+  it('two deliveries of a content share a fetch, which an urgent delivery promotes', async () => {
     const rig = await inboxRig({ parallel: 1 });
     const shared = { content: 'CT_shared' };
     await rig.notice(noticeOf('DL_a', Object.assign({}, bulk, shared)), noticeOf('DL_b', urgent));
@@ -515,7 +515,7 @@ describe('polls', () => {
     await rig.inbox.close();
   });
 
-  it('with empty answers at once do not become a busy loop', async () => {
+  it('do not become a busy loop when empty answers come at once', async () => {
     const rig = await inboxRig();
     for (let at = 0; at < 10; at += 1) await rig.answer({});
     expect(rig.hub.polls.length).toBeLessThanOrEqual(3);

@@ -1,4 +1,3 @@
-// Names of files and settings of sinks, refused ones first.
 import { describe, expect, it } from 'vitest';
 import { type ReceiverKind, receiverKinds } from '../../src/contract.ts';
 import { safeName } from '../../src/sinks/safe-name.ts';
@@ -32,7 +31,7 @@ describe('a name', () => {
     ['👩', 300, '.mp4'],
     ['课', 300, ''],
     ['a', 3, `.${'b'.repeat(300)}`],
-  ])('of %j %i times is cut between characters, with its short extension', (character, count, ending) => {
+  ])('is cut between characters, with its short extension: %j %i times', (character, count, ending) => {
     const safe = safeName(character.repeat(count) + ending);
     expect(Buffer.byteLength(safe)).toBeLessThanOrEqual(255);
     expect(Buffer.byteLength(safe)).toBeGreaterThan(250);
@@ -71,7 +70,7 @@ const good: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = 
 };
 
 describe('settings', () => {
-  it.each(receiverKinds)('of %s are accepted', (kind) => expect(settingsIssues(kind, good[kind])).toEqual([]));
+  it.each(receiverKinds)('are accepted for %s', (kind) => expect(settingsIssues(kind, good[kind])).toEqual([]));
 
   it.each<[ReceiverKind, string, unknown]>([
     ['agent', 'url', 'https://a.example'],
@@ -98,7 +97,7 @@ describe('settings', () => {
     ['pull', 'url', 'https://'],
     ['pull', 'url', 'http://[::1]/'],
     ['pull', 'secret', 'SECRET'],
-  ])('of %s with %s = %j are refused, and no value is shown', (kind, field, value) => {
+  ])('are refused for %s with %s = %j, and no value is shown', (kind, field, value) => {
     const settings = Object.assign({}, good[kind], { [field]: value });
     if (value === undefined) Reflect.deleteProperty(settings, field);
     const issues = settingsIssues(kind, settings, addressesOf([]));

@@ -287,7 +287,7 @@ describe('receipts', () => {
     await send(notice({ delivery: 'DL_0003', content: wrong }));
     const failed = receipt({ delivery: 'DL_0002', content: 'up_failed', code: 'REFUSED', sha256: '', bytes: 0 });
     const other = receipt({ delivery: 'DL_0003', content: wrong, sha256: 'cd'.repeat(32) });
-    // A receipt of a delivery that the receiver never had, and one that names another content than its delivery.
+    // The delivery of the first receipt is unknown to the receiver; the second names another content than its delivery.
     const made = [receipt({ delivery: 'DL_0004', content: never }), receipt({ content: never })];
     const all = [...made, failed, other];
     expect(await record(all)).toEqual({ recorded: all.map(({ delivery }) => delivery) });

@@ -19,7 +19,7 @@ describe('growth', () => {
     ['twice as much as lately', 20 / Math.LN2, (30 * 10) / Math.LN2, 2],
     ['what was never asked for', 10, 10, 4],
     ['what no sketch has', 10, 0, 4],
-  ])('for %s', (_what, fast, slow, growth) => {
+  ])('is computed for %s', (_what, fast, slow, growth) => {
     expect(growthOf(starts(fast, slow))).toBeCloseTo(growth, 9);
   });
 

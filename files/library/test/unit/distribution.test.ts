@@ -58,14 +58,14 @@ describe('sources of a receiver', () => {
     expect(bases.filter((base) => base.startsWith('http:'))).toEqual(['http://RC_home']);
   });
 
-  it('begin, among nodes, with one that has the content', () => {
+  it('put a node that has the content before other nodes', () => {
     const holders = [holder('lib-3', { kind: 'library' })];
     expect(basesOf(sourcesOf(around({ holders }), me))[1]).toBe('https://lib-3/library/distribution');
   });
 });
 
 describe('the supply of a node', () => {
-  it('is one node of the region for each content, then the origin; for that node only the origin', () => {
+  it('is a node of the region for each content, then the origin; for that node only the origin', () => {
     const all = ['lib-1', 'lib-2', 'lib-3'].map((id) => supplyOf(around({ self: hub(id) }), { isShield: false }));
     const origin = 'https://lib-9/library/distribution/shield';
     for (const list of all) expect(basesOf(list).at(-1)).toBe(origin);
@@ -156,7 +156,7 @@ describe('a poll', () => {
     expect(polls.size).toBe(0);
   });
 
-  it('by a receiver of another region is answered with the nodes of that region first', async () => {
+  it('names the nodes of its receiver’s region first', async () => {
     const { polls } = setUp();
     const abroad = Object.assign({}, session, { region: 'sgp', fence: '' });
     const { hubs } = await polls.poll(abroad, { holding: [], presence, now: true }, open());

@@ -160,7 +160,7 @@ it.each<Rate>([
   expect(Math.abs(msOf(keyPictures(rate), rate) - 2000)).toBeLessThanOrEqual(2);
 });
 
-it.each([1, 6000, 400_000, 3_600_123, 86_400_000])('one sheet has the thumbnails of %d ms', (durationMs) => {
+it.each([1, 6000, 400_000, 3_600_123, 86_400_000])('a sheet has the thumbnails of %d ms', (durationMs) => {
   for (const rate of [
     { num: 25, den: 1 },
     { num: 30_000, den: 1001 },

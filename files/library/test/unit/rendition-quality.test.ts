@@ -14,7 +14,7 @@ it.each([
     19,
   ],
   ['numbers that are none', [22, 30].map((crf) => ({ crf, ssim: 2, bytes: 0 })), 32],
-])('with %s the quality stays in its range', (_, points, crf) => {
+])('the quality stays in its range with %s', (_, points, crf) => {
   expect(qualityFor(points, 'h264').crf).toBe(crf);
 });
 

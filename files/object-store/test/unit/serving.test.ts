@@ -57,7 +57,7 @@ describe('a range of a file of 100 bytes', () => {
     expect(asked('"bb"')).toEqual(part(0, 10));
   });
 
-  it('of an empty file is empty', () => {
+  it('is empty for an empty file', () => {
     expect(answerOf({}, { bytes: 0, etag })).toEqual({ status: 200, range: { from: 0, bytes: 0 } });
     for (const range of ['bytes=0-', 'bytes=-1']) expect(answerOf({ range }, { bytes: 0, etag })).toEqual(none);
   });
@@ -118,7 +118,7 @@ describe('running answers', () => {
     await closed(streams, 0);
   });
 
-  it('to a cache are not bounded by its address, unlike those to a viewer', async () => {
+  it('answers to a cache are not bounded by its address, unlike answers to a viewer', async () => {
     const { streams, open } = served();
     for (let at = 0; at < STREAMS_PER_ADDRESS_MAX; at += 1) open(`link ${at}`);
     expect(() => open('one more')).toThrow(expect.objectContaining({ code: 'OVERLOADED' }));

@@ -77,7 +77,7 @@ describe('a session', () => {
     expect(seen).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  it('that has ended is not held', async () => {
+  it('is not held after its end', async () => {
     const { sessions } = open();
     await sessions.session();
     cloud.refusal = [503, {}];
@@ -85,7 +85,7 @@ describe('a session', () => {
     expect(sessions.held).toBeUndefined();
   });
 
-  it('of another credential, or in a damaged file, is ignored', async () => {
+  it('is ignored when it has another credential or its file is damaged', async () => {
     await open().sessions.session();
     const kept = readFileSync(file, 'utf8');
     expect(open().sessions.held?.token).toBe('session-1');
@@ -111,7 +111,7 @@ describe('a session', () => {
     expect(lines.map(({ code }) => code)).toEqual(['UNREACHABLE']);
   });
 
-  it('that arrives after the close changes nothing', async () => {
+  it('changes nothing when it arrives after the close', async () => {
     const { sessions } = open();
     const late = sessions.session();
     sessions.close();

@@ -64,7 +64,7 @@ it('a fingerprint reads 768 KiB of the largest file', async () => {
   expect(reads).toEqual([0, (bytes - sample) / 2, bytes - sample].map((from) => [from, sample]));
 });
 
-it('blocks are hashed in their order, the last one as short as it is', async () => {
+it('blocks are hashed in order, the last block as short as it is', async () => {
   const bytes = bytesOf(BLOCK_BYTES + 26);
   bytes.set(letters, BLOCK_BYTES);
   const whole = await crypto.subtle.digest('SHA-256', bytes.subarray(0, BLOCK_BYTES));
@@ -94,7 +94,7 @@ it('two blocks at most are in memory', async () => {
   expect([heldMost, held]).toEqual([2, 0]);
 });
 
-it('no block is read after one that cannot be read', async () => {
+it('no block is read after an unreadable block', async () => {
   let reads = 0;
   const source = hollow(40 * BLOCK_BYTES, async (_, count) => {
     reads += 1;

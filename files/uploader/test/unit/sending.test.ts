@@ -116,7 +116,7 @@ describe('answers other than success', () => {
 });
 
 describe('connections', () => {
-  it('that are cut again and again still transfer all bytes, and nothing stored is sent twice', async () => {
+  it('connections that are cut again and again transfer all bytes, and nothing stored is sent twice', async () => {
     const seed = 20_261_127;
     const chances = bytesOf(4000, seed);
     let at = 0;
@@ -131,7 +131,7 @@ describe('connections', () => {
     expect(cuts).toBeGreaterThan(10);
   });
 
-  it('that are cut leave no file open', async () => {
+  it('cut connections leave no file open', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'uploader-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     // More bytes than streams and sockets buffer.
@@ -154,7 +154,7 @@ describe('connections', () => {
     expect([opened > 4, node.whole().equals(large)]).toEqual([true, true]);
   });
 
-  it('without progress are replaced', async () => {
+  it('connections without progress are replaced', async () => {
     let silent = 0;
     node.meets = ({ method }) => (method === 'PATCH' && silent++ < 2 ? 'silence' : undefined);
     const means = Object.assign({}, withoutWaits, { stallMs: 40 });
@@ -205,7 +205,7 @@ describe('a stopped upload', () => {
     expect(api.bodies).toHaveLength(1);
   });
 
-  it('of another file with the same samples is sent from the start', async () => {
+  it('another file with the same samples is sent from the start', async () => {
     const api = new ScriptedApi(node, 2);
     const other = bytesOf(3_000_000, 7);
     const changed = Buffer.from(other);

@@ -79,7 +79,7 @@ describe('a back-up', () => {
     ]);
   });
 
-  it('of a folder that is a link contains its target', () => {
+  it('contains the target of a folder that is a link', () => {
     write(join(live, 'api.yaml'), 'id: api');
     link(live, etc);
     saveEtc(etc, saved);
