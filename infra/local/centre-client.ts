@@ -107,7 +107,6 @@ export class CentreClient {
   }
 }
 
-/** Returns whether a process listens at the child's first address. */
 function accepts({ endpoints: [endpoint] }: ChildSpec): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: endpoint?.ip ?? '', port: endpoint?.port ?? 0, timeout: askLimitMs });

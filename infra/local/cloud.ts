@@ -241,7 +241,7 @@ export class Cloud {
     await this.#child(spec.id).start();
   }
 
-  /** Ends an extra node in order and removes it with its certificate; its log stays. */
+  /** The node's log stays. */
   async #end(spec: ChildSpec): Promise<void> {
     await this.#child(spec.id).stop();
     this.#children.delete(spec.id);

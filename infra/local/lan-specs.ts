@@ -13,7 +13,6 @@ interface Surroundings {
 
 const noGuests = { key: '', secret: '', joinKey: '', expiresAtMs: 0 }; // the firewall table needs none
 
-/** Other signaling nodes reach it at `controlIp`. */
 export function lanSignalingSpec(base: ChildSpec, o: Surroundings & { index: number; controlIp: string }): ChildSpec {
   const { ip } = o.lan;
   const httpPort = o.port(lanPorts.signaling + o.index);

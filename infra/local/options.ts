@@ -123,7 +123,7 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** parseArgs needs a value. */
+/** Writes `--lan` with a value, perhaps an empty one, since parseArgs needs a value. */
 function withLanValue(args: readonly string[]): string[] {
   const at = args.indexOf('--lan');
   if (at < 0) return [...args];

@@ -27,7 +27,6 @@ export async function endPast(stateDir: string, say: (text: string) => void): Pr
     await pause(lookEveryMs);
 }
 
-/** Returns the recorded run, after its end if it is ending. */
 async function runThatEnds(stateDir: string, say: (text: string) => void): Promise<PastRun | undefined> {
   let past = readRun(stateDir);
   if (past?.alive === true && past.isEnding) say(`waiting for an earlier run to end (pid ${past.pid})`);

@@ -55,7 +55,7 @@ export interface Guests {
   /** Signs the guests' tokens; signaling nodes of the local network accept no others. */
   readonly key: string;
   readonly secret: string;
-  /** Key in the URL that a phone scans. */
+  /** Part of the URL that a phone scans. */
   readonly joinKey: string;
   readonly expiresAtMs: number;
 }

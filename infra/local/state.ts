@@ -114,7 +114,6 @@ export interface Death {
 export interface RunFile {
   readonly supervisorPid: number;
   readonly supervisorStart: string;
-  /** True once the supervisor was asked to end. */
   readonly isEnding?: boolean;
   readonly children: Record<string, { pid: number; start: string }>;
   readonly deaths?: readonly Death[];

@@ -95,7 +95,6 @@ function withFurtherKeys(
   );
 }
 
-/** Omits the media nodes. */
 function lanSpecs(o: TopologyOptions, lan: Lan, secrets: Secrets, port: (base: number) => number): ChildSpec[] {
   const signalingNodes = regions.map((region, index) => {
     const common = commonConfig(o, `sig-${region.short}-lan`, region);
@@ -125,7 +124,6 @@ function instancePorts(o: TopologyOptions, index: number): { link: number; http:
   return { link: 7010 + 2 * index + o.portOffset, http: 7011 + 2 * index + o.portOffset };
 }
 
-/** Returns the key by which signaling and media nodes of a region find its instance of the centre. */
 function regionCentre(o: TopologyOptions, region: Region): Record<string, unknown> {
   if (o.regionInstances !== true) return {};
   return { regionCentreUrl: `wss://${region.net}.2:${instancePorts(o, regions.indexOf(region)).link}` };

@@ -31,7 +31,6 @@ export interface Manifest {
 
 export interface Packed {
   readonly name: Name;
-  /** Folder with the content of the tarball. */
   readonly folder: string;
   readonly tarball: string;
   readonly manifest: Manifest;
@@ -81,7 +80,6 @@ function manifestOf(
   return { ...rest, ...publishConfig, files: ['dist', 'CHANGELOG.md', 'NOTICE'] };
 }
 
-/** Compiles src/ to JavaScript and declarations. */
 async function compile(root: string, name: Name, dist: string): Promise<void> {
   const source = join(root, folders[name], 'src');
   const config = join(dist, '../tsconfig.pack.json');

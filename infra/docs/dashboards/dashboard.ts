@@ -15,7 +15,7 @@ export interface Panel {
 }
 
 export interface Dashboard {
-  /** Name of the file, and uid. */
+  /** Also the dashboard's uid. */
   readonly name: string;
   readonly title: string;
   readonly description: string;

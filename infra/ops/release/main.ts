@@ -11,7 +11,6 @@ const help = `npm run release [-- --version X] [--out FOLDER]
   --version X    its version (that of package.json)
   --out FOLDER   where it goes`;
 
-/** Returns the path of a program that the command's set-up has installed. */
 function provided(name: string, remedy: string): string {
   const path = process.env[name] ?? '';
   if (path === '' || path === 'none') throw new Error(`a release is whole, and there is no ${name}: ${remedy}`);

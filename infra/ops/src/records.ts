@@ -71,7 +71,7 @@ async function ask(o: {
   readonly args: readonly string[];
   readonly env: Record<string, string>;
   readonly timeout: number;
-  /** Code for failures without one. */
+  /** Code of an error that has no code. */
   readonly other: string;
   readonly cures: Readonly<Record<string, string>>;
 }): Promise<void> {

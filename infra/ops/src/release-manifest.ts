@@ -9,14 +9,11 @@ export interface ReleaseManifest {
   readonly changed: boolean;
   /** Node's name of the platform: `linux-x64`. */
   readonly platform: string;
-  /** Versions of included programs. */
   readonly node: string;
   readonly mediasoup: string;
-  /** SHA-256 of the worker's program. */
   readonly workerSha256: string;
   /** System on which the worker was built: an older one may lack libraries that it needs. */
   readonly builtOn: string;
-  /** Debian packages that the host must have. */
   readonly system: readonly SystemPackage[];
 }
 

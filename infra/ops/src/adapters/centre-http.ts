@@ -104,7 +104,6 @@ export class CentreHttp {
     return (await this.#ask('/v1/authority/rotate', { step, force })) as AuthorityView;
   }
 
-  /** HostError CENTRE_AWAY or CENTRE_REFUSED. */
   async #ask(path: string, body?: object, method = body === undefined ? 'GET' : 'POST'): Promise<unknown> {
     const authorization = `Bearer ${this.#token}`;
     const init =

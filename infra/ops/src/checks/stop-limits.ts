@@ -8,7 +8,6 @@ import { type Finding, ok, warn } from './check.ts';
 
 /** Default of `closeLimitMs`. */
 const CLOSE_LIMIT_MS = 10_000;
-/** Time of a stop besides the drain. */
 const SPARE_MS = 5000;
 /** `stop_grace_period` of media nodes, gateways and recorders in infra/container/compose.yaml. */
 const CONTAINER_LIMIT_MS = 135_000;

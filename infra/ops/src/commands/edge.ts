@@ -42,7 +42,6 @@ function fileOf(kind: string, { folders }: Context): string {
   return (service === undefined ? [] : configFilesOf(service, folders)).at(-1) ?? '';
 }
 
-/** Returns the node of this host if it sends viewers to edges. */
 function leadingNode(kind: string, context: Context): LeadingNode[] {
   const config = readConfig(fileOf(kind, context));
   const { secret } = (config['edges'] ?? {}) as { readonly secret?: string };

@@ -8,7 +8,6 @@ import type { Context } from '../context.ts';
 import { HostError } from '../core/error.ts';
 import { configFilesOf, type Service } from '../core/services.ts';
 
-/** Time for a service to close after its drain. */
 const CLOSE_LIMIT_MS = 15_000;
 
 /** Runs until SIGTERM or SIGINT, then ends all in order, drains first. HostError HOST_MISSING. */

@@ -17,7 +17,6 @@ import { damagesOf, isVersion, sumsFile } from '../release-manifest.ts';
 /** Folder into which install.sh puts units too. */
 const SYSTEM_UNITS = '/etc/systemd/system';
 
-/** Damaged files that an error names. */
 const NAMED_DAMAGES_MAX = 3;
 
 export interface InstalledVersion {
@@ -28,7 +27,6 @@ export interface InstalledVersion {
 }
 
 export interface Used {
-  /** Version that was current before, if any. */
   readonly before: string | undefined;
   /** Unit files that are new or changed: `systemctl daemon-reload` is due. */
   readonly changedUnits: readonly string[];

@@ -18,7 +18,7 @@ export interface Secrets {
 export interface ConfigContext {
   readonly host: Host;
   readonly folders: Folders;
-  /** Folder of the release: `/opt/meridian/current`. */
+  /** For instance `/opt/meridian/current`. */
   readonly installed: string;
   /** False in a clone, which has no `bin/pathd`: pipes go direct. */
   readonly hasPathd: boolean;

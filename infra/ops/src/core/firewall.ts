@@ -5,7 +5,6 @@ import type { ServiceKind } from './services.ts';
 
 export interface Opening extends Listener {
   readonly service: string;
-  /** Address ranges of the proxies that the service trusts. */
   readonly proxies: readonly string[];
 }
 
@@ -23,7 +22,6 @@ export interface ServiceValues {
   readonly values: Values;
 }
 
-/** All addresses of the host. */
 const ALL = '*';
 const ANYONE = ['0.0.0.0/0', '::/0'];
 
@@ -46,7 +44,7 @@ export function openingsOf(services: readonly ServiceValues[], nginx?: string): 
 /** `0.0.0.0` counts too: opening IPv6, where nothing listens, is harmless. */
 const isWildcard = (ip: string): boolean => ip === '::' || ip === '0.0.0.0';
 
-/** Returns every `listen` with a port; Unix sockets need no opening. */
+/** Unix sockets need no opening. */
 function nginxOpenings(text: string): Opening[] {
   const found = new Map<string, Opening>();
   for (const [, words = ''] of text.matchAll(/^\s*listen\s+([^;]+);/gm)) {
@@ -71,7 +69,6 @@ function nginxOpenings(text: string): Opening[] {
   return [...found.values()];
 }
 
-/** Returns whether a rule can open the listener: other machines use it, and its port is fixed. */
 const isOpened = ({ source, port }: Opening): boolean => source !== 'host' && port > 0;
 
 /** Returns listeners for other machines with a random port, which no rule can open. */

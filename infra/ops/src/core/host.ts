@@ -39,7 +39,7 @@ export interface Host extends Place {
   readonly kinds: readonly ServiceKind[];
   /** `HOST:PORT` of the centres' links, from this host. */
   readonly centres: readonly string[];
-  /** Origin of the page: `https://meet.example.org`. */
+  /** For instance `https://meet.example.org`. */
   readonly pageUrl: string;
 }
 

@@ -103,7 +103,6 @@ const checks = `    if ($meridian_library = '') { return 404; }
     proxy_cache meridian_library;
     proxy_cache_valid 404 ${MISSING_KEPT};`;
 
-/** Fetches from a regional cache by the same path, or from the library node by the viewer's token. */
 function fetches({ regionals }: EdgeFile, proof: string): string {
   if (regionals === undefined)
     return passes(proof, '$meridian_library/library/contents/$meridian_token/$meridian_file', library);

@@ -21,7 +21,7 @@ const REQUESTS_AT_ONCE = 16;
 const CONNECTIONS = 6;
 /** Numbers without leading zeros: another spelling would be another cache entry. */
 const number = (digits: number): string => `(?:0|[1-9][0-9]{0,${digits - 1}})`;
-/** `FILES` of `media/gateway/src/http/hls.ts`. */
+/** Same as `FILES` of `media/gateway/src/http/hls.ts`. */
 const MEDIA_FILE = `(?:seg-${number(15)}\\.m4s|part-${number(15)}\\.${number(6)}\\.m4s|init-${number(15)}\\.mp4)`;
 
 /** Returns a file for the `http` context of nginx 1.22 and later. `edgeFileOf` has checked the values. */
@@ -202,7 +202,6 @@ const checks = (signing: string): string => `    secure_link $meridian_sign,$mer
     if ($meridian_gateway = '') { return 404; }
     add_header Access-Control-Allow-Origin $meridian_cors always;`;
 
-/** Fetches from a regional cache by the same path, or from the gateway. */
 function fetches({ regionals }: EdgeFile, proof: string, query = ''): string {
   if (regionals === undefined)
     return passes(proof, `$meridian_gateway/hls/$meridian_key/$meridian_file${query}`, gateway);

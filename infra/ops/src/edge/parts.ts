@@ -3,9 +3,8 @@ import { EDGE_HEADER } from '@meridian/node-shell';
 import type { Certificate } from '../core/nginx.ts';
 
 export interface EdgeOrigin {
-  /** `id` in its configuration. */
   readonly id: string;
-  /** `publicUrl` in its configuration. */
+  /** `publicUrl` of the origin's configuration. */
   readonly url: string;
 }
 
@@ -38,7 +37,7 @@ export interface EdgeFile {
   readonly libraryGigabytes: number;
   /** Viewers that may share one address, as in a school behind NAT; 0 for no limit. */
   readonly viewersPerAddress: number;
-  /** Origins of pages that may play from it; `*` for all. */
+  /** `*` for all. */
   readonly allowedOrigins: readonly string[];
 }
 

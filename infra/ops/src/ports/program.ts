@@ -54,7 +54,6 @@ export async function portsProgram(words: readonly string[], { io, env }: Surrou
   return await runCommand(program, words, io);
 }
 
-/** HostError OPTION_INVALID, HOST_MISSING; ConfigError. */
 function printPorts(kind: string | undefined, o: Options, { io, env }: Surroundings): void {
   for (const option of ['cluster', 'operator'] as const) checkRanges(option, o[option]);
   const services = kind === undefined && o.config.length === 0 ? ofHost(o.etc) : [ofOne(kind, o.config, env)];
@@ -100,7 +99,6 @@ function ofOne(kind: string | undefined, files: readonly string[], env: Surround
   return { name: known, kind: known, values: loadValues(known, files, env) };
 }
 
-/** Returns the cluster's addresses in the files: those of this host and of the centres. */
 function clusterOf(services: readonly ServiceValues[], openings: readonly Opening[]): string[] {
   const own = openings.filter(({ source }) => source === 'cluster').map(({ ip, announced }) => announced ?? ip);
   const centres = services.flatMap(({ values }) =>
