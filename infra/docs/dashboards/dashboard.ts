@@ -15,7 +15,7 @@ export interface Panel {
 }
 
 export interface Dashboard {
-  /** Also the dashboard's uid. */
+  /** File name, and uid of the dashboard. */
   readonly name: string;
   readonly title: string;
   readonly description: string;
