@@ -6,7 +6,7 @@ export interface FieldError {
   readonly detail: string;
 }
 
-/** One of several meanings that the request could have. */
+/** Candidate for the meaning of an ambiguous request. */
 export interface Choice {
   readonly id: string;
   readonly name: string;
@@ -99,7 +99,6 @@ function problemOf(text: string): ReadProblem | undefined {
   };
 }
 
-/** Reads seconds or an HTTP date. */
 function retryAfterMsOf(header: string | null, nowMs: number): number {
   if (header === null) return 0;
   const seconds = Number(header);

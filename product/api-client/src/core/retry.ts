@@ -1,7 +1,7 @@
 // Decides whether a failed call is retried, and after how long.
 
 export interface Outcome {
-  /** HTTP status; 0 without an answer. */
+  /** 0 without an answer. */
   readonly status: number;
   readonly code: string;
   /** Time in Retry-After; 0 without the header. */
@@ -9,7 +9,6 @@ export interface Outcome {
 }
 
 export interface RetryRules {
-  /** Tries after the first. */
   readonly retriesMax: number;
   /** A call gives up if the service asks it to wait longer; the caller then decides. */
   readonly waitMaxMs: number;

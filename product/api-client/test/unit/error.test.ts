@@ -3,7 +3,7 @@ import { errorOf } from '../../src/error.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 
-describe('an answer that is no success', () => {
+describe('an unsuccessful answer', () => {
   it('becomes an error with every field of the problem', async () => {
     const problem = {
       type: '/api/v1/problems/REQUEST_INVALID',

@@ -54,17 +54,14 @@ const { log, lines } = collectingLog();
 
 let authority: Authority;
 let centre: TestCentre;
-/** Test nodes, one of each kind that the api dials. */
 const nodes: LinkServer[] = [];
 /** Revocations that the signaling node received. */
 const heard: wire.Revocations[] = [];
 const limitsHeard: wire.LimitsOfTenant.$Properties[] = [];
 /** Links of the nodes, by the id of the api and the kind. */
 const links = new Map<string, Link>();
-/** Ids of uploads that the library node has opened. */
 const uploads: string[] = [];
 let receiver: Server;
-/** Paths of the requests to the receiver of webhooks. */
 const asked: string[] = [];
 let port: number;
 let folder: string;
@@ -168,7 +165,6 @@ const linkOf = (kind: NodeKind): Link => {
   return link;
 };
 
-/** Starts an api with its defaults; it sets only the required fields. */
 async function startApi(id: string, more: object = {}, by = clock) {
   const stateDir = mkdtempSync(join(folder, 'state-'));
   const place = { region: 'fra', city: 'Frankfurt', latitude: 50.1, longitude: 8.7, hostId: 'host-1' };

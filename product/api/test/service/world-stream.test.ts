@@ -149,7 +149,7 @@ it('a reader that does not read is cut, and its neighbour gets everything', asyn
   const deaf = connect({ port, host: '127.0.0.1' });
   await once(deaf, 'connect');
   deaf.pause();
-  deaf.on('error', () => undefined); // its connection is reset
+  deaf.on('error', () => undefined);
   deaf.write(`GET /api/v1/console/world/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`);
   await until('both watch', () => api.feed.size === 2);
   let turns = 0;

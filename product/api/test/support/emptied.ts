@@ -17,7 +17,6 @@ export class EmptiedDatabases {
   readonly #free: string[] = [];
   #tables: readonly Table[] | undefined;
 
-  /** `make` returns the URL of an unused database with its tables. */
   constructor(make: () => Promise<string>) {
     this.#make = make;
   }

@@ -36,7 +36,7 @@ export const bodies: Readonly<Record<string, object>> = {
   putTranscript: { vtt: 'WEBVTT\n\n00:00.000 --> 00:01.000\nHello' },
 };
 
-/** Candidates for patterns beyond a row of letters and [classes]{of characters}; the first that fits is used. */
+/** Candidates for patterns beyond a row of letters and [classes]{of characters}. */
 const texts = ['a', 'ABC', '1', 'a@example.org', 'https://example.org', 'rtmp://example.org/app/key', '00:00'];
 const formats: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00.000Z',

@@ -45,7 +45,6 @@ export const noQuality = {
   received_height: 0,
 };
 
-/** Fills the tenant acme. */
 export async function fill(api: TestApi): Promise<{ meeting: string; link: string; webhook: string }> {
   const ask = async (path: string, body: object, headers = {}) => {
     const answer = await api.ask('POST', path, { body, headers });
@@ -133,7 +132,6 @@ export async function fill(api: TestApi): Promise<{ meeting: string; link: strin
 
 const renditionPlan = { ladder: [{ name: '360p' }], chunks: [], hasSound: true };
 
-/** Adds an item with its content, the upload that brought it, and its transcript. */
 async function addLibrary(api: TestApi): Promise<void> {
   const { id, name } = await makeItem(api, { title: '名字 "late"', owner: 'bob', visibility: 'tenant', tags: ['a"b'] });
   const vtt = 'WEBVTT\n\n00:00.000 --> 00:01.000\nNever heard before';
@@ -169,7 +167,6 @@ async function addLibrary(api: TestApi): Promise<void> {
     .execute();
 }
 
-/** Orders the item for a receiver that does not have it yet. */
 async function addDistribution(api: TestApi, item: string): Promise<void> {
   const body = { name: '名字 "late"', kind: 'agent', region: 'frankfurt', groups: ['名字'] };
   await api.ask('POST', '/distribution/receivers', { body });
@@ -177,7 +174,6 @@ async function addDistribution(api: TestApi, item: string): Promise<void> {
   if (answer.statusCode !== 201) throw new Error(answer.body);
 }
 
-/** Adds a playback by the user bob, and lets the tenant see its viewers. */
 async function addWatches(api: TestApi, of: { readonly item: string; readonly content: string }): Promise<void> {
   const { db } = api.store;
   const nowMs = api.clock.wallMs();
@@ -189,7 +185,6 @@ async function addWatches(api: TestApi, of: { readonly item: string; readonly co
   await db.insertInto('tenant_library').values({ tenant: 'acme', watching: 'viewers' }).execute();
 }
 
-/** Adds an alarm, its message, and the settings of operators. */
 async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
   const words = { labels: '{"host":"h\u2028"}', text: 'late "名字"', inhibited_by: '', ack_by: 'op', ack_note: '' };
   const judged = {
@@ -225,7 +220,6 @@ async function addAlarm(db: TestApi['store']['db'], at: number): Promise<void> {
   await db.insertInto('alarm_notified').values({ alarm: 'al_1', notification: 'an_1' }).execute();
 }
 
-/** Adds a morning report with its settings, a cordoned node and a back-up. */
 async function addInspection(db: TestApi['store']['db'], at: number): Promise<void> {
   const report = JSON.stringify({ madeMs: at, findings: [] });
   await db
@@ -261,7 +255,6 @@ async function addDial(db: TestApi['store']['db'], at: number): Promise<void> {
     .execute();
 }
 
-/** Adds a sample of a node, its hour, and the hour of its region. */
 async function addHistory(db: TestApi['store']['db'], at: number): Promise<void> {
   const whose = { at_ms: at, node: 'n1', host: 'h1', kind: 'sfu', region: 'eu' };
   const disk = { disk_used_bytes: 1, disk_bytes: null };
@@ -296,7 +289,6 @@ async function addCost(db: TestApi['store']['db'], at: number): Promise<void> {
   await db.insertInto('cost_prices').values({ id: 'prices', prices, updated_ms: at }).execute();
 }
 
-/** Adds figures of objectives, and a maintenance window that they leave out. */
 async function addSla(db: TestApi['store']['db'], at: number): Promise<void> {
   const whose = { from_ms: at, region: 'eu', tenant: 'acme' };
   await db

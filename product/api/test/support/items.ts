@@ -12,7 +12,6 @@ export interface MadeItem {
   readonly visibility?: Visibility;
   readonly owner?: string;
   readonly name?: string;
-  /** Default: `ready`. */
   readonly state?: 'waiting' | 'ready';
   readonly kind?: 'video' | 'document';
 }
@@ -63,7 +62,6 @@ export async function makeItem(api: TestApi, o: MadeItem = {}): Promise<ItemRow>
   return row;
 }
 
-/** Leaves the library as in a new api. */
 export async function emptyLibrary({ store: { db }, libraries }: TestApi): Promise<void> {
   for (const table of [
     'library_transcripts',

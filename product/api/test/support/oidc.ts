@@ -4,7 +4,6 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
 
-/** Claims of the account that signs in. */
 export interface Account {
   readonly sub: string;
   readonly [claim: string]: unknown;
@@ -43,7 +42,6 @@ export async function startProvider(redirectUri: string) {
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_: unknown, id: string) => ({ accountId: id, claims: () => ({ ...account, sub: id }) }),
-    // Skips the consent page.
     loadExistingGrant: async (ctx: GrantContext) => {
       const { Grant } = ctx.oidc.provider;
       const grant = new Grant({ clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId });
@@ -55,7 +53,6 @@ export async function startProvider(redirectUri: string) {
   const handle = provider.callback();
   return {
     issuer,
-    /** Sets the account that signs in from now on. */
     as: (next: Account): void => {
       account = next;
     },

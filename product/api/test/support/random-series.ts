@@ -79,7 +79,6 @@ export const meetingOf = (series: Series): Meeting => ({
   updatedMs: 0,
 });
 
-/** Returns the compared occurrences in order of time. */
 export function comparedTimes(series: Series): [startsMs: number, endsMs: number][] {
   const fromMs = Date.parse(`${series.localStart}Z`) - 2 * 86_400_000;
   return occurrencesOf(series, fromMs, fromMs + COMPARED_MS, COMPARED_MAX)

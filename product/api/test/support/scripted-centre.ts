@@ -14,7 +14,6 @@ export class ScriptedCentre implements SeatCentre, DecisionCentre {
   /** `down`: there is no link; `mute`: it does not answer. */
   state: 'up' | 'down' | 'mute' = 'up';
 
-  /** Decisions that it still knows. */
   readonly explained = new Map<string, wire.DecisionStory.$Properties>();
   readonly askedToExplain: string[][] = [];
 

@@ -37,7 +37,6 @@ export const fleetNode = (o: ScriptedNode): wire.FleetNode.$Properties => ({
   sessionsSeen: o.sessions ?? 0,
 });
 
-/** Returns a measured link. */
 export const seenLink = (
   fromHostId: string,
   toHostId: string,
@@ -57,7 +56,6 @@ export const seenLink = (
   ...o,
 });
 
-/** Encodes and decodes the message, as a link would. */
 export const fleetSeen = (nodes: readonly wire.FleetNode.$Properties[]): wire.FleetSeen =>
   messages.FleetSeen.decode(messages.FleetSeen.encode({ nodes: [...nodes] }).finish());
 export const linksSeen = (links: readonly wire.LinkSeen.$Properties[]): wire.LinksSeen =>
@@ -77,7 +75,6 @@ export class ScriptedConsole implements ConsoleCentre {
   /** Log lines by node; a node without an entry is away. */
   logs: Readonly<Record<string, wire.LogLines.$Properties>> = {};
   readonly logAsks: wire.LogLinesWanted.$Properties[] = [];
-  /** Error that every request throws. */
   failure: Error | undefined;
 
   readonly fleetSeen = ({ withSent }: wire.FleetWanted.$Properties): Promise<wire.FleetSeen> =>

@@ -73,11 +73,9 @@ export class ScriptedGateway extends ScriptedNode {
   }
 }
 
-/** Replaces the api's links to nodes. */
 export class ScriptedGateways {
   readonly fra = new ScriptedGateway('gw-fra', 'frankfurt');
   readonly sgp = new ScriptedGateway('gw-sgp', 'singapore');
-  /** Gateways of the plan. */
   planned: ScriptedGateway[] = [this.fra, this.sgp];
   #onPlan: (plan: { nodes: wire.NodeRef.$Properties[] }) => void = () => undefined;
 
@@ -86,7 +84,6 @@ export class ScriptedGateways {
     this.plan();
   }
 
-  /** Gives `planned` to the api as its plan. */
   plan(): void {
     const { gateway: kind } = nodeKind;
     this.#onPlan({ nodes: this.planned.map(({ nodeId, region, state }) => ({ nodeId, region, state, kind })) });

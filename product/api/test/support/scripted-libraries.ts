@@ -32,7 +32,6 @@ function nameOf(tenant: string, id: string): string {
   return `${tenant}/${id}`;
 }
 const missing = (): Error => Object.assign(new Error('no such object'), { code: 'OBJECT_MISSING' });
-/** Compares all but the expiry. */
 const isSame = (...plans: readonly [wire.OpenUpload, wire.OpenUpload]): boolean => {
   const [one, other] = plans.map((plan) => wire.OpenUpload.encode({ ...plan, expiresWallMs: 0 }).finish());
   return Buffer.compare(one ?? new Uint8Array(), other ?? new Uint8Array()) === 0;
@@ -42,9 +41,7 @@ export class ScriptedLibrary extends ScriptedNode {
   publicUrl: string;
   storeId: string;
   freeBytes = 1e12;
-  /** Code with which uploads are refused. */
   refusal: ErrorCode | undefined;
-  /** Runs before an upload is opened. */
   onOpen: () => Promise<void> = async () => undefined;
   /** Bytes of contents, by `tenant/id`. */
   readonly contents = new Map<string, Uint8Array>();
@@ -112,7 +109,6 @@ export class ScriptedLibrary extends ScriptedNode {
     return this.ask(rpc.uploadEnded, message, kind);
   }
 
-  /** Sends a request to the api over the link, as a node of this kind. */
   ask<Q, QP, A, AP>(of: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, kind: NodeKind = nodeKind.library): Promise<A> {
     const handler = this.#ofApi.get(of.number);
     if (handler === undefined) throw new Error('the api has no link to it');
@@ -141,7 +137,6 @@ export class ScriptedLibrary extends ScriptedNode {
 
   readonly remote: { id: string; kind: NodeKind; region: string } = { id: '', kind: nodeKind.library, region: '' };
 
-  /** The api's end of the link. */
   get ofApi(): Parameters<Library['attach']>[0] {
     this.remote.id = this.nodeId;
     this.remote.region = this.region;
@@ -154,11 +149,9 @@ export class ScriptedLibrary extends ScriptedNode {
 
 type Links = Pick<NodeLinks, 'call' | 'standing'>;
 
-/** Replaces the api's links to library nodes. */
 export class ScriptedLibraries {
   readonly fra = new ScriptedLibrary('lib-fra', 'frankfurt', 'store-1');
   readonly sgp = new ScriptedLibrary('lib-sgp', 'singapore');
-  /** Library nodes of the plan. */
   planned: ScriptedLibrary[] = [this.fra, this.sgp];
   #library: Pick<Library, 'nodes' | 'attach'> | undefined;
 
@@ -177,7 +170,6 @@ export class ScriptedLibraries {
     this.plan();
   }
 
-  /** Gives the api `planned` as its plan, and a link to each node. */
   plan(): void {
     const { library: kind } = nodeKind;
     this.#library?.nodes.follow({
@@ -186,7 +178,6 @@ export class ScriptedLibraries {
     for (const one of this.planned) this.#library?.attach(one.ofApi);
   }
 
-  /** Returns links to these nodes and to `others`. */
   beside(others: Links): Links {
     const isOurs = (nodeId: string): boolean => nodeId.startsWith('lib-');
     return {

@@ -89,17 +89,13 @@ export class ScriptedOwners implements RoomOwners {
   readonly #rng = seededRng('owners');
   readonly live = new Map<string, RoomView>();
   readonly commands: Commanded[] = [];
-  /** Called before each command is read. */
   onCommand: (o: Command) => void = () => undefined;
   silent: string[] = [];
   /** People of crowds, by room key. */
   readonly crowds = new Map<string, readonly CrowdPerson[]>();
-  /** Refusal of the next act. */
   refusal: MeridianError | undefined;
-  /** Answer to the next acts. */
   done: Partial<CommandDone> = {};
 
-  /** Puts a participant into the room. */
   open(
     roomKey: string,
     o: {

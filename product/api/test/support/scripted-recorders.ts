@@ -32,7 +32,6 @@ function checkNames({ tenant, recordingId }: { readonly tenant: string; readonly
 
 export class ScriptedRecorder extends ScriptedNode {
   publicUrl: string;
-  /** Its store is shared with other recorders. */
   isShared = false;
   /** Recordings that it has, by `tenant/recording`, with the answer to a request to finish. */
   readonly kept = new Map<string, wire.RecordingFinish.$Properties>();
@@ -100,11 +99,9 @@ export class ScriptedRecorder extends ScriptedNode {
   }
 }
 
-/** Replaces the api's links to recorders. */
 export class ScriptedRecorders {
   readonly fra = new ScriptedRecorder('rec-fra', 'frankfurt', 'https://rec-fra.example.org');
   readonly sgp = new ScriptedRecorder('rec-sgp', 'singapore', 'https://rec-sgp.example.org');
-  /** Recorders of the plan. */
   planned: ScriptedRecorder[] = [this.fra, this.sgp];
   #onPlan: (plan: { nodes: wire.NodeRef.$Properties[] }) => void = () => undefined;
 
@@ -113,7 +110,6 @@ export class ScriptedRecorders {
     this.plan();
   }
 
-  /** Gives `planned` to the api as its plan. */
   plan(): void {
     const { recorder: kind } = nodeKind;
     this.#onPlan({

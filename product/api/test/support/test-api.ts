@@ -69,39 +69,30 @@ const nothing = (): void => undefined;
 const uncounted: AlarmCounted = { looked: nothing, open: nothing, sent: nothing };
 
 export interface TestApiOptions {
-  /** URL of the database; `testStore` makes it by default. */
+  /** Database of the api; a new one of `testStore` by default. */
   readonly url?: string;
-  /** More than a test uses by default. */
+  /** Default: more than a test uses. */
   readonly rates?: RateLimits;
-  /** Sends webhooks; by default no receiver answers. */
   readonly post?: Post;
-  /** Addresses to which webhooks may go besides; none by default. */
   readonly egressAllow?: readonly string[];
   /** Stands still by default. Programs that sign tokens by their own clock need the machine's. */
   readonly clock?: Clock;
-  /** Makes the mailer of meetings; none by default. */
   mail?(o: MailerNeeds & { store: Store; clock: ManualClock; log: Logger; jobs: Jobs }): MeetingFollower;
-  /** Makes the mailer of links to set a password; none by default. */
   passwordMail?(o: { store: Store; clock: ManualClock; log: Logger; jobs: Jobs; sealSecret: string }): PasswordMailer;
-  /** More than a test uses by default. */
+  /** Default: more than a test uses. */
   readonly dailyLimits?: DailyLimits;
-  /** Mail server of alarms; none by default. */
   readonly alarmMail?: MailConfig;
   readonly isWithoutChannels?: boolean;
-  /** Counter of alarms; none by default. */
   readonly alarmCounted?: AlarmCounted;
-  /** Providers where users sign in; none by default. */
   readonly oidc?: readonly OidcConfig[];
   readonly checkTenant?: string;
   readonly operatorTenant?: string;
-  /** Cheap hashes by default. */
+  /** Default: cheap hashes. */
   readonly passwords?: Passwords;
   /** Sources of log searches; by default the scripted fleet, without own lines. */
   readonly logs?: Partial<Pick<LogSearchOptions, 'own' | 'loki' | 'request'>>;
   onAnswered?(operation: string, status: number, tenant: string): void;
-  /** Called with a changed tenant, as nodes would get it. */
   onTenant?(tenant: Tenant): void;
-  /** Adds operations of the test. */
   add?(routes: Routes, o: { readonly store: Store }): void;
 }
 
@@ -210,7 +201,6 @@ export async function testApi(o: TestApiOptions = {}) {
   const live = makeLive({ store, nodes, keys, revocations, clock, rng: seededRng('live'), log, sealSecret, jobs });
   nodes.onPlan = (plan) => live.gateways.follow(plan);
   const quality = makeQuality({ store, clock, rng: seededRng('quality'), log, jobs, centre: () => centre.standing });
-  /** Streams of the world map that the api ended. */
   const cuts: string[] = [];
   const fleet = new ScriptedConsole();
   const views = new CentreViews({ clock, log, centre: () => (centre.state === 'down' ? undefined : fleet) });

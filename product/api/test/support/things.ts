@@ -13,7 +13,6 @@ const MINUTE_MS = 60_000;
 
 export class Things {
   readonly tenant: Tenant;
-  /** User that calls `/me`. */
   readonly user: User;
   readonly #api: TestApi;
   #made = 0;
@@ -100,7 +99,6 @@ export class Things {
     return this.#inRoom({ roomKey: `${this.tenant.id}/${meeting ?? 'lobby'}`, sid: sid ?? 'RM_1' });
   }
 
-  /** Makes a room with another session, which signaling nodes report. */
   async #liveRoom(): Promise<string> {
     const name = await this.#room();
     await this.#inRoom({ roomKey: `${this.tenant.id}/${name}`, sid: 'RM_1' });
@@ -116,7 +114,6 @@ export class Things {
     return sessionId;
   }
 
-  /** Makes another session than the user's current one. */
   async #session(): Promise<string> {
     const { store, users } = this.#api;
     return (await users.sessions.create(store.db, this.user.user, { browser: 'other', address: '192.0.2.2' })).session
@@ -131,7 +128,6 @@ export class Things {
     return this.#post('/meetings', { title: 'Stand-up', ...series, invitees: [{ email: this.user.user.email }] });
   }
 
-  /** Makes a room with one participant. */
   async #room(): Promise<string> {
     const name = this.#newName();
     await this.#ask('POST', '/rooms', { name });
@@ -143,7 +139,6 @@ export class Things {
     return this.#post(`/rooms/${room}/${kind}`, { url: `rtmp://example.org/app/${this.#newName()}`, ...more });
   }
 
-  /** Makes a life of a room that is over. */
   async #life(): Promise<string> {
     const sid = `RM_${this.#newName().replace('-', '')}`;
     const bodies = [entry.opened(), entry.joined('ann'), entry.left('ann'), entry.over()];
@@ -151,7 +146,6 @@ export class Things {
     return sid;
   }
 
-  /** Makes a finished recording of a meeting of the user. */
   async #recording(): Promise<string> {
     const { telling, store, clock } = this.#api;
     const { id: tenant } = this.tenant;
@@ -176,7 +170,6 @@ export class Things {
     return 'en';
   }
 
-  /** Returns the id of the created thing. */
   async #post(path: string, body: object, isMine = false): Promise<string> {
     return (await this.#ask('POST', path, body, isMine)).id;
   }

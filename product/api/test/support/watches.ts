@@ -35,7 +35,6 @@ export function watchOf(
   return Object.assign(watch, o);
 }
 
-/** Reports playbacks over the node's link. */
 export const report = (
   api: TestApi,
   watches: wire.LibraryWatch.$Properties[],

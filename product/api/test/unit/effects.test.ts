@@ -34,7 +34,6 @@ const series = { title: 'A', localStart: '2026-12-01T09:00', timeZone: 'Europe/B
 const any = { 'if-match': '*' };
 const made = async (headers = {}) =>
   (await api.ask('POST', '/meetings', { body: series, headers })).json().id as string;
-/** Waits until exactly these events were sent. */
 const sentAll = (...all: string[]) => expect.poll(() => sent.toSorted(), patient).toEqual(all.toSorted());
 const done = async (...events: string[]) => {
   await sentAll(...events);

@@ -1,4 +1,3 @@
-// Jobs run once at a time, are retried, and outlive the instance that ran them.
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTime } from '../../src/jobs/calendar.ts';
@@ -37,7 +36,6 @@ function instance(run: Run, o: Partial<JobKind<string>> = {}) {
   return { jobs, add };
 }
 const left = async () => (await store.db.selectFrom('jobs').select('key').execute()).length;
-/** Runs wait until `go` is called. */
 function held() {
   const running: { payload: string; go: () => void }[] = [];
   const run: Run = (payload) =>
@@ -48,7 +46,6 @@ function held() {
     });
   return { running, run };
 }
-/** Resolves when so many runs have begun, since the database takes time. */
 const begun = (running: readonly unknown[], count: number) =>
   vi.waitFor(() => expect(running.length).toBeGreaterThanOrEqual(count), { timeout: 60_000, interval: 2 });
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -248,7 +245,7 @@ describe('bounds', () => {
   });
 });
 
-describe('the close of an instance', () => {
+describe('closing an instance', () => {
   it('aborts the running jobs, waits for them, and begins no more', async () => {
     let isAborted = false;
     const running: string[] = [];
@@ -284,7 +281,7 @@ describe('the close of an instance', () => {
     expect(ran).toEqual(['other a']);
   });
 
-  it('has idle polls before it, which take no lock of the database', async () => {
+  it('a poll takes no lock of the database while nothing is due', async () => {
     const { jobs, add } = instance(async () => undefined);
     await add('later', { inMs: 60_000 });
     jobs.start();
@@ -297,7 +294,7 @@ describe('the close of an instance', () => {
     expect(locked).not.toHaveBeenCalled();
   });
 
-  it('has polls before it, which find the jobs of other instances', async () => {
+  it('an open instance polls for the jobs of others', async () => {
     const ran: string[] = [];
     const { jobs } = instance(async (payload) => void ran.push(payload) as undefined);
     jobs.start();

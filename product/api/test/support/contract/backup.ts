@@ -1,4 +1,3 @@
-// Tests of back-up and restore between databases of any kind.
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -152,7 +151,6 @@ export function backupContract({ name, from, to }: BackupContract): void {
       await migrate(target, log);
       expect(await target.selectFrom('tenants').selectAll().execute()).toEqual([]);
       expect(await target.selectFrom('revocation_version').selectAll().execute()).toEqual([{ one: 1, version: 0 }]);
-      // The same database accepts the undamaged back-up.
       writeFileSync(file, whole);
       await restore(target, file, (empty, version) => migrate(empty, log, version));
       await expect(restore(target, file, async () => undefined)).rejects.toMatchObject({ code: 'DATABASE_NOT_EMPTY' });

@@ -16,7 +16,6 @@ import { operatorKey, type TestApi, testApi } from '../test-api.ts';
 
 export interface StoreContract {
   readonly name: string;
-  /** Returns the URL of a new, empty database. */
   open(): Promise<string>;
   /** Returns the URL of a database after all migrations, which take longer than most tests. */
   migrated(): Promise<string>;
@@ -24,7 +23,6 @@ export interface StoreContract {
 
 const log = createLogger({ name: 'api', level: 'fatal' });
 
-/** Returns the answer to a signaling node that asks for the first time. */
 async function guardedRooms(db: Database): Promise<string[]> {
   const asked = Promise.withResolvers<Parameters<Link['onRequest']>[1]>();
   const link = { onRequest: (_type, handler) => asked.resolve(handler) } as Pick<Link, 'onRequest'> as Link;
@@ -284,7 +282,7 @@ export function storeContract({ name, open, migrated }: StoreContract): void {
 
     it('is created once by instances that start together', async () => {
       const own = await open();
-      const count = own.startsWith('sqlite:') ? 1 : 3; // only one instance can open a SQLite file
+      const count = own.startsWith('sqlite:') ? 1 : 3;
       const stores = await Promise.all(Array.from({ length: count }, () => openStore({ url: own, dir: '.', log })));
       for (const { db } of stores)
         expect(await db.selectFrom('revocation_version').selectAll().execute()).toHaveLength(1);

@@ -10,7 +10,6 @@ const ANSWER_MS_MAX = 10_000;
 const HOUR_MS = 3_600_000;
 
 export interface Company {
-  /** Current URL of the service. */
   readonly url: () => string;
   /** Returns a token with all scopes of a tenant. */
   readonly token: () => Promise<string>;
@@ -50,7 +49,7 @@ export class Operations {
     this.#o = o;
   }
 
-  /** Number of requests sent, repetitions included. */
+  /** Repetitions are counted too. */
   get sent(): number {
     return this.#sent;
   }
@@ -77,7 +76,6 @@ export class Operations {
     this.#meetings.push({ id, title, changes: 0, isHeld: false });
   }
 
-  /** A series and its follow-up are two meetings, made one after the other. */
   async #split(index: number): Promise<void> {
     const series = { ...tomorrow(), recurrence: 'FREQ=DAILY;COUNT=4' };
     const title = `series ${index}`;
@@ -121,7 +119,6 @@ export class Operations {
     this.#rooms.push(name);
   }
 
-  /** Returns the id. */
   async #once(key: string, path: string, body: object): Promise<string> {
     const { body: made } = await this.#untilAnswered(`POST ${path}`, async () => {
       const answer = await this.#ask('POST', path, body, { 'idempotency-key': key });
@@ -169,7 +166,6 @@ export class Operations {
     return [...differences('link', this.#links, links), ...differences('room', this.#rooms, rooms)];
   }
 
-  /** Repeats a tenth of the acknowledged requests. */
   async #replayFaults(): Promise<string[]> {
     const faults: string[] = [];
     for (const { key, path, body, id } of this.#done.filter(() => this.#o.rng.int(10) === 0)) {
@@ -238,9 +234,7 @@ export class Operations {
 
 const tomorrow = () => ({ localStart: new Date(Date.now() + 24 * HOUR_MS).toISOString().slice(0, 19) });
 const inHours = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
-/** True for a refusal after which the same request may be sent again. */
 const isLater = (status: number): boolean => status === 409 || status === 429 || status >= 500;
-/** True if no answer came, or half of one. */
 const isCutOff = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'TypeError' || error.name === 'TimeoutError' || error.name === 'SyntaxError');

@@ -1,4 +1,3 @@
-// Costly work is shared by address: each address gets its share of the slots, and waiting work takes turns.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FairSlots } from '../../../src/access/fair-slots.ts';
 

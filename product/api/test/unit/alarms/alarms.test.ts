@@ -1,4 +1,3 @@
-// Tests alarms from a fault to a message, and what operators see and change over REST.
 import { createHmac } from 'node:crypto';
 import { newId } from '@meridian/protocol';
 import { createMetrics } from '@meridian/runtime';
@@ -122,7 +121,6 @@ describe('a fault', () => {
     const farther = (rttMs: number) => {
       api.fleet.links = [seenLink('host-sfu-1', 'host-sfu-2', { inUse: true, rttMs })];
     };
-    /** Makes samples of the history, as its job does. */
     const minutes = async (count: number): Promise<string[]> => {
       const said: string[] = [];
       for (let at = 0; at < count; at += 1) {

@@ -1,4 +1,3 @@
-// Facts of a quiet cloud for tests of alarms, with differences on demand.
 import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
 import type { FleetNode, HostLink } from '../../../src/console/core/fleet.ts';
 

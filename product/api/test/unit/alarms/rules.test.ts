@@ -1,4 +1,3 @@
-// Tests each rule at its limit and on both sides of it.
 import { describe, expect, it } from 'vitest';
 import type { AlarmFacts } from '../../../src/alarms/core/rule.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
@@ -230,7 +229,7 @@ describe('a rule', () => {
     expect(rule?.judge(facts([node('a', { disk: { bytes: 0, freeBytes: 0 } })]), 0.8)).toEqual([]);
   });
 
-  it('is unknown for the queue if the centre does not report it', () => {
+  it('of the recording queue gives no verdict if the centre does not report it', () => {
     expect(bad('recorder-queue', facts([]))).toBeUndefined();
   });
 
@@ -252,7 +251,7 @@ describe('a rule', () => {
     expect(found?.judge(seen, found.limit)?.find(({ isBad }) => isBad)?.value).toBe(expected);
   });
 
-  it('is unknown without its facts', () => {
+  it('gives no verdict without its facts', () => {
     const { cloud: _, ...away } = facts([]);
     const nothing = { wallMs: away.wallMs, isCentreReachable: false };
     expect(alarmRules.filter((rule) => bad(rule.id, nothing) !== undefined).map(({ id }) => id)).toEqual([
@@ -260,7 +259,7 @@ describe('a rule', () => {
     ]);
   });
 
-  it('that compares with the past is unknown without a past', () => {
+  it('that compares with the past gives no verdict without a past', () => {
     const seen = facts(pair, { links: lossy(0) });
     for (const rule of ['leak', 'capacity-forecast', 'link-rtt'])
       expect([rule, bad(rule, seen)]).toEqual([rule, undefined]);

@@ -53,7 +53,6 @@ describe('the audit log', () => {
     const signIn = (body: object) =>
       api.app.inject({ method: 'POST', url: '/api/v1/sessions', headers: { origin }, payload: body });
     expect((await signIn({ ...payload, password: 'close sesame' })).statusCode).toBe(403);
-    // The entry is written after the answer.
     await expect
       .poll(() => entries(), patient)
       .toMatchObject([{ operation: 'signIn', by: { kind: 'user', id: 'ann' }, status: 403 }]);

@@ -8,7 +8,6 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const HOUR_MS = 3_600_000;
-/** Books a meeting in some hours with so many invitees. */
 async function book(inHours: number, invited: number, more: object = {}): Promise<{ id: string; room: string }> {
   const localStart = new Date(api.clock.wallMs() + inHours * HOUR_MS).toISOString().slice(0, 19);
   const invitees = Array.from({ length: invited }, (_, at) => ({ email: `a${at}@example.org` }));

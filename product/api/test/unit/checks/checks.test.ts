@@ -1,4 +1,3 @@
-// Tokens to check the connection: their tenant, their rights and their number.
 import { accessOf } from '@meridian/protocol';
 import { decodeJwt, jwtVerify } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';

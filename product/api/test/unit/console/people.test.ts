@@ -1,4 +1,3 @@
-// Operators see people of all tenants; a tenant sees only its own sessions.
 import type { wire } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CentrePaths } from '../../../src/console/ports.ts';
@@ -102,7 +101,6 @@ describe('a timeline', () => {
     await add(eve, { roomKey: `globex/${meeting}`, sid: 'RM_8' });
     expect(await codeOf(path(eve))).toBe('NOT_FOUND');
     expect(await codeOf(path(ann), { signer: tenants[1] })).toBe('NOT_FOUND');
-    // A host sees no lives.
     expect(await codeOf(ofLife('RM_7', ann), { as: host })).toBe('NOT_PERMITTED');
   });
 

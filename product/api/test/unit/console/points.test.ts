@@ -1,4 +1,3 @@
-// How a timeline is cut into points, and how strong a longer period was.
 import { expect, it } from 'vitest';
 import { cutOf, spanWithin, strengthOfPeriods } from '../../../src/console/core/points.ts';
 

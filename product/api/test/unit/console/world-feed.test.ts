@@ -1,4 +1,3 @@
-// The feed of the world map without sockets: proofs that end, and idleness without a watcher.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { CentreViews } from '../../../src/console/centre-views.ts';

@@ -1,4 +1,3 @@
-// The world map as a value, and the changes between two maps.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Crossings } from '../../../src/console/core/crossing.ts';
@@ -226,7 +225,6 @@ describe('a change', () => {
   });
 });
 
-/** Applies a change as the map does. */
 function applied(world: World, change: NonNullable<ReturnType<typeof changeBetween>>): World {
   const merged = <T>(
     before: readonly T[],

@@ -81,7 +81,7 @@ describe('a month', () => {
     await sessions(8, 'ap', globex.id, 2, 0);
     await link(8, 'ap', 'eu', 2, 7);
     await link(9, 'ap', 'eu', 2, 9);
-    // These rows are outside of the month, or of an hour that is not over yet.
+    // Some rows are outside of the month, or of an hour that is not over yet.
     await nodeHour(0, { node: 'sfu-1', region: 'eu', minutes: 60, gb: 99 });
     await sessions(-1, 'eu', acme.id, 99, 99);
     await nodeHour(10, { node: 'sfu-1', region: 'eu', minutes: 10, gb: 99 });

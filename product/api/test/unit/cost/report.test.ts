@@ -20,7 +20,7 @@ const costs = (used: Used, prices: Prices, by: 'region' | 'tenant' | 'link') =>
   );
 
 describe('prices', () => {
-  it('of a node-hour: by kind and region, else by kind, else by region, else the common price, else 0', () => {
+  it('of a node-hour are set by kind and region, else by kind, else by region, else for all, else 0', () => {
     const lines = [
       { price: 1 },
       { region: 'eu', price: 2 },
@@ -37,7 +37,7 @@ describe('prices', () => {
     expect(nodeHourPrice(pricesOf({ nodeHours: lines }), 'gateway', 'ap')).toBe(1);
   });
 
-  it('of traffic: the region’s own lines in any unit, else the common ones', () => {
+  it('of traffic come from the region’s own lines in any unit, else from the common ones', () => {
     const prices = pricesOf({
       traffic: [
         { unit: 'GB', price: 1 },

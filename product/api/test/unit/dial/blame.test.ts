@@ -1,5 +1,4 @@
-// Which part is to blame for failed dial tests, and that a failing region is named in time, however the rounds of other
-// regions are phased.
+// Blame for failed dial tests; a failing region is named in time, however the rounds of other regions are phased.
 import { describe, expect, it } from 'vitest';
 import { judge, noState } from '../../../src/alarms/core/judge.ts';
 import { alarmRules } from '../../../src/alarms/core/rules/index.ts';
@@ -77,7 +76,7 @@ describe('blame', () => {
     ],
     ['one that sends nothing, and a pair', among('abcd', ['a b', 'a c', 'a d', 'c d']), ['a sends relay bcd', 'c-d']],
     ['pairs without a region in common', among('abcdef', ['a b', 'c d', 'e f']), ['a-b', 'c-d', 'e-f']],
-  ])('falls in the case: %s', (_, dialled, expected) => {
+  ])('is right for: %s', (_, dialled, expected) => {
     expect(named(dialled)).toEqual(expected);
   });
 

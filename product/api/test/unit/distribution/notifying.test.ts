@@ -1,4 +1,3 @@
-// Notices of waiting deliveries: their choice, their order, and their repetition until they are marked.
 import { noticeSchema } from '@meridian/distribution';
 import { createLogger, seededRng } from '@meridian/runtime';
 import { decodeJwt } from 'jose';

@@ -30,13 +30,11 @@ export async function makeParts(store: Store) {
     clock,
     port: new ScriptedNoticePort(),
     fence: '',
-    /** Public URLs of nodes that have all contents. */
     origins: ['https://lib-1.example'],
     /** Nodes without the content, and the time that the search for another takes. */
     away: new Set<string>(),
     awayMs: 0,
     ended: [] as string[],
-    /** Contents that no order refers to any more. */
     released: [] as string[],
     open: { waiting: 0, late: 0 },
     woken: 0,
@@ -45,7 +43,6 @@ export async function makeParts(store: Store) {
   return Object.assign(world, instanceOf(world), { another: () => instanceOf(world), close: () => store.close() });
 }
 
-/** Makes the loops of one api. */
 function instanceOf(world: {
   readonly store: Store;
   readonly clock: ManualClock;
@@ -109,7 +106,6 @@ function instanceOf(world: {
   return { ending, notifying, receipts, sweep, late };
 }
 
-/** Sends everything that can be sent now. */
 export async function notify({ another }: Parts): Promise<void> {
   const { notifying } = another();
   notifying.start();

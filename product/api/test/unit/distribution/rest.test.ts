@@ -137,7 +137,6 @@ describe('a receiver', () => {
   });
 });
 
-/** Fails the only delivery of an order at its last attempt. */
 async function fail(order: string, delivery: string): Promise<void> {
   const { db } = api.store;
   const failed = { state: 'failed', code: 'DISK_FULL', attempts: 8 } as const;

@@ -76,7 +76,6 @@ describe('erasing a person', () => {
         createdAt: new Date(api.clock.wallMs()).toISOString(),
       },
     ]);
-    // The user is gone at once with its sessions, and its tokens are revoked.
     expect(await api.store.db.selectFrom('users').select('id').where('id', '=', 'bob').execute()).toEqual([]);
     expect(api.revoked.flatMap(({ entries }) => entries.map(({ id }) => id))).toContain('user:bob');
     // The feeds went with the user; a feed made after that goes with the erasure's job.
@@ -91,7 +90,6 @@ describe('erasing a person', () => {
     });
     const text = await stored();
     expect(text.match(/.{0,80}bob.{0,40}/i)).toBeNull();
-    // Records of others, and of past events, are unchanged.
     expect(text).toContain(pseudonym);
     const { data } = (await api.ask('GET', '/room-lives/RM_1/stays')).json();
     const shown = data.map(({ identity, name }: { identity: string; name: string }) => [identity, name]);

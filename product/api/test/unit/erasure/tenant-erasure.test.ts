@@ -38,7 +38,6 @@ describe('erasing a tenant', () => {
     );
     expect(after).toEqual({
       ...before,
-      // Tables of the cloud keep their rows.
       ...Object.fromEntries(ofCloud.map((table) => [table, 1])),
       api_keys: 1,
       audit_heads: 3,

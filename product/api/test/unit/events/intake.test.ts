@@ -31,7 +31,6 @@ const instance = (seed: string) =>
     },
   });
 
-/** Returns the events as companies receive them. */
 async function story(sid = 'RM_1'): Promise<string[]> {
   const rows = await store.db.selectFrom('events').selectAll().where('sid', '=', sid).orderBy('sequence').execute();
   expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => index + 1));

@@ -58,7 +58,6 @@ const participant = (name: string, joinedWallMs: number) =>
   });
 type Stay = readonly [session: string, fromMinute: number, toMinute: number | undefined];
 
-/** Adds a life of the meeting's room, from its first minute to its last. */
 async function life(sid: string, startMs: number, stays: readonly Stay[], endMinute?: number) {
   const at = (minute: number) => startMs + minute * MINUTE_MS;
   const moves = stays

@@ -205,7 +205,6 @@ describe('traffic between regions', () => {
     const there = { at_ms, from_region: 'eu', to_region: 'ap' };
     const back = { at_ms, from_region: 'ap', to_region: 'eu', sent_bytes: 3 * 300, peak_bps: 8 };
     expect(await links()).toEqual([{ ...there, sent_bytes: 4800.4 * 37.5, peak_bps: 2400 }, back]);
-    // The sample at the end of an hour belongs to this hour.
     api.clock.advance(at_ms - STEP_MS - api.clock.wallMs());
     await sample();
     expect(await links()).toMatchObject([{ sent_bytes: 4800.4 * 37.5 + 1600.4 * 37.5, peak_bps: 2400 }, { at_ms }]);

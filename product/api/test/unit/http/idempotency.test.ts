@@ -19,7 +19,6 @@ const makeThing = operation({
 
 let api: TestApi;
 let made = 0;
-/** Work of the handler besides counting. */
 let act: (db: Database) => Promise<unknown> | undefined = () => undefined;
 beforeEach(async () => {
   made = 0;

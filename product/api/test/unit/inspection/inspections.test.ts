@@ -31,7 +31,6 @@ const ask = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) 
 const settings = { hour: 7, timeZone: 'Europe/Berlin', language: 'zh', recipients: ['a@example.org', 'b@example.org'] };
 const goTo = (text: string): void => api.clock.advance(Date.parse(text) - api.clock.wallMs());
 const days = async () => (await ask('GET', '/inspections'))[1].days.map(({ day }: { day: string }) => day);
-/** Another instance of the api on the same database. */
 const another = (): Inspections => {
   const log: Logger = createLogger({ name: 'api', level: 'fatal' });
   const { store, clock, views, history } = api;

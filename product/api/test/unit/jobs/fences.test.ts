@@ -17,14 +17,12 @@ const kind: RemoteKind<string> = {
 };
 const STORE = 's3:one';
 const pools = [STORE];
-/** Two nodes in two regions share one store. */
 const nodes = { fra: 'frankfurt', sgp: 'singapore' } as const;
 type Node = keyof typeof nodes;
 
 let store: Store;
 let clock: ManualClock;
 let jobs: Jobs;
-/** Fences of the tenants, as their keys have them now. */
 const fences = new Map<string, string>();
 beforeEach(async () => {
   fences.clear();

@@ -1,4 +1,3 @@
-// The order of work: causes that move a job up, their bounds, and that no job waits for ever.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

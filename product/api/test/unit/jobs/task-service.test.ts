@@ -1,4 +1,3 @@
-// Requests of nodes to the queue: a node gets only its own tasks, within bounds, as the node of its certificate.
 import { type ControlLink, call, MeridianError, rpc } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,7 +24,6 @@ const kind: RemoteKind<{ rung: number }> = {
   onEnded: async (_trx, { payload, node }, outcome) => void ended.push([payload, node, outcome]),
 };
 
-/** Returns a link of a node whose other end is the api. */
 function linkOf(id: string, region = 'frankfurt') {
   const handlers: Handlers = new Map();
   const link: ControlLink & { readonly remote: Place; readonly handlers: Handlers } = {

@@ -30,7 +30,6 @@ const kind = (o: Partial<RemoteKind<string>> = {}): RemoteKind<string> => ({
   },
   ...o,
 });
-/** Returns another instance of the api on the same database. */
 function instance(o: Partial<RemoteKind<string>> = {}): Jobs {
   const made = new Jobs({ store, clock, rng: seededRng(`tasks ${instances++}`), log });
   made.register(kind(o));

@@ -1,4 +1,3 @@
-// Looks at a link or number before a person joins by it.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JoinLinks } from '../../../src/join-links/join-links.ts';
 import { Meetings } from '../../../src/meetings/meetings.ts';
@@ -50,7 +49,6 @@ describe('a look at a join link', () => {
       expect((await look(code, { browserId: browser('a') })).title).toBe(titles[at]);
     }
     expect([await links(), await browsers()]).toEqual([before, []]);
-    // The call shows the same title.
     for (const [at, code] of codes.entries()) {
       const grant = await post('/join-links/exchange', { code, name: 'Gil', browserId: browser('a') });
       expect(grant.title).toBe(titles[at]);

@@ -110,7 +110,6 @@ describe('the link of an invitee', () => {
     expect(await linkOf(id, known[0]?.id)).toEqual(bob);
     const answer = await exchange(bob.url, { name: 'Mallory' });
     expect(answer).toMatchObject({ room, identity: known[0]?.id, name: 'Bob', title: 'Plan' });
-    // A host gets in at once.
     expect(answer.meeting.muteOnEntry).toBe(false);
     const access = accessIn(answer.token);
     expect(access).toMatchObject({ fence: 'frankfurt', expiresWallMs: nineMs + 90 * MINUTE_MS });

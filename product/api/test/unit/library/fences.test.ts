@@ -21,7 +21,6 @@ async function plan(nodes: ScriptedLibrary[]): Promise<void> {
   api.libraries.plan();
   await api.telling.library.nodes.refresh();
 }
-/** Sets the regions of all API keys of the tenant. */
 const fence = (regions: string) =>
   api.store.db
     .updateTable('api_keys')

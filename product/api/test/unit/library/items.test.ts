@@ -69,7 +69,7 @@ describe('a tenant’s library', () => {
 });
 
 describe('users', () => {
-  it('see and change their own items, see the public ones; administrators see and change all', async () => {
+  it('see and change their own items and see the tenant’s; administrators see and change all', async () => {
     const [ann, bob] = [await api.user({ id: 'ann', role: 'host' }), await api.user({ id: 'bob', role: 'host' })];
     const [boss, member] = [
       await api.user({ id: 'boss', role: 'admin' }),
