@@ -63,7 +63,7 @@ describe('waiting addresses', () => {
     for (const address of ['x', 'y']) for (let at = 0; at < 2; at += 1) ask(address, `${address}${at}`);
   };
 
-  it('take turns by address', async () => {
+  it('take turns', async () => {
     fill();
     for (let at = 0; at < 3; at += 1) ask('192.0.2.1', `a${at}`);
     for (let at = 0; at < 2; at += 1) ask('192.0.2.2', `b${at}`);
