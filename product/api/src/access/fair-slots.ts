@@ -1,13 +1,13 @@
-// Slots for work that costs much, shared by addresses: each has a part of them and waits in a queue of its own, and the
-// queues take turns. One address, however much it asks, makes another one wait for what runs already. Addresses that
-// were wrong lately have their turns when no other address waits.
+// Slots for expensive work, shared fairly between addresses: each address has a limited number of slots and its own
+// queue, and the queues take turns. However much one address asks for, another address waits only for work that already
+// runs. Addresses that were recently wrong have their turn only when no other address waits.
 import { addressKey } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 
 export interface FairSlotsLimits {
   readonly total: number;
   readonly perAddress: number;
-  /** How many wait in all, and of one address. */
+  /** Waiting requests in total, and of one address. */
   readonly waiting: number;
   readonly waitingPerAddress: number;
 }
@@ -19,15 +19,15 @@ interface Waiting {
   refuse(): void;
 }
 
-/** For a client that was refused for load. */
+/** Pause before a client refused for load tries again. */
 const RETRY_MS = 1000;
 
 export class FairSlots {
   readonly #limits: FairSlotsLimits;
   readonly #running = new Map<string, number>();
-  /** Whose turn is next comes first. */
+  /** The queue with the next turn comes first. */
   readonly #queues: Queues = new Map();
-  /** Of addresses that were wrong lately. */
+  /** Queues of addresses that were recently wrong. */
   readonly #suspects: Queues = new Map();
   #total = 0;
   #waiting = 0;
@@ -37,8 +37,9 @@ export class FairSlots {
   }
 
   /**
-   * Does `work` when the address (IPv6: its /64) has its turn. RATE_LIMITED, and no work: too many of it wait, or too
-   * many in all and of no other address more. `isSuspect`: the address was wrong lately.
+   * Does `work` when the address (IPv6: its /64) has its turn. Rejects with RATE_LIMITED, without work, when the
+   * address has too many waiting requests, or when too many wait in total and no other address has more. `isSuspect`:
+   * the address was recently wrong.
    */
   async run<T>(address: string, work: () => Promise<T>, isSuspect = false): Promise<T> {
     const key = addressKey(address);
@@ -92,7 +93,10 @@ export class FairSlots {
     });
   }
 
-  /** Refuses the last of the address with most that wait, if those are more than `own` and the newcomer. */
+  /**
+   * Refuses the last waiting request of the longest queue, if that queue is longer than `own` and the newcomer. Returns
+   * whether a place became free.
+   */
   #makeRoom(own: number): boolean {
     let longest: Waiting[] = [];
     for (const queue of [...this.#suspects.values(), ...this.#queues.values()])

@@ -1,5 +1,5 @@
 // API keys in the database, and each tenant's own key, with which the api signs tokens of guests and users
-// (docs/adr/0025-what-a-key-can-do.md). Their secrets are sealed: HS256 needs them again, so a hash would not do.
+// (docs/adr/0025-what-a-key-can-do.md). Secrets are sealed, not hashed: HS256 needs them again.
 import assert from 'node:assert/strict';
 import { limits as bounds, fenceOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -19,7 +19,7 @@ import { lockTenant } from './tenants.ts';
 declare module '../store/tables.ts' {
   interface Narrowed {
     api_keys: {
-      /** '': an API key; `guests`: the tenant's own. */
+      /** '': an API key; `guests`: the tenant's own key. */
       purpose: Generated<KeyPurpose>;
     };
   }
@@ -32,16 +32,16 @@ export interface KnownKey {
   readonly secret: string;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
-  /** Of the tenant's own key: those of all its API keys. */
+  /** Fence of the key. The tenant's own key has the fence of all its API keys. */
   readonly regions: string;
   readonly purpose: KeyPurpose;
-  /** Of its tenant. */
+  /** Limits of the key's tenant. */
   readonly limits: TenantLimits;
-  /** Of its tenant: rises with each change. */
+  /** Version of the tenant, which rises with each change. */
   readonly limitsVersion: number;
 }
 
-/** As it is shown: without its secret. */
+/** An API key without its secret, as callers see it. */
 export interface ApiKey {
   readonly id: string;
   readonly tenant: string;
@@ -65,7 +65,7 @@ export interface ApiKeysOptions {
   readonly clock: Clock;
 }
 
-/** The old one and the new one of an application while it changes over. */
+/** The old key and the new key of an application while it changes over. */
 const ACTIVE_PER_NAME_MAX = 2;
 const ACTIVE_PER_TENANT_MAX = 50;
 /** Longer than any token lives. */
@@ -80,26 +80,30 @@ export class ApiKeys {
     this.#seal = new Seal(o.sealSecret, 'meridian api keys');
   }
 
-  /** A key that counts; undefined: unknown or revoked. */
+  /** Resolves with undefined for an unknown or revoked key. */
   async find(id: string): Promise<KnownKey | undefined> {
     const [key] = await this.findAll([id]);
     return key;
   }
 
-  /** The tenant's own key, made when it is first asked for; undefined: the tenant is being erased. */
+  /**
+   * Returns the tenant's own key, and makes it at first use. Resolves with undefined while the tenant is being erased.
+   */
   async signing(tenant: string): Promise<KnownKey | undefined> {
     const { db } = this.#o;
     const id = (await signingId(db, tenant)) ?? (await transact(db, (trx) => this.ensureSigning(trx, tenant)));
     return this.find(id);
   }
 
-  /** In the caller's transaction: the id of the tenant's own key, as `signing`, also of a revoked one. */
+  /**
+   * Ensures, in the caller's transaction, that the tenant's own key exists. Returns its id, even if the key is revoked.
+   */
   async ensureSigning(db: Database, tenant: string): Promise<string> {
     await lockTenant(db, tenant);
     return (await signingId(db, tenant)) ?? (await this.#add(db, { ...ofSigning, tenant })).key.id;
   }
 
-  /** Those of the keys that count. */
+  /** Returns the known, unrevoked keys among `ids`. */
   async findAll(ids: readonly string[]): Promise<KnownKey[]> {
     if (ids.length === 0) return [];
     const rows = await this.#o.db
@@ -116,7 +120,7 @@ export class ApiKeys {
       id,
       secret: this.#seal.open(sealed_secret, id),
       tenant,
-      // Of the tenant's own key, those of today: it may be older.
+      // The tenant's own key has the present scopes, since its row may be older.
       scopes: purpose === '' ? scopes.split(' ').filter(isScope) : signingScopes,
       regions: purpose === '' ? regions : (fences.get(tenant) ?? ''),
       purpose,
@@ -126,8 +130,8 @@ export class ApiKeys {
   }
 
   /**
-   * A new key, in the caller's transaction; its secret is shown this once. Rejects with NOT_FOUND without such a
-   * tenant, CONFLICT if there are too many keys that count.
+   * Creates a key in the caller's transaction; the secret is shown only now. Rejects with NOT_FOUND for an unknown
+   * tenant, CONFLICT if too many keys are active.
    */
   async create(db: Database, { tenant, name, scopes, regions }: NewKey): Promise<{ key: ApiKey; secret: string }> {
     await lockTenant(db, tenant);
@@ -144,7 +148,7 @@ export class ApiKeys {
     return this.#add(db, { tenant, name, scopes, regions });
   }
 
-  /** `withSigning`: also the tenant's own. */
+  /** `withSigning`: include the tenant's own key. */
   async list(
     tenant: string,
     page: PageRequest,
@@ -160,7 +164,7 @@ export class ApiKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** One of a tenant, revoked or not; undefined: there is none. */
+  /** Finds a key of a tenant, revoked or not. */
   async get(tenant: string, id: string): Promise<(ApiKey & { readonly purpose: KeyPurpose }) | undefined> {
     const row = await this.#o.db
       .selectFrom('api_keys')
@@ -171,8 +175,8 @@ export class ApiKeys {
   }
 
   /**
-   * From now on it opens nothing, and sessions of its tokens end; the tenant's own is replaced. Again: nothing.
-   * `beside`: is done in the same transaction, first, also again.
+   * Revokes a key and ends the sessions of its tokens; the tenant's own key is replaced. A repetition changes nothing.
+   * `beside` runs first in the same transaction, at a repetition as well.
    */
   async revoke(
     { tenant, id }: Pick<ApiKey, 'tenant' | 'id'>,
@@ -196,8 +200,8 @@ export class ApiKeys {
   }
 
   /**
-   * What the configuration names, made once: a tenant with a key that may do everything for it. Resolves with those of
-   * the keys that are revoked: nodes hold that for good, so they count never again.
+   * Creates each tenant that the configuration names, with a key that has `scopes`; existing rows stay. Returns the ids
+   * of configured keys that are revoked: nodes keep a revocation for good, so such a key stays useless.
    */
   async seed(
     tenants: readonly { id: string; name: string; key: string; secret: string }[],
@@ -226,7 +230,10 @@ export class ApiKeys {
     return (await revoked.where('revoked_ms', 'is not', null).execute()).map(({ id }) => id);
   }
 
-  /** The fence of each of these tenants: the regions of all its API keys. What the cloud keeps of it stays in them. */
+  /**
+   * Returns the fence of each tenant: the regions of all its API keys. Data that the cloud keeps for the tenant stays
+   * in its fence.
+   */
   async fencesOf(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (tenants.length === 0) return new Map();
     const rows = await db
@@ -236,7 +243,7 @@ export class ApiKeys {
         'regions',
         eb.case().when('revoked_ms', 'is', null).then(eb.lit(1)).else(eb.lit(0)).end().as('active'),
       ])
-      // Of many revoked ones few differ.
+      // Many revoked keys have few different values.
       .distinct()
       .where('tenant', 'in', tenants)
       .where('purpose', '=', '')
@@ -245,7 +252,7 @@ export class ApiKeys {
     return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(byTenant.get(tenant) ?? [])]));
   }
 
-  /** As `fencesOf`; '': none. */
+  /** As `fencesOf`, for one tenant; '': no fence. */
   async fenceOf(tenant: string): Promise<string> {
     return (await this.fencesOf(this.#o.db, [tenant])).get(tenant) ?? '';
   }
@@ -269,10 +276,10 @@ export class ApiKeys {
   }
 }
 
-/** What the tenant's own key is beside its id and secret. */
+/** Fields of every tenant's own key, beside its id and secret. */
 const ofSigning = { name: 'guests and users', scopes: signingScopes, regions: '', purpose: 'guests' } as const;
 
-/** Of the newest, revoked or not. */
+/** Returns the id of the newest own key, revoked or not. */
 async function signingId(db: Database, tenant: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('api_keys')
@@ -284,7 +291,7 @@ async function signingId(db: Database, tenant: string): Promise<string | undefin
   return row?.id;
 }
 
-/** What any of the keys may use, as long as some count of those alone; '': anywhere. */
+/** Returns the union of the keys' regions, of active keys if there are any; '': anywhere. */
 function fenceOfKeys(keys: readonly { readonly regions: string; readonly active: number }[]): string {
   const active = keys.filter((key) => key.active === 1);
   const regions = (active.length > 0 ? active : keys).map((key) => key.regions);

@@ -25,7 +25,7 @@ export interface TenantChanges {
 export interface TenantsOptions {
   readonly db: Database;
   readonly clock: Clock;
-  /** Of a tenant, by this instance of the api. */
+  /** Called after this instance of the api changed a tenant. */
   onChanged(tenant: Tenant): void;
 }
 
@@ -36,7 +36,7 @@ export class Tenants {
     this.#o = o;
   }
 
-  /** In the caller's transaction. Rejects with ALREADY_EXISTS. */
+  /** Creates a tenant in the caller's transaction. Rejects with ALREADY_EXISTS. */
   async create(db: Database, o: { id: string; name: string; limits: Partial<TenantLimits> }): Promise<Tenant> {
     const row = await db
       .insertInto('tenants')
@@ -66,7 +66,7 @@ export class Tenants {
     return tenantOf(row);
   }
 
-  /** Rejects with VERSION_CONFLICT if it is no longer as `known`. */
+  /** Rejects with VERSION_CONFLICT if the tenant is no longer at `version`. */
   async change({ id, version, ...known }: Tenant, changes: TenantChanges): Promise<Tenant> {
     const row = await this.#o.db
       .updateTable('tenants')
@@ -96,7 +96,7 @@ export const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<T
 
 const TENANTS_PER_READ = 500;
 
-/** All of them, some at a time. */
+/** Yields all tenants, in pages. */
 export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant[]> {
   for (let last = ''; ; ) {
     const rows = await db
@@ -113,7 +113,10 @@ export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant
   }
 }
 
-/** Others that lock this tenant wait until the transaction is over; it changes nothing. Rejects with NOT_FOUND. */
+/**
+ * Locks the tenant until the transaction ends: other callers of this function wait. Changes nothing. Rejects with
+ * NOT_FOUND.
+ */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('tenants')

@@ -1,8 +1,8 @@
-// How often passwords of an account or a link, or numbers of meetings, may be tried. Counted in this process, as
+// Limits of tries of passwords (by account or link) and of meeting numbers. Counted in this process, like
 // `http/rates.ts`.
 import { addressKey, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
-/** 100 bytes each; what was tried longest ago is forgotten. */
+/** 100 bytes each; the key with the oldest try is forgotten first. */
 const KEYS_MAX = 100_000;
 
 export class Tries {
@@ -13,24 +13,24 @@ export class Tries {
     this.#limits = limits;
   }
 
-  /** Counts one attempt. Answers 0 if it is allowed, else the whole milliseconds until the next one is. */
+  /** Counts one try. Returns 0 if it is allowed, else the whole milliseconds until the next try is. */
   take(key: string, nowMs: number): number {
     const { bucket, retryAfterMs } = takeTokens(this.#of(key, nowMs), this.#limits, nowMs);
     this.#keep(key, bucket);
     return retryAfterMs;
   }
 
-  /** What `take` would answer; counts nothing. */
+  /** Returns the result that `take` would have; counts nothing. */
   retryAfterMs(key: string, nowMs: number): number {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
   }
 
-  /** Whether some were counted that are not made up for yet. */
+  /** Returns whether tries of this key are counted and not yet refilled. */
   isUsed(key: string, nowMs: number): boolean {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
   }
 
-  /** The one that was counted was right, or not looked at, and does not count. */
+  /** Takes back one counted try, because the guess was right or was not checked. */
   giveBack(key: string, nowMs: number): void {
     const { tokens, atMs } = this.#of(key, nowMs);
     this.#keep(key, { tokens: Math.min(this.#limits.burst, tokens + 1), atMs });
@@ -49,24 +49,24 @@ export class Tries {
 }
 
 export interface SharedTriesLimits {
-  /** Of one thing from one address. */
+  /** Tries of one subject from one address. */
   readonly ofAddress: BucketLimits;
-  /** Of one thing from all addresses together. */
+  /** Tries of one subject from all addresses together. */
   readonly ofAll: BucketLimits;
-  /** Beyond `ofAll`, of one thing from one network that was hardly wrong lately. */
+  /** Extra tries beyond `ofAll`, for a network with few recent wrong tries of the subject. */
   readonly ofNetwork: BucketLimits;
 }
 
 export interface CountedTry {
-  /** 0: it is allowed. Else it is not counted. */
+  /** 0: the try is allowed. Else the try is not counted. */
   readonly retryAfterMs: number;
-  /** It was right, or not looked at. */
+  /** Takes the try back: the guess was right, or was not checked. */
   giveBack(nowMs: number): void;
 }
 
 /**
- * Tries of things that any caller may try, from anywhere. An address without tries left takes none of another's.
- * Guesses from many addresses shut no network out: each keeps a few tries of its own.
+ * Tries of subjects that any caller may try from anywhere. An address that used up its tries takes none of another's.
+ * Guesses from many addresses shut no network out: each network keeps a few tries of its own.
  */
 export class SharedTries {
   readonly #ofAddress: Tries;
@@ -79,7 +79,6 @@ export class SharedTries {
     this.#ofNetwork = new Tries(ofNetwork);
   }
 
-  /** Counts one try at `what` from `address`, unless it is refused. */
   take(what: string, address: string, nowMs: number): CountedTry {
     const key = addressKey(address);
     const own = `${key} ${what}`;
@@ -101,7 +100,7 @@ export class SharedTries {
     return refused(retryAfterMs);
   }
 
-  /** 0: `take` would allow a try at `what` from `address`, else when it would. Counts nothing. */
+  /** Returns 0 if `take` would allow a try, else the milliseconds until then. Counts nothing. */
   retryAfterMs(what: string, address: string, nowMs: number): number {
     const key = addressKey(address);
     const ownRetryMs = this.#ofAddress.retryAfterMs(`${key} ${what}`, nowMs);
@@ -111,5 +110,5 @@ export class SharedTries {
   }
 }
 
-/** Of an `addressKey`: of IPv6 the /48 that a site has. */
+/** Returns the network of an `addressKey`: for IPv6 the /48 of a site. */
 const networkOf = (key: string): string => (key.endsWith('/64') ? key.split('.').slice(0, 6).join('.') : key);

@@ -1,4 +1,4 @@
-// Alarms, put together: the judge, settings, messages.
+// Assembles the alarms: judging, settings, messages.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
 import { Delivery, type MailConfig } from '../mail/delivery.ts';
@@ -20,7 +20,7 @@ export interface Alarms {
   close(): void;
 }
 
-/** Before the jobs start; close it after them. */
+/** Call before the jobs start; close after the jobs. */
 export function makeAlarms(o: {
   readonly store: Store;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-// What is counted of alarms.
+// Metrics of alarms.
 
 export interface OpenAlarms {
   readonly rule: string;
@@ -9,8 +9,8 @@ export interface OpenAlarms {
 export interface AlarmCounted {
   /** `overtaken`: another instance was faster; `failed`: the database did not answer. */
   looked(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
-  /** `read`: those that are open, as far as this instance knows; asked when metrics are read. */
+  /** `read` returns the open alarms that this instance knows; called when metrics are read. */
   open(read: () => readonly OpenAlarms[]): void;
-  /** One attempt to send a message to a kind of receiver; `again`: it failed, and is tried again later. */
+  /** Counts one attempt to send a message; `again`: failed, to be retried. */
   sent(kind: string, outcome: 'delivered' | 'again' | 'failed'): void;
 }

@@ -1,4 +1,4 @@
-// Alarms over REST: what is wrong and was, which messages went out, and what operators say of it.
+// REST operations for alarms: open and past ones, sent messages, acknowledgements.
 
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';

@@ -1,4 +1,4 @@
-// What REST says of alarms.
+// REST schemas of alarms.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { severities } from './core/rule.ts';

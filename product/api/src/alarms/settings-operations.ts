@@ -1,4 +1,4 @@
-// What operators say of alarms, over REST: silences, receivers, limits of rules. The audit log has all of it.
+// REST operations for alarm settings of operators: silences, receivers, limits of rules. The audit log has all changes.
 
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';

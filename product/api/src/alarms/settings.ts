@@ -1,4 +1,4 @@
-// What operators say of alarms: silences, and other limits than the rules' own.
+// Alarm settings of operators: silences, and changed limits of rules.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -10,7 +10,7 @@ import type { Silence } from './core/notices.ts';
 import type { AlarmRule, Severity } from './core/rule.ts';
 import { alarmRules } from './core/rules/index.ts';
 
-/** Every look asks each of them about each alarm. */
+/** Bounded because every look checks each silence against each alarm. */
 export const SILENCES_MAX = 200;
 
 export interface RuleChange {
@@ -33,7 +33,7 @@ export class AlarmSettings {
     this.#o = o;
   }
 
-  /** All rules with what was changed of them. */
+  /** Returns all rules with their changes. */
   async rules(db: Database = this.#o.db): Promise<RuleInForce[]> {
     const rows = await db.selectFrom('alarm_rules').selectAll().execute();
     const changed = new Map(rows.map((row) => [row.rule, row]));
@@ -50,7 +50,7 @@ export class AlarmSettings {
     });
   }
 
-  /** NOT_FOUND. `null`: as the rule says. */
+  /** Changes a rule; `null` restores the rule's own value. Rejects with NOT_FOUND. */
   async changeRule(id: string, change: RuleChange): Promise<RuleInForce> {
     const { db, clock } = this.#o;
     if (!alarmRules.some((rule) => rule.id === id)) throw new Problem('NOT_FOUND');
@@ -73,7 +73,7 @@ export class AlarmSettings {
     return (await this.rules()).find((rule) => rule.id === id) as RuleInForce;
   }
 
-  /** Those that are in force, or will be. */
+  /** Returns present and future silences. */
   async silences(db: Database = this.#o.db): Promise<(Silence & Selectable<Tables['alarm_silences']>)[]> {
     const rows = await db
       .selectFrom('alarm_silences')
@@ -91,7 +91,7 @@ export class AlarmSettings {
     }));
   }
 
-  /** REQUEST_INVALID, QUOTA_EXCEEDED. */
+  /** Rejects with REQUEST_INVALID or QUOTA_EXCEEDED. */
   async addSilence(
     o: Silence & { readonly reason: string; readonly by: string },
   ): Promise<Selectable<Tables['alarm_silences']>> {
@@ -115,7 +115,7 @@ export class AlarmSettings {
     return row;
   }
 
-  /** It ends now. NOT_FOUND: there is none, or it is over. */
+  /** Ends a silence now. Rejects with NOT_FOUND if there is none, or if it is over. */
   async endSilence(id: string): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     const ended = await this.#o.db
@@ -129,5 +129,5 @@ export class AlarmSettings {
   }
 }
 
-/** A rule as it was made. */
+/** Returns a rule without the changes of operators. */
 export const ruleOf = (id: string): AlarmRule | undefined => alarmRules.find((rule) => rule.id === id);

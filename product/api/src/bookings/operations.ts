@@ -1,4 +1,4 @@
-// Seats of meetings over REST.
+// REST operations for seats of meetings.
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

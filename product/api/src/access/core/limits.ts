@@ -1,21 +1,21 @@
-// What a tenant may use at most. 0: no limit.
+// Limits of a tenant. 0: no limit.
 
 export interface TenantLimits {
-  /** Participants at a time. */
+  /** Participants at the same time. */
   readonly seats: number;
-  /** Rooms at a time. */
+  /** Rooms at the same time. */
   readonly rooms: number;
-  /** Of everything that its participants send together, per media node (docs/design/bandwidth.md). */
+  /** Sum of everything that the tenant's participants send, per media node (docs/design/bandwidth.md). */
   readonly publishBps: number;
-  /** Calls of each of its API keys and users; 0: the usual rate. */
+  /** Calls of each API key and each user; 0: the usual rate. */
   readonly apiPerSecond: number;
-  /** What may be recorded: nothing, tracks as they are published, those and composed pictures. */
+  /** What may be recorded: nothing, tracks as published, or also composed pictures. */
   readonly recording: RecordingLimit;
-  /** Of all recordings that are kept. */
+  /** Bytes of all kept recordings. */
   readonly recordingBytes: number;
-  /** Of each calendar month (UTC). */
+  /** Minutes in each calendar month (UTC). */
   readonly recordingMinutes: number;
-  /** Of all that its library keeps, and of uploads under way. */
+  /** Bytes of the library and of uploads under way. */
   readonly libraryBytes: number;
 }
 
@@ -33,7 +33,7 @@ const none: TenantLimits = {
   libraryBytes: 0,
 };
 
-/** Of the database's JSON, and what is changed in it. What is not named has no limit. */
+/** Parses the limits in the database's JSON and applies the changes. A limit that the JSON does not name is 0. */
 export const limitsOf = (json: string, changes: Partial<TenantLimits> = {}): TenantLimits => ({
   ...none,
   ...(JSON.parse(json) as Partial<TenantLimits>),

@@ -44,11 +44,11 @@ export const alarmRules: readonly AlarmRule[] = [
   dialStream,
   dialBooking,
   dialSilent,
-  // From what was before.
+  // Rules from trends.
   linkRtt,
   capacityForecast,
   leak,
-  // Of watched rooms.
+  // Rules of watched rooms.
   streamStopped,
   pictureBlack,
   pictureFrozen,
