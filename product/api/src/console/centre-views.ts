@@ -1,5 +1,5 @@
-// What the console knows of the cloud by way of the centre that leads: its fleet and the links between hosts, kept for
-// some seconds, and questions about rooms, paths and decisions. It asks only when it is read.
+// The console's view of the cloud through the leading centre: fleet and host links, cached for some seconds, and
+// queries about rooms, paths and decisions. The centre is asked only when a reader needs it.
 import {
   call,
   type LogFound,
@@ -25,17 +25,17 @@ import {
   type RecordingQueue,
 } from './core/fleet.ts';
 
-/** How old the fleet and the used links may be: half of what one sees as "now" on a map. */
+/** Largest age of the fleet and the used links: half of what people see as "now" on a map. */
 const FRESH_MS = 2000;
-/** The same of links that carry nothing: the centre looks at every pair of hosts for them. */
+/** Largest age of unused links: for them the centre looks at every pair of hosts. */
 const ALL_LINKS_MS = 10_000;
 const CENTRE_MS = 3000;
-/** Hosts of one site that are asked for their links; each answer has every other host twice. */
+/** Hosts of a site that are asked for their links; each answer has every other host twice. */
 const HOSTS_ASKED_MAX = 16;
-/** Of an answer to a person. */
+/** Paths in one answer to a person. */
 const PATHS_MAX = 1000;
 
-/** The centre that leads. Requests reject with its code, or that of the link. */
+/** The leading centre. Requests reject with its code, or with that of the link. */
 export interface ConsoleCentre {
   fleetSeen(ask: wire.FleetWanted.$Properties): Promise<wire.FleetSeen>;
   linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
@@ -44,7 +44,7 @@ export interface ConsoleCentre {
   logsSought(ask: wire.LogsSought.$Properties): Promise<wire.LogLines>;
 }
 
-/** The centre at the end of a link. */
+/** Returns the centre at the other end of a link. */
 export function consoleCentreOf(link: Link): ConsoleCentre {
   const o = { deadlineMs: CENTRE_MS };
   return {
@@ -72,7 +72,7 @@ export interface CloudNow {
 export interface CentreViewsOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Undefined: no centre can be reached. */
+  /** Returns undefined while no centre can be reached. */
   centre(): ConsoleCentre | undefined;
 }
 
@@ -93,31 +93,31 @@ export class CentreViews {
     this.#sinceMs = o.clock.nowMs();
   }
 
-  /** Whether the centre answered when it was last asked, and for how long that has been so. */
+  /** Whether the centre answered the last request, and how long that has been so. */
   get centreState(): { readonly isReachable: boolean; readonly sinceMs: number } {
     return { isReachable: this.#isReachable, sinceMs: this.#o.clock.nowMs() - this.#sinceMs };
   }
 
-  /** Whether a centre has answered at all. */
+  /** Whether a centre has ever answered. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
 
-  /** At most FRESH_MS old; while the centre is away, what it said at last, if anything. Never rejects. */
+  /** Returns a view at most FRESH_MS old; while the centre is away, its last answer, if any. Never rejects. */
   async latest(): Promise<CloudNow> {
     await this.#refresh();
     return { nodes: this.#nodes, links: this.#links, recordingQueue: this.#recordingQueue };
   }
 
   /**
-   * The fleet as it is now, with `sentTo`, which is more than ten times as much: for what is done every few minutes.
-   * Rejects with CENTRE_UNREACHABLE.
+   * Returns the present fleet with `sentTo`, more than ten times the data of the plain fleet: for use every few minutes
+   * only. Rejects with CENTRE_UNREACHABLE.
    */
   async fleetWithSent(): Promise<readonly FleetNode[]> {
     return fleetFromWire(await this.#ask((centre) => centre.fleetSeen({ withSent: true }))).slice(0, limits.nodesMax);
   }
 
-  /** As `latest`; rejects with CENTRE_UNREACHABLE when the centre has said nothing yet. */
+  /** As `latest`, but rejects with CENTRE_UNREACHABLE if the centre has never answered. */
   async cloud(): Promise<CloudNow> {
     const latest = await this.latest();
     if (!this.#isKnown) throw unreachable();
@@ -131,12 +131,14 @@ export class CentreViews {
     return this.#nodes;
   }
 
-  /** Region and city of a node's host; undefined: the fleet does not know it. */
+  /** Returns region and city of a node's host; undefined if the fleet does not know the node. */
   async siteOf(nodeId: string): Promise<string | undefined> {
     return (await this.cloud()).nodes.find((node) => node.nodeId === nodeId)?.site;
   }
 
-  /** Whether media between two nodes takes the connection of these sites: directly, or because a relay is there. */
+  /**
+   * Returns a predicate: whether media between two nodes takes the connection of these sites, directly or over a relay.
+   */
   async crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean> {
     const { nodes, links } = await this.cloud();
     const crossings = new Crossings(nodes, links);
@@ -144,7 +146,7 @@ export class CentreViews {
     return (nodeId, otherId) => crossings.ofNodes(nodeId, otherId).includes(wanted);
   }
 
-  /** Between all hosts of two sites, both directions, with reasons; at most PATHS_MAX. */
+  /** Returns the paths between all hosts of two sites in both directions, with reasons; at most PATHS_MAX. */
   async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const sites = new Crossings(nodes, links);
@@ -164,7 +166,7 @@ export class CentreViews {
     return (await Promise.all(asked)).flat().slice(0, PATHS_MAX).map(withSites(sites));
   }
 
-  /** To a node's host from those of others, with reasons. */
+  /** Returns the paths to a node's host from the hosts of the others, with reasons. */
   async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));
@@ -175,7 +177,10 @@ export class CentreViews {
     return seen.slice(0, PATHS_MAX).map(withSites(new Crossings(nodes, links)));
   }
 
-  /** Between the hosts of one room, both directions, with reasons; of HOSTS_ASKED_MAX of them. */
+  /**
+   * Returns the paths between the hosts of one room in both directions, with reasons; for at most HOSTS_ASKED_MAX
+   * hosts.
+   */
   async pathsAmong(hostIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const asked = [...new Set(hostIds)].slice(0, HOSTS_ASKED_MAX);
@@ -189,19 +194,22 @@ export class CentreViews {
     return seen.flat().map(withSites(new Crossings(nodes, links)));
   }
 
-  /** The plan of a room as the centre has it (GET /v1/rooms/KEY/plan there). */
+  /** Returns the centre's plan of a room (GET /v1/rooms/KEY/plan there). */
   async roomPlan(roomKey: string): Promise<unknown> {
     return JSON.parse((await this.#ask((centre) => centre.roomPlanned(roomKey))).json);
   }
 
-  /** Whether the node itself was informed. REQUEST_INVALID: there is no such node, or what the centre refuses. */
+  /**
+   * Resolves with whether the node itself was informed. Rejects with REQUEST_INVALID for an unknown node or a command
+   * that the centre refuses.
+   */
   async command(nodeId: string, command: 'cordon' | 'drain' | 'uncordon', reason: string): Promise<boolean> {
     const { heard } = await this.#ask((centre) => centre.nodeCommand({ nodeId, command, reason }));
-    this.#askedAtMs = Number.NEGATIVE_INFINITY; // the next reader sees what it did
+    this.#askedAtMs = Number.NEGATIVE_INFINITY; // so that the next reader sees the effect
     return heard;
   }
 
-  /** What a node, or the centre itself, has logged. Rejects with the node's code, or as other questions. */
+  /** Searches the log of a node or of the centre itself. Rejects with the node's code, or like other requests. */
   async logLines(nodeId: string, query: LogQuery): Promise<LogFound> {
     return logFoundFrom(await this.#ask((centre) => centre.logsSought({ nodeId, wanted: logQueryToWire(query) })));
   }
@@ -210,7 +218,7 @@ export class CentreViews {
     return linksFromWire(await this.#ask((centre) => centre.linksSeen({ hostId, withReasons: true })));
   }
 
-  /** Rejects with the centre's code; CENTRE_UNREACHABLE when it is away, or another centre leads just now. */
+  /** Rejects with the centre's code; with CENTRE_UNREACHABLE while the centre is away or another centre takes over. */
   async #ask<T>(ask: (centre: ConsoleCentre) => Promise<T>): Promise<T> {
     const centre = this.#o.centre();
     if (centre === undefined) throw unreachable();
@@ -218,14 +226,17 @@ export class CentreViews {
       return await ask(centre);
     } catch (cause) {
       const error = nodeErrorOf(cause);
-      // With this code of its own it speaks of a node that was to be asked.
+      // In an answer of the centre, this exact code means that the node it should ask is unreachable.
       const isOfNode = (cause as { code?: unknown } | null)?.code === 'NODE_UNREACHABLE';
       if (AWAY.has(error.code) && !isOfNode) throw unreachable(cause);
       throw error;
     }
   }
 
-  /** Never rejects: what it could not learn is old, and `centreState` says why. All that read at once share one. */
+  /**
+   * Refreshes the view; concurrent readers share one refresh. Never rejects: after a failure the view is old, and
+   * `centreState` says why.
+   */
   async #refresh(): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
     if (nowMs - this.#askedAtMs < FRESH_MS) return;
@@ -262,7 +273,7 @@ export class CentreViews {
   }
 }
 
-/** Codes of a centre that cannot be asked now. */
+/** Codes of a centre that cannot answer now. */
 const AWAY: ReadonlySet<string> = new Set(['NODE_UNREACHABLE', 'NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN']);
 
 const unreachable = (cause?: unknown): MeridianError =>

@@ -1,4 +1,4 @@
-// Operators see how joins go, by hour.
+// REST operation for operators: success of joins, by hour.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';

@@ -1,4 +1,4 @@
-// Dial tests over REST: reports of testers, and what operators see of them.
+// REST operations for dial tests: reports of testers, and the operators' views.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -12,7 +12,7 @@ import { DialHistory, DialReportSchema, DialState, Kind, name } from './schemas.
 import { dialHistory, dialState } from './views.ts';
 
 const DAY_MS = 86_400_000;
-/** In hours, what a page draws: 2232 points. */
+/** Long spans are answered in hours: 2232 points. */
 const SPAN_DAYS_MAX = 93;
 
 export const reportDials = operation({
@@ -75,8 +75,8 @@ const refused = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
 /**
- * Regions are those of the fleet, and those that had testers within a day: the centre may have lost one. Before it has
- * answered at all, any is taken.
+ * Checks regions against the fleet and the testers of the last day, since the centre may have lost a region. Until the
+ * centre has answered once, any region is accepted.
  */
 async function checkRegions(
   { db, views }: Pick<DialDeps, 'db' | 'views'>,
@@ -96,7 +96,7 @@ async function checkRegions(
   if (unknown !== undefined) throw refused(unknown.pointer, 'is a region in which there are nodes');
 }
 
-/** What the schema cannot say. */
+/** Checks what the schema cannot express. */
 function checkReport({ region, results }: DialReport): void {
   const known = new Set<string>();
   for (const [at, result] of results.entries()) {

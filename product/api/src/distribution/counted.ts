@@ -1,9 +1,9 @@
-// What is counted of deliveries.
+// Metrics of deliveries.
 import type { FailureCode, Priority } from '@meridian/distribution';
 
 export interface DistributionCounted {
   /** `afterS`: from the order to the end. */
   ended(code: FailureCode | 'done' | 'cancelled', priority: Priority, afterS: number): void;
-  /** For their notices; open ones that missed their deadline. */
+  /** `waiting`: deliveries without a notice; `late`: open deliveries past their deadline. */
   open(o: { readonly waiting: number; readonly late: number }): void;
 }

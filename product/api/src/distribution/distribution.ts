@@ -1,4 +1,4 @@
-// Distribution, put together: rows, loops, and what library nodes ask.
+// Assembles distribution: rows, loops, and the requests of library nodes.
 import { type ChannelsConfig, type NoticePort, openNoticePort } from '@meridian/distribution/streams';
 import { type ControlLink, rpc, serve } from '@meridian/protocol';
 import type { Clock, CloseStack, Link, Logger, Rng } from '@meridian/runtime';
@@ -32,11 +32,11 @@ export interface DistributionOptions {
   readonly library: Pick<Library, 'nodes' | 'contents'>;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly counted: DistributionCounted;
-  /** Of this instance. */
+  /** Id of this instance. */
   readonly id: string;
-  /** Undefined: there are no channels; nothing can be ordered. */
+  /** Undefined: there are no channels, so nothing can be ordered. */
   readonly channels: ChannelsConfig | undefined;
-  /** In place of that of `channels`: of tests. */
+  /** Replaces the port of `channels` in tests. */
   readonly port?: NoticePort | undefined;
 }
 
@@ -44,13 +44,13 @@ export interface Distribution {
   readonly port: NoticePort | undefined;
   readonly receivers: Receivers;
   readonly orders: Orders;
-  /** Serves what a library node asks on a link. */
+  /** Serves the requests of a library node on a link. */
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
-  /** Sends notices, takes receipts, looks after both; what runs is on the close stack. */
+  /** Starts sending notices, taking receipts and their upkeep; the close stack ends them. */
   start(closeStack: Pick<CloseStack, 'add'>): void;
 }
 
-/** Takes nothing: there are no channels. */
+/** Port without channels. */
 const noPort = { withdraw: async () => undefined } as const;
 
 export function makeDistribution(o: DistributionOptions): Distribution {

@@ -1,8 +1,8 @@
-// Orders that ended long ago go, with their deliveries.
+// Removes orders that ended long ago, with their deliveries.
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
-/** A transaction is over in tens of milliseconds, and others wait no longer for SQLite's one writer. */
+/** A transaction of this size takes tens of milliseconds; other writers of SQLite wait no longer. */
 const ORDERS = 100;
 const DELIVERIES = 1000;
 
@@ -12,8 +12,8 @@ interface Old {
 }
 
 /**
- * Takes away some of what ended before; answers how many rows. 0: nothing is left. Of a big order a part goes at a
- * time, the order itself last. An order that runs stays, also one that a retry starts again meanwhile.
+ * Removes some rows of orders that ended before the given time; returns their number, 0 when none is left. A big order
+ * is removed in parts, its own row last. A running order stays, even one that a retry has just restarted.
  */
 export const expireOrders = (db: Database, old: Old): Promise<number> =>
   transact(db, async (trx) => {
@@ -37,13 +37,16 @@ export const expireOrders = (db: Database, old: Old): Promise<number> =>
     return gone + orders.length;
   });
 
-/** Ids of the oldest, as many as go at once. They are locked as others lock orders: in the order of their ids. */
+/**
+ * Returns the ids of the oldest orders, as many as one transaction removes. Locks are taken in the order of ids, as
+ * everywhere.
+ */
 async function lockedOrders(trx: Transaction, { tenant, beforeMs }: Old): Promise<string[]> {
   const oldest = await trx
     .selectFrom('distribution_orders')
     .select(['id', 'total'])
     .where('tenant', '=', tenant)
-    // No order ends before it is made: so the index by time leads to old ones.
+    // No order ends before it is made, so the index by creation time finds old orders.
     .where('created_ms', '<', beforeMs)
     .where('state', '<>', 'running')
     .where('ended_ms', '<', beforeMs)

@@ -1,4 +1,4 @@
-// Receipts as they come from channels: each batch is one transaction.
+// Takes receipts from channels: each batch is one transaction.
 import type { OwnedReceipt } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -14,9 +14,9 @@ export interface ReceiptsOptions {
   readonly log: Logger;
   readonly port: Pick<NoticePort, 'takeReceipts'>;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Of this instance. */
+  /** Name of this instance. */
   readonly consumer: string;
-  /** Deliveries wait for notices again. */
+  /** Called when deliveries wait for notices again. */
   wake(): void;
 }
 
@@ -29,19 +29,19 @@ export class Receipts {
     this.#o = o;
   }
 
-  /** Idempotent; not after `close`. */
+  /** Idempotent; without effect after `close`. */
   start(): void {
     if (this.#isClosed) return;
     this.#taking ??= this.#o.port.takeReceipts(this.#o.consumer, (receipts) => this.take(receipts));
   }
 
-  /** Idempotent. Waits for the batch in hand. */
+  /** Idempotent. Waits for the current batch. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#taking?.close();
   }
 
-  /** Once or more often: what they do to deliveries is done once. */
+  /** Applies receipts. A repeated receipt has no further effect. */
   async take(receipts: readonly OwnedReceipt[]): Promise<void> {
     const { store, log } = this.#o;
     let ignored = 0;
@@ -91,7 +91,7 @@ async function rowsOf(trx: Transaction, receipts: readonly OwnedReceipt[]): Prom
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
-/** What it has is wrong. Of one receipt that two instances have, the attempt counts once. */
+/** Lets a delivery with a wrong file wait again. If two instances take the same receipt, the attempt counts once. */
 const waitAgain = (trx: Transaction, { tenant, id, attempts }: DeliveryRow) =>
   trx
     .updateTable('distribution_deliveries')

@@ -1,4 +1,4 @@
-// Everything that a tenant has, over REST.
+// REST operation that exports all data of a tenant.
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -30,9 +30,9 @@ export interface ExportDeps {
   readonly log: Logger;
 }
 
-/** Each keeps one core busy. */
+/** Each export keeps one core busy. */
 const AT_ONCE_MAX = 2;
-/** Whoever stops reading does not hold one of them for ever. */
+/** A client that stops reading must not hold a place for ever. */
 const EXPORT_MS_MAX = 3_600_000;
 
 export function addExportOperations(routes: Routes, { db, clock, log }: ExportDeps): void {

@@ -1,17 +1,17 @@
-// Which nodes are configured otherwise than most of their kind. Pure.
+// Finds nodes that are configured otherwise than most nodes of their kind.
 import type { FleetNode } from './fleet.ts';
 
-/** One key; values are JSON as nodes say them, `null`: not set. */
+/** A key with an unusual value. Values are JSON as reported by nodes; `null`: not set. */
 export interface ConfigDrift {
   readonly key: string;
   readonly here: string;
-  /** What at least two thirds of the nodes have. */
+  /** Value of at least two thirds of the nodes. */
   readonly usually: string;
 }
 
 /**
- * By node, in the order of keys. Of each key those nodes are compared that say it and are not dead: others have another
- * version. Where no value is that of two thirds, as of two nodes that differ, none is the usual one.
+ * Returns the drift by node, sorted by key. For each key, only living nodes that report it are compared: the others run
+ * another version. Without a two-thirds majority (two nodes that differ, say) no value counts as usual.
  */
 export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, readonly ConfigDrift[]> {
   const found = new Map<string, ConfigDrift[]>();

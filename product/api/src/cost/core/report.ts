@@ -1,12 +1,12 @@
-// What a month has cost, by region, tenant or link. Pure.
+// Cost of a month, by region, tenant or link.
 import { nodeHourPrice, type Prices, type TrafficPrices, trafficPrices } from './prices.ts';
 
 export const costGroups = ['region', 'tenant', 'link'] as const;
 export type CostGroup = (typeof costGroups)[number];
 
-/** What was there, and what it did, up to now. */
+/** Use of the cloud in the month so far. */
 export interface Used {
-  /** The share of the month that has passed. */
+  /** Share of the month that has passed. */
   readonly passed: number;
   readonly nodes: readonly {
     readonly kind: string;
@@ -14,9 +14,9 @@ export interface Used {
     readonly hours: number;
     readonly sentBytes: number;
   }[];
-  /** By region: the 95th percentile of what it sent. */
+  /** 95th percentile of sent bits per second, by region. */
   readonly peakBps: ReadonlyMap<string, number>;
-  /** By region and tenant; one entry may stand for all tenants, unless rows are of tenants. */
+  /** By region and tenant; a single entry may cover all tenants, unless the report is by tenant. */
   readonly sessions: readonly {
     readonly region: string;
     readonly tenant: string;
@@ -44,7 +44,7 @@ export interface Row extends Sums {
   readonly key: string;
   readonly peakBps?: number | undefined;
   readonly cost: number;
-  /** Undefined: there were no hours of users. */
+  /** Undefined: there were no user hours. */
   readonly costPerUserHour: number | undefined;
 }
 
@@ -57,11 +57,11 @@ export interface CostOfKind {
 export interface Report {
   readonly total: Row;
   readonly kinds: readonly CostOfKind[];
-  /** The most expensive first. Of regions and tenants their sum is the total; links are a part of regions' traffic. */
+  /** The most expensive first. Rows of regions or tenants add up to the total; links are a part of regions' traffic. */
   readonly rows: readonly Row[];
 }
 
-/** The report; nothing is rounded. */
+/** Makes the report; figures are not rounded. */
 export function costReport(used: Used, prices: Prices, by: CostGroup): Report {
   const regions = regionsOf(used, prices);
   const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, used, prices);
@@ -86,7 +86,7 @@ function rowOf(key: string, sums: Sums, peakBps?: number): Row {
   return { key, ...sums, peakBps, cost, costPerUserHour: sums.userHours > 0 ? cost / sums.userHours : undefined };
 }
 
-/** Regions with nodes, samples or sessions. */
+/** Returns the regions with nodes, samples or sessions. */
 function regionsOf({ nodes, sessions, peakBps, passed }: Used, prices: Prices): Map<string, Sums> {
   const ofNodes = Map.groupBy(nodes, ({ region }) => region);
   const ofSessions = Map.groupBy(sessions, ({ region }) => region);
@@ -116,7 +116,10 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: Used): Row[] =>
   [...regions].map(([region, sums]) => rowOf(region, sums, peakBps.get(region)));
 
-/** Nodes by time of sessions, traffic by what clients received; of a region without either: of no tenant. */
+/**
+ * Shares a region's cost between tenants: nodes by session time, traffic by received bytes. A region without either
+ * belongs to no tenant.
+ */
 function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: Used): Row[] {
   const parts = new Map<string, Sums[]>();
   const add = (tenant: string, part: Sums): void => {

@@ -1,8 +1,8 @@
-// A row as a tenant is given it.
+// A row as exported to a tenant.
 
 /**
- * Names in camelCase, JSON as values, without `secrets` (`column`, or `column.member` of one with JSON). Times stay
- * milliseconds since 1970.
+ * Returns the row with camelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON
+ * column). Times stay milliseconds since 1970.
  */
 export function exportedRow(
   row: Readonly<Record<string, unknown>>,

@@ -1,25 +1,25 @@
-// How fast a region's free sessions go. Pure.
+// Trend of a region's free sessions.
 import { theilSen } from './robust.ts';
 import type { CapacityTrend } from './trends.ts';
 
 const HOUR_MS = 3_600_000;
 export const CAPACITY_WINDOW_MS = HOUR_MS;
-/** Half an hour: of less a line says nothing. */
+/** Half an hour; a line through fewer samples means nothing. */
 const SAMPLES_MIN = 6;
 
 export interface CapacitySample {
   readonly atMs: number;
-  /** On all media nodes that live. */
+  /** Sessions on all living media nodes. */
   readonly sessions: number;
-  /** On those that take new ones, and what they can have. */
+  /** Sessions on nodes that take new ones, and their limit. */
   readonly openSessions: number;
   readonly openMax: number;
 }
 
 /**
- * Of one region over the last hour, the oldest first. What rises is the demand: sessions on all nodes, so that a node
- * that is drained or comes is no rise and no fall. What is left is what open nodes have free now. Undefined: there are
- * too few samples, or no limit is known.
+ * Computes the trend of one region over the last hour from samples, the oldest first. The rise is that of demand:
+ * sessions on all nodes, so that draining or adding a node is neither rise nor fall. The rest is the present free
+ * capacity of open nodes. Returns undefined for too few samples or an unknown limit.
  */
 export function capacityTrend(samples: readonly CapacitySample[]): CapacityTrend | undefined {
   const last = samples.at(-1);

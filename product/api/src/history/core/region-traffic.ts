@@ -1,4 +1,4 @@
-// What media nodes of each region send to those of others, of what each node says and the paths between hosts. Pure.
+// Traffic between regions, from the reports of media nodes and the paths between hosts.
 import { directionKey, type FleetNode, type HostLink } from '../../console/core/fleet.ts';
 
 export interface RegionTraffic {
@@ -11,8 +11,8 @@ type Node = Pick<FleetNode, 'nodeId' | 'hostId' | 'region' | 'sentTo'>;
 type Path = Pick<HostLink, 'fromHostId' | 'toHostId' | 'via'>;
 
 /**
- * By two regions, in one direction; none within a region. What takes a relay counts on both legs; as direct when the
- * relay's host is not among those of the nodes. Rows of nodes that are not there count nothing.
+ * Returns the traffic by ordered pair of different regions. Relayed traffic counts on both legs, or as direct if the
+ * relay's host is unknown. Rows of unknown nodes are ignored.
  */
 export function regionTraffic(nodes: readonly Node[], paths: readonly Path[]): RegionTraffic[] {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
