@@ -41,11 +41,11 @@ type Worst = Static<typeof worst>;
 interface Known {
   readonly counts: ReadonlyMap<string, number>;
   readonly worst: ReadonlyMap<string, Worst>;
-  /** Titles of meetings by their rooms. */
+  /** Titles of meetings, by room. */
   readonly meetings: ReadonlyMap<string, string>;
 }
 
-/** What the answers of one tenant show beside its lives. */
+/** Returns what the answer shows beside the lives: quality and titles of meetings. */
 export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tenant'>, rows: readonly LifeRow[]) {
   const sids = rows.map(({ sid }) => sid);
   const rooms = [...new Set(rows.map(({ room }) => room))];
@@ -86,7 +86,7 @@ async function countsOf(db: Database, sids: readonly string[]): Promise<Readonly
 }
 
 async function worstOf(db: Database, tenant: string, sids: readonly string[]): Promise<ReadonlyMap<string, Worst>> {
-  // Of no packets and of no time there is no share: such a stay does not count.
+  // A stay without packets or time has no share and does not count.
   const largest = (part: string, whole: string) =>
     sql<number | null>`max(${sql.raw(part)} * 1.0 / nullif(${sql.raw(whole)}, 0))`;
   const rows = await db
@@ -115,7 +115,7 @@ async function worstOf(db: Database, tenant: string, sids: readonly string[]): P
   );
 }
 
-/** Which of these rooms are those of meetings: they have the same names. */
+/** Returns the titles of those rooms that belong to meetings; room and meeting have the same name. */
 async function meetingsOf(
   db: Database,
   tenant: string,

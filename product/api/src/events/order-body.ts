@@ -1,4 +1,4 @@
-// Orders of distribution, as companies get them.
+// Body of events about orders of distribution.
 import { failureCodes, priorities } from '@meridian/distribution';
 import { type Static, Type } from 'typebox';
 import { words } from './item-body.ts';
@@ -56,5 +56,5 @@ export interface OrderEventBody {
   readonly delivery?: ShownFailure;
 }
 
-/** `events.sid` of its events: of no recording, whose ids have no slash. */
+/** Value of `events.sid` for an order. No collision with recordings, whose ids have no slash. */
 export const orderSidOf = (tenant: string, id: string): string => `${tenant}/orders/${id}`;

@@ -1,43 +1,44 @@
-// Which operations the audit log keeps, and what an entry says of one: ids, never names, addresses of mail or bodies.
+// Selects the operations that the audit log keeps, and builds their entries: ids only, never names, mail addresses or
+// bodies.
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
 import type { Database } from '../store/store.ts';
 import type { Operation } from './operation.ts';
 
 export interface NewAuditEntry {
-  /** '': of no tenant, the operator's own. */
+  /** '' for the operator's own acts. */
   readonly tenant: string;
   readonly by: { readonly kind: string; readonly id: string };
-  /** From where, in canonical text. */
+  /** Client address, in canonical form. */
   readonly address: string;
   readonly operation: string;
   /** Ids only. */
   readonly targets: Readonly<Record<string, string>>;
-  /** Of the answer. */
+  /** Status of the answer. */
   readonly status: number;
   readonly requestId: string;
 }
 
-/** The audit log, as those that write it see it. */
+/** The audit log as seen by its writers. */
 export interface AuditWriter {
-  /** Adds an entry: last in the caller's transaction, since others wait from then on. */
+  /** Adds an entry. Call last in the transaction, since other writers wait until its end. */
   write(db: Database, entry: NewAuditEntry): Promise<void>;
-  /** Of an act that is done and cannot be undone: a failure is logged, with the entry. */
+  /** Adds an entry for an act that is done and cannot be undone: a failure is logged, with the entry. */
   writeAfter(entry: NewAuditEntry): Promise<void>;
-  /** Of an attempt that was refused. More of them than a rate are only counted. Failures are logged. */
+  /** Adds an entry for a refused attempt. Attempts beyond a rate are only counted. Failures are logged. */
   writeRefused(entry: NewAuditEntry): Promise<void>;
 }
 
 /**
- * Everything that changes something and asks for a proof; an operation itself may say otherwise (`audited`). A public
- * one that says so is kept when its answer names a principal.
+ * Returns whether the audit log keeps the operation: by default, changes by authenticated callers; `audited` overrides
+ * that. An audited public operation is kept when its answer names a principal.
  */
 export const isAudited = ({ method, scope, audited }: Operation): boolean =>
   audited ?? (scope !== 'public' && method !== 'GET');
 
 /**
- * `body`: of the answer, where there is one. An operator's acts on a tenant are entries of that tenant; what the
- * operator's key was refused, of none, and what a user was, of its own tenant.
+ * Builds an entry. `body`: of the answer, if any. An operator's acts on a tenant are entries of that tenant. Refusals
+ * are entries of the caller's tenant: of none for the operator's key, of a user's own tenant for a user.
  */
 export function entryOf(
   { id: operation, makes, scope, path }: Operation,
@@ -56,7 +57,7 @@ export function entryOf(
     ...(named !== undefined && { tenant: named }),
     ...(isMade && { id: made }),
   };
-  // Its id means nothing to another tenant, but that it was an operator.
+  // Another tenant learns only that an operator acted: the principal's fields mean nothing there.
   const by = tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id };
   return { tenant, by, address: ip, operation, targets, status, requestId };
 }

@@ -1,13 +1,13 @@
-// Versions of things that several people change: strong ETags, If-Match and If-None-Match (RFC 9110).
+// Versions of objects that several people change: strong ETags, If-Match and If-None-Match (RFC 9110).
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from './problems.ts';
 
-/** The ETag of a version number, for `headers: { etag: … }` of an answer. */
+/** Returns the ETag of a version number, for `headers: { etag: … }` of an answer. */
 export const etagOf = (version: number): string => `"${version}"`;
 
 /**
  * Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if none of its tags equals this version. The change
- * itself must be bound to the version once more: `where version = …`.
+ * itself still has to be bound to the version: `where version = …`.
  */
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];
@@ -15,15 +15,15 @@ export function checkIfMatch(headers: IncomingHttpHeaders, version: number): voi
   if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
 }
 
-/** As `checkIfMatch`, where there is an If-Match. */
+/** As `checkIfMatch`, but allows a request without If-Match. */
 export function checkIfGiven(headers: IncomingHttpHeaders, version: number): void {
   if (headers['if-match'] !== undefined) checkIfMatch(headers, version);
 }
 
 /**
- * The version in If-Match, for the code that makes the change; undefined (no header, or `*`): any version. `present`
- * returns the current version; it is called only if If-Match is not one plain number. Rejects with VERSION_CONFLICT if
- * no tag equals that version.
+ * Returns the version in If-Match, for the code that makes the change; undefined (no header, or `*`): any version.
+ * `present` returns the current version and is called only if If-Match is not one plain number. Rejects with
+ * VERSION_CONFLICT if no tag equals that version.
  */
 export async function expectedVersion(
   headers: IncomingHttpHeaders,
@@ -38,11 +38,11 @@ export async function expectedVersion(
   return version;
 }
 
-/** Does the caller of a GET hold this version already? */
+/** Returns whether the caller of a GET already has this version. */
 export const isUnchanged = (headers: IncomingHttpHeaders, etag: string): boolean =>
   names(headers['if-none-match'] ?? '', etag, 'weak');
 
-/** Weak comparison lets `W/"1"` stand for `"1"`; strong does not. */
+/** Weak comparison lets `W/"1"` match `"1"`; strong does not. */
 function names(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (list.trim() === '*') return true;
   return list.split(',').some((each) => {

@@ -1,5 +1,5 @@
-// A POST under an Idempotency-Key happens once: its answer is kept for a day and given again. Answers can hold secrets,
-// so they are kept sealed.
+// A POST under an Idempotency-Key happens once: its answer is stored for a day and repeated. Stored answers are sealed,
+// because they can hold secrets.
 import { createHash, randomUUID } from 'node:crypto';
 import { problemContentType, restLanguageOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -11,10 +11,10 @@ import type { OnceOptions, Reply } from './routes.ts';
 import { problemOf } from './server.ts';
 
 const KEPT_MS = 24 * 3_600_000;
-/** Longer than any request takes: an attempt that has not answered by then has crashed. */
+/** Longer than any request takes: an attempt without an answer by then has crashed. */
 const ATTEMPT_LAPSES_MS = 60_000;
 const FORGET_EVERY_MS = 600_000;
-/** Printable ASCII, as HTTP's headers carry it. */
+/** Printable ASCII, which HTTP headers can carry. */
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
 export interface IdempotencyOptions {
@@ -41,9 +41,9 @@ export class Idempotency {
   }
 
   /**
-   * Carries the request out, or answers as before: with success, or with the handler's refusal (4xx). Faults (5xx) and
-   * 429 are not kept, so that the same request may be tried again. Rejects with IDEMPOTENCY_IN_FLIGHT while another is
-   * at it, IDEMPOTENCY_MISMATCH if the key was used for another request.
+   * Carries the request out, or repeats its stored answer: a success, or the handler's refusal (4xx). Faults (5xx) and
+   * 429 are not stored, so that the request can be tried again. Rejects with IDEMPOTENCY_IN_FLIGHT while another
+   * attempt runs, IDEMPOTENCY_MISMATCH if the key was used for another request.
    */
   async once({ request, operation, principal, run }: OnceOptions): Promise<Reply> {
     const key = keyOf(request);
@@ -69,7 +69,7 @@ export class Idempotency {
         .set({ sealed_reply: this.#seal.close(JSON.stringify(reply), ownerOf(row)) })
         .where((eb) => eb.and({ ...row, attempt }))
         .executeTakeFirst();
-      // It has lapsed and is another's now. What is done in the same transaction is undone by this.
+      // The attempt has lapsed and another one owns the key. The error rolls the caller's transaction back.
       if (numUpdatedRows === 0n) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
       isKept = true;
     };
@@ -86,7 +86,7 @@ export class Idempotency {
     }
   }
 
-  /** The answer that is kept; undefined: `attempt` carries it out. */
+  /** Returns the stored answer; undefined: this attempt has to carry the request out. */
   async #begin(row: RowKey, attempt: string, hash: string): Promise<Reply | undefined> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -149,13 +149,13 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   throw new Problem('REQUEST_INVALID', 'Idempotency-Key has 1 to 128 printable characters of ASCII');
 }
 
-/** Of what was asked: the address with its query, and the body as it was read. */
+/** Hashes the address with its query, and the parsed body. */
 const hashOf = ({ url, body }: FastifyRequest): string =>
   createHash('sha256')
     .update(`${url}\n${JSON.stringify(body) ?? ''}`)
     .digest('base64url');
 
-/** A refusal that will be the same next time, as it is answered. */
+/** Returns the answer of a refusal that a repetition would get as well; undefined for other errors. */
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));

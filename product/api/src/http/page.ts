@@ -1,4 +1,4 @@
-// Long lists in pages: `limit` and an opaque cursor behind the last row that was seen.
+// Pages of long lists: `limit`, and an opaque cursor after the last row seen.
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { type TSchema, Type } from 'typebox';
 import { Problem } from './problems.ts';
@@ -15,7 +15,7 @@ export const pageQuery = Type.Object({
   ),
 });
 
-/** The answer of such an operation; `title` names it in OpenAPI: RoomPage. */
+/** Answer of an operation that lists; `title` names it in OpenAPI: RoomPage. */
 export const pageOf = <T extends TSchema>(row: T, title: string) =>
   Type.Object(
     {
@@ -25,9 +25,9 @@ export const pageOf = <T extends TSchema>(row: T, title: string) =>
     { title },
   );
 
-/** A column that rows are sorted by. The last one must be unique in the list, so that no row is passed over. */
+/** A column that rows are sorted by. The last key must be unique in the list, so that no row is skipped. */
 export interface SortKey {
-  /** As SQL knows it: `created_ms`, `rooms.id`. */
+  /** SQL name: `created_ms`, `rooms.id`. */
   readonly column: string;
   readonly type: 'number' | 'string';
 }
@@ -40,8 +40,8 @@ export interface PageRequest {
 }
 
 /**
- * One order of a list. The cursor holds the sort keys of the last row and nothing else: the query says whose rows they
- * are, so a cursor that a caller made up reaches only rows that the caller may list anyway.
+ * An order of a list. The cursor holds only the sort keys of the last row. Tenant and filters are in the query, so a
+ * forged cursor reaches only rows that the caller may list anyway.
  */
 export class Paging {
   readonly #keys: readonly SortKey[];
@@ -52,12 +52,12 @@ export class Paging {
     this.#isDescending = direction === 'descending';
   }
 
-  /** How many rows to ask the database for: one more than the page, which says whether there is another. */
+  /** Returns how many rows to query: the page, and one more that shows whether another page follows. */
   rows({ limit }: PageRequest): number {
     return (limit ?? PAGE_ROWS_USUAL) + 1;
   }
 
-  /** For `.$call(…)`: rows behind the cursor in order, one more than the page. Throws as `after`. */
+  /** For `.$call(…)`: sorts and limits the rows after the cursor, one more than the page. Throws as `after`. */
   of(request: PageRequest) {
     // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
     return <Q extends SelectQueryBuilder<any, any, any>>(rows: Q): Q => {
@@ -67,12 +67,15 @@ export class Paging {
     };
   }
 
-  /** The sort keys of the last row that was seen, for lists that no query alone makes. Throws as `after`. */
+  /** Returns the sort keys of the last row seen, for lists that no single query makes. Throws as `after`. */
   last({ cursor }: PageRequest): readonly (number | string)[] | undefined {
     return cursor === undefined ? undefined : this.#read(cursor);
   }
 
-  /** For `.where(…)`: rows behind the cursor; all without one. Throws REQUEST_INVALID for a cursor that is not ours. */
+  /**
+   * For `.where(…)`: selects the rows after the cursor, or all without one. Throws REQUEST_INVALID for a cursor that
+   * this api did not make.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
   after({ cursor }: PageRequest): (eb: ExpressionBuilder<any, any>) => Expression<SqlBool> {
     if (cursor === undefined) return () => sql<SqlBool>`1 = 1`;
@@ -82,7 +85,7 @@ export class Paging {
     return () => sql<SqlBool>`(${columns}) ${behind} (${sql.join(values)})`;
   }
 
-  /** The page of what the database answered, and its cursor if there is another. */
+  /** Returns a page of the rows found, with a cursor if another page follows. */
   page<R extends object, T>(
     request: PageRequest,
     found: readonly R[],
@@ -117,7 +120,7 @@ function parsed(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
   } catch {
-    return undefined; // refused by the caller, as every other shape
+    return undefined; // refused by the caller, like every other wrong shape
   }
 }
 

@@ -1,4 +1,4 @@
-// What a problem's `type` leads to.
+// The page that a problem's `type` links to.
 import { Type } from 'typebox';
 import { operation } from './operation.ts';
 import { Problem, problemOfCode } from './problems.ts';

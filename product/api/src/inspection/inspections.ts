@@ -1,4 +1,4 @@
-// The morning inspection: made once a day by one instance of the api, kept, and mailed.
+// The morning inspection: made once a day by one instance of the api, stored, and mailed.
 import { createHash } from 'node:crypto';
 import type { RestLanguage } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -12,17 +12,17 @@ import { inspectionMail } from './core/mail.ts';
 import { countOf, type InspectionReport, inspect } from './core/report.ts';
 import { type GatheringOptions, gatherInspection } from './gathering.ts';
 
-/** A month, to see what was so last month. */
+/** A month, to compare with last month. */
 export const REPORTS_MAX = 31;
-/** As of receivers of alarms. */
+/** The limit for receivers of alarms. */
 export const RECIPIENTS_MAX = 20;
 const MINUTE_MS = 60_000;
-/** Several people may look at the page at once: the database is asked for a day of sums once. */
+/** Several people may open the page at once: one query of a day's sums serves them. */
 const FRESH_MS = 15_000;
 const ONE = 'settings';
 
 export interface InspectionSettings {
-  /** From which a report is due, 0 … 23. */
+  /** Hour from which a report is due, 0 … 23. */
   readonly hour: number;
   readonly timeZone: string;
   readonly language: RestLanguage;
@@ -56,7 +56,7 @@ export class Inspections {
   readonly #mails: JobKind<MailJob> | undefined;
   #now: { readonly untilMs: number; readonly report: Promise<InspectionReport> } | undefined;
 
-  /** Before the jobs start; close it after them. */
+  /** Construct before the jobs start; close after them. */
   constructor(o: InspectionsOptions) {
     this.#o = o;
     this.#delivery = o.mail && new Delivery({ config: o.mail, log: o.log });
@@ -74,7 +74,7 @@ export class Inspections {
     o.jobs.register(this.#daily);
   }
 
-  /** At most 15 s old. Never rejects: what is not known is a finding. */
+  /** Returns a report at most 15 s old. Never rejects: unknown facts become findings. */
   now(): Promise<InspectionReport> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#now !== undefined && nowMs < this.#now.untilMs) return this.#now.report;
@@ -83,7 +83,7 @@ export class Inspections {
     return report;
   }
 
-  /** The newest first. */
+  /** Returns stored days, the newest first. */
   days(): Promise<KeptDay[]> {
     return this.#o.store.db
       .selectFrom('inspections')
@@ -93,7 +93,7 @@ export class Inspections {
       .execute();
   }
 
-  /** NOT_FOUND. */
+  /** Rejects with NOT_FOUND. */
   async of(day: string): Promise<InspectionReport> {
     const row = await this.#kept(day);
     if (row === undefined) throw new Problem('NOT_FOUND');
@@ -108,7 +108,7 @@ export class Inspections {
     return { hour: row.hour, timeZone: row.time_zone, language, recipients: JSON.parse(row.recipients) };
   }
 
-  /** REQUEST_INVALID: there is no such time zone. */
+  /** Rejects with REQUEST_INVALID for an unknown time zone. */
   async change(settings: InspectionSettings): Promise<InspectionSettings> {
     const { db } = this.#o.store;
     const timeZone = readTimeZone(settings.timeZone);
@@ -131,7 +131,7 @@ export class Inspections {
     return this.settings();
   }
 
-  /** Makes the report of today if it is due and there is none. Answers its day; undefined: nothing was to do. */
+  /** Makes today's report if it is due and absent. Returns its day; undefined if there was nothing to do. */
   async makeDue(): Promise<string | undefined> {
     const { store, clock } = this.#o;
     const settings = await this.settings();
@@ -162,7 +162,9 @@ export class Inspections {
     });
   }
 
-  /** Mails the report of now to all recipients, for a test. '': the server has taken it, or refused it for good. */
+  /**
+   * Mails the present report to all recipients, as a test. `error` '': the server accepted it, or refused it for good.
+   */
   async mailNow(): Promise<{ readonly recipients: number; readonly error: string }> {
     const { recipients, ...settings } = await this.settings();
     const delivery = this.#delivery;
@@ -179,7 +181,7 @@ export class Inspections {
     );
   }
 
-  /** Remembers since when nodes are out of service. While no centre answers, nothing changes. */
+  /** Records since when nodes are out of service. Without an answer of the centre, nothing changes. */
   async rememberClosed(): Promise<void> {
     const { views, store, clock } = this.#o;
     const { nodes } = await views.latest();
@@ -207,7 +209,7 @@ export class Inspections {
     this.#delivery?.close();
   }
 
-  /** Each minute, so that what was missed while no api ran is made up for soon after the start. */
+  /** Runs every minute, so that a report missed while no api ran is made soon after the start. */
   get #daily(): JobKind<unknown> {
     return {
       name: 'inspection',
@@ -237,7 +239,7 @@ export class Inspections {
     await db.deleteFrom('inspections').where('day', 'not in', newest).execute();
   }
 
-  /** One of a recipient that was taken out meanwhile is not sent. */
+  /** Skips a recipient that was removed meanwhile. */
   async #sendKept({ day, to }: MailJob): Promise<void> {
     const [report, { recipients, ...settings }] = [await this.#kept(day), await this.settings()];
     const delivery = this.#delivery;

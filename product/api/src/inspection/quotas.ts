@@ -1,5 +1,5 @@
-// What tenants use of their quotas, out of the database. Of the rate of calls and of what participants send at a media
-// node (`apiPerSecond`, `publishBps`) the api knows no use.
+// Use of quotas by tenants, from the database. For the rate of calls and the bandwidth at media nodes (`apiPerSecond`,
+// `publishBps`) the api knows no use.
 import { sql } from 'kysely';
 import { recordingUses } from '../access/recording-use.ts';
 import { tenantPages } from '../access/tenants.ts';
@@ -14,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 const noUse: Uses = {};
 type Uses = { readonly [K in QuotaName]?: number };
 
-/** What is used and refused by all tenants. Of meetings and mails the fuller of today and yesterday, in UTC. */
+/** Returns use and refusals of all tenants. For meetings and mails, the larger of today and yesterday, in UTC. */
 export async function quotaFacts(
   db: Database,
   nowMs: number,
@@ -42,7 +42,7 @@ export async function quotaFacts(
   return { uses, refused: await refusedJoins(db, nowMs) };
 }
 
-/** Participants and rooms now, by the records of the last half minute. */
+/** Counts present participants and rooms, from the records of the last half minute. */
 async function liveUses(db: Database, nowMs: number): Promise<ReadonlyMap<string, Uses>> {
   const { rows } = await sql<{ tenant: string; seats: number | string; rooms: number | string }>`
     select tenant, count(*) as seats, count(distinct room) as rooms from quality_sessions

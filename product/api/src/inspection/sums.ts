@@ -1,4 +1,4 @@
-// What the report is made from, out of the database: sums of the last 24 h, and what is remembered.
+// Facts of the report from the database: sums of the last 24 h, and stored states.
 import { sql } from 'kysely';
 import { failuresOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -7,7 +7,7 @@ import type { AlarmSum, CapacityPeak, DialSum, InspectionFacts, JoinSum, Quality
 const HOUR_MS = 3_600_000;
 export const SPAN_MS = 24 * HOUR_MS;
 
-/** Alarms that began in the last 24 h or are open, by rule and severity. */
+/** Returns alarms that began in the last 24 h or are open, by rule and severity. */
 export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]> {
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
     select rule, severity, count(*) as count, sum(case when state = 'over' then 0 else 1 end) as open,
@@ -24,7 +24,7 @@ export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]
   }));
 }
 
-/** `regions`: of nodes that are known now; those that are gone are in their history. */
+/** `regions`: of presently known nodes; regions of other nodes come from the history. */
 export async function qualityHours(
   db: Database,
   nowMs: number,
@@ -57,7 +57,7 @@ export async function qualityHours(
   return [...sums.values()];
 }
 
-/** What failed by the cloud's fault, as the alarm counts it. */
+/** Counts joins that failed by the cloud's fault, as the alarm counts them. */
 export async function joinSums(db: Database, nowMs: number): Promise<JoinSum[]> {
   const { rows } = await sql<{ region: string; code: string; joins: number | string }>`
     select region, code, sum(joins) as joins from join_hours where from_ms > ${nowMs - SPAN_MS - HOUR_MS}
@@ -112,7 +112,7 @@ export async function databaseBytes({ db, kind }: Pick<Store, 'db' | 'kind'>): P
   return Number(rows[0]?.bytes ?? 0);
 }
 
-/** Testers of which something was heard within a day: a region may have several. */
+/** Returns testers that reported within a day; a region may have several. */
 export async function testersSeen(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['testers']>> {
   const rows = await db.selectFrom('dial_testers').selectAll().orderBy('region').orderBy('probe').execute();
   return rows.map((row) => ({
@@ -122,7 +122,7 @@ export async function testersSeen(db: Database, nowMs: number): Promise<NonNulla
   }));
 }
 
-/** Messages about alarms of the last 24 h. */
+/** Counts messages about alarms in the last 24 h. */
 export async function receiversSeen(db: Database, nowMs: number): Promise<NonNullable<InspectionFacts['receivers']>> {
   const all = await db.selectFrom('alarm_receivers').select('id').where('is_enabled', '=', 1).execute();
   const { rows } = await sql<Readonly<Record<string, string | number>>>`
@@ -155,7 +155,7 @@ export async function lastBackup(db: Database): Promise<{ readonly atMs?: number
   return row === undefined ? {} : { atMs: Number(row.at_ms) };
 }
 
-/** A whole back-up has been written, of what there was at `atMs`. */
+/** Notes a complete backup of the state at `atMs`. */
 export async function noteBackup(db: Database, atMs: number): Promise<void> {
   await db
     .insertInto('inspection_backup')

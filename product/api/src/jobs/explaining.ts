@@ -1,4 +1,4 @@
-// Jobs as operators see them: lists, and why one has begun, or not yet.
+// The operators' view of jobs: lists, and explanations.
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { databaseNowMs } from '../store/database-time.ts';
 import type { Database } from '../store/store.ts';
@@ -11,7 +11,7 @@ import { Running } from './running.ts';
 import type { Tasks } from './tasks.ts';
 import { runningAt } from './waiting-tasks.ts';
 
-/** A row, and the database's time as it was read. */
+/** A row, and the database's time of the query. */
 export type SeenRow = JobRow & { readonly now_ms: number };
 
 type Rows = SelectQueryBuilder<Tables, 'jobs', SeenRow>;
@@ -25,7 +25,7 @@ export class Explaining {
     this.#tasks = tasks;
   }
 
-  /** All jobs, for the caller to choose from. */
+  /** Selects all jobs, to be narrowed by the caller. */
   rows(db: Database, state?: JobState): Rows {
     const now = this.#now();
     const rows = db.selectFrom('jobs').selectAll().select(now.as('now_ms'));
@@ -34,7 +34,7 @@ export class Explaining {
     return rows.where('lease_until_ms', '<=', now).where('run_at_ms', state === 'waiting' ? '<=' : '>', now);
   }
 
-  /** Of one row, as of when it was read. */
+  /** Returns the facts of a row at the time of its query. */
   async factsOf(db: Database, row: SeenRow): Promise<JobFacts> {
     const state = stateOf(row);
     const isWaiting = state === 'waiting';
@@ -52,7 +52,9 @@ export class Explaining {
     };
   }
 
-  /** Of jobs of this service those of its pool; those of nodes are in one order, whatever their kind. */
+  /**
+   * Counts jobs ahead. Jobs of this service have an order per pool; jobs of nodes have one order, whatever their kind.
+   */
   async #before(db: Database, row: JobRow): Promise<number> {
     const now = this.#now();
     const rank = rankOfRow(row).rankMs;

@@ -1,4 +1,4 @@
-// The queue over REST, for operators: what waits and runs, why, and what is urgent.
+// REST operations for operators: waiting and running jobs, explanations, urgency.
 import { type Static, Type } from 'typebox';
 import { operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
@@ -119,13 +119,13 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
   );
 }
 
-/** PostgreSQL has no text with a NUL, and refuses to look for one. */
+/** PostgreSQL text cannot hold a NUL, and a query with one fails. */
 function named(id: string): string {
   if (id.includes('\0')) throw new Problem('NOT_FOUND');
   return id;
 }
 
-/** Without its payload and key, which may name people. */
+/** Shows a job without payload and key, which may name people. */
 function shown(row: SeenRow): Static<typeof Task> {
   const { rankMs, reasons } = rankOfRow(row);
   const failure = failureOf(row);

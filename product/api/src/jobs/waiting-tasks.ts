@@ -1,11 +1,11 @@
-// What waits for nodes, read for one take: tenants first, then the first few jobs of each. A tenant with very much that
-// waits costs no more than one with little: each is a range of the index `jobs_of_nodes`.
+// Waiting tasks of nodes, read for one take: tenants first, then the first few jobs of each. A tenant with a long queue
+// costs no more than another: each is a range of the index `jobs_of_nodes`.
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Waiting } from './core/turns.ts';
 import { isUrgent, type JobRow, ofNodes, rankInSql } from './rows.ts';
 
-/** Tenants of a kind that one take looks at; the next one begins behind them. */
+/** Tenants of a kind that one take reads; the next take continues after them. */
 export const TENANTS_READ_MAX = 100;
 /** Branches of one query; SQLite takes 500. */
 const BRANCHES_MAX = 200;
@@ -14,7 +14,7 @@ export interface WaitingTask extends Waiting {
   readonly kind: string;
   readonly lane: string;
   readonly pool: string;
-  /** Of its tenant, as it was read. */
+  /** Fence of the tenant at the time of the query. */
   readonly fence: string;
   readonly dueMs: number;
 }
@@ -24,7 +24,7 @@ export interface TenantOfKind {
   readonly tenant: string;
 }
 
-/** Tenants of these kinds with a row, in the order of their names, from behind `after`; without, from the first. */
+/** Returns the tenants of these kinds with a row, sorted by name, from after `after` or from the first. */
 export async function tenantsOf(
   db: Database,
   {
@@ -56,17 +56,17 @@ export interface Heads {
   readonly now: RawBuilder<number>;
   /** Rows of each tenant and kind. */
   readonly each: number;
-  /** Of these tenants and kinds. */
+  /** Tenants and kinds to read. */
   readonly of: readonly (TenantOfKind & { readonly fence: string })[];
-  /** Of these, and of no pool. */
+  /** Pools to read, beside jobs without a pool. */
   readonly pools: readonly string[];
-  /** Not of these lanes of a kind. */
+  /** Lanes to skip, by kind. */
   readonly fullLanes: ReadonlyMap<string, readonly string[]>;
-  /** Those of a kind that are due for so long. */
+  /** Least time that rows of a kind have been due. */
   dueForMs(kind: string): number;
 }
 
-/** The first due rows of each, in no order. */
+/** Returns the first due rows of each tenant and kind, unsorted. */
 export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
   const branches = o.of.slice(0, BRANCHES_MAX).map((one) => headsOfTenant(one, o));
   if (branches.length === 0) return [];
@@ -97,7 +97,7 @@ function headsOfTenant({ kind, tenant }: TenantOfKind, o: Heads): RawBuilder<unk
     order by ${rankInSql}, id limit ${o.each}) as head`;
 }
 
-/** Jobs that nodes have now. */
+/** Returns the jobs that nodes run now. */
 export function runningAt(
   db: Database,
   { worker, kinds, now }: { worker: string; kinds: readonly string[]; now: RawBuilder<number> },

@@ -1,4 +1,4 @@
-// Questions to Loki, and its answers. Pure.
+// Queries to Loki, and its answers.
 import { type LogFound, type LogQuery, logLevelNames } from '@meridian/protocol';
 import { cutLine, parseJson, writingsOf } from '@meridian/runtime';
 import type { NodeLine } from './lines.ts';
@@ -11,7 +11,7 @@ export interface LokiStreams {
 const NS_OF_MS = 1_000_000n;
 const NODE_CHARACTERS_MAX = 64;
 
-/** LogQL of a question: every word is in the line as text, as it is or as JSON writes it. `nodeIds`: empty: all. */
+/** Returns the LogQL of a query: every word occurs in the line, as plain text or JSON-escaped. `nodeIds` empty: all. */
 export function logQl(
   { words, level }: Pick<LogQuery, 'words' | 'level'>,
   nodeIds: readonly string[],
@@ -36,12 +36,12 @@ function levelFilter(level: LogQuery['level']): string[] {
   return [`|~ ${quoted(`"level":("(${names})"|[${numbers.join('')}]0)`)}`];
 }
 
-/** A text of LogQL has the escapes of Go, which knows all that JSON writes. */
+/** Quotes a string for LogQL, which has Go's escapes and therefore accepts JSON's. */
 const quoted = (text: string): string => JSON.stringify(text);
-/** For RE2. */
+/** Escapes a string for RE2. */
 const asPattern = (text: string): string => text.replaceAll(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
-/** The address of a question. Loki's end is exclusive, ours is not. */
+/** Returns the URL of a query. Loki's end is exclusive, ours is inclusive. */
 export function lokiUrl(base: string, query: LogQuery, logQlText: string): string {
   const search = new URLSearchParams({
     query: logQlText,
@@ -53,7 +53,7 @@ export function lokiUrl(base: string, query: LogQuery, logQlText: string): strin
   return `${base.replace(/\/+$/, '')}/loki/api/v1/query_range?${search}`;
 }
 
-/** Undefined: this is no answer of Loki. */
+/** Parses an answer; undefined if it is not Loki's. */
 export function lokiFound(
   text: string,
   { fromMs, limit }: LogQuery,

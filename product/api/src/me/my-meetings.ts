@@ -1,4 +1,4 @@
-// Meetings as one user has them: what it takes part in, what it has answered, how it joins.
+// Meetings from the view of one user: own occurrences, own answer, own way to join.
 import { createSecretKey } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -16,7 +16,7 @@ import { tokenIdOf } from '../meetings/token-id.ts';
 import { conflicting } from './core/conflicts.ts';
 import { claimsOf, tokenEndMs } from './core/token.ts';
 
-/** Within one page of a list: more are not looked at for conflicts. */
+/** Occurrences around a page of a list in which conflicts are searched. */
 const AROUND_MAX = 1000;
 /** Clocks of signaling nodes may be behind ours. */
 const CLOCK_S = 5;
@@ -30,7 +30,7 @@ export interface Me {
   readonly role: UserRole;
 }
 
-/** Throws NOT_PERMITTED for a key of the api, or the operator. */
+/** Throws NOT_PERMITTED for an API key or the operator. */
 export function meOf({ kind, id, tenant, user }: Principal): Me {
   if (kind !== 'user' || user === undefined) throw new Problem('NOT_PERMITTED', 'only signed-in users have meetings');
   return { id, tenant, ...user };
@@ -41,22 +41,22 @@ export interface MyOccurrence {
   readonly part: Part;
   /** Undefined: a host that is not among the invitees. */
   readonly answer: InviteeStatus | undefined;
-  /** '': it takes place once. */
+  /** '': the meeting takes place once. */
   readonly recurrence: string;
-  /** Of the meeting. */
+  /** Time zone of the meeting. */
   readonly timeZone: string;
   readonly mayChange: boolean;
   readonly hasConflict: boolean;
-  /** Of a list with `nextOnly`: how many of the same series come later in the window. */
+  /** With `nextOnly`: number of later occurrences of the same series in the window. */
   readonly later: number | undefined;
 }
 
 export interface RoomEntry {
   readonly meeting: Meeting;
-  /** Of the occurrence, if it has one of its own. */
+  /** Title of the occurrence if it has its own, else of the meeting. */
   readonly title: string;
   readonly part: Part;
-  /** For which the room is now; undefined: the meeting never takes place. */
+  /** The present or next occurrence; undefined: the meeting never takes place. */
   readonly occurrence: Present | undefined;
   readonly token: string;
   readonly expiresMs: number;
@@ -77,7 +77,7 @@ export class MyMeetings {
     this.#o = o;
   }
 
-  /** Occurrences in which it takes part, by time; those that run at the beginning of the window too. */
+  /** Returns the user's occurrences by time, including those that run at the beginning of the window. */
   async list(
     me: Me,
     window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly'>,
@@ -108,7 +108,7 @@ export class MyMeetings {
     };
   }
 
-  /** How many occurrences come after the last one that is listed of a meeting, where it does not only run. */
+  /** Counts, for each meeting's last listed occurrence ahead, how many more occurrences follow in the window. */
   async #later(
     listed: readonly ListedOccurrence[],
     window: Pick<ListOptions, 'fromMs' | 'toMs'>,
@@ -124,7 +124,7 @@ export class MyMeetings {
     );
   }
 
-  /** The user's own answer. Rejects with NOT_FOUND, and CONFLICT if it is not invited. */
+  /** Stores the user's own answer. Rejects with NOT_FOUND, or CONFLICT for a user that is not invited. */
   async answer(me: Me, principal: Principal, id: string, status: InviteeStatus): Promise<Meeting> {
     return this.#o.meetings.change(principal, id, (meeting) => {
       permitted(principal, 'see', meeting);
@@ -134,16 +134,19 @@ export class MyMeetings {
     });
   }
 
-  /** A token for the meeting's room, as the user. Rejects with NOT_FOUND, CONFLICT. */
+  /** Returns a token for the meeting's room, as the user. Rejects with NOT_FOUND or CONFLICT. */
   async join(me: Me, principal: Principal, id: string): Promise<RoomEntry> {
     const { meetings } = this.#o;
-    // Invited by its address: from now on the room's policy knows it by its identity.
+    // A user invited by address gets the identity into the invitation, so that the room's policy knows the user.
     const meeting = await meetings.change(principal, id, (found) => withMe(permitted(principal, 'see', found), me));
     const { occurrence } = (await meetings.ofRoom(me.tenant, meeting.room)) ?? {};
     return (await this.signer(me))(meeting, occurrence);
   }
 
-  /** Signs tokens for rooms of meetings of its tenant. Rejects with CONFLICT while the tenant is being erased. */
+  /**
+   * Returns a function that signs tokens for rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is
+   * being erased.
+   */
   async signer(me: Me): Promise<(meeting: Meeting, occurrence: Present | undefined) => Promise<RoomEntry>> {
     const { keys, clock } = this.#o;
     const key = await keys.signing(me.tenant);
@@ -188,7 +191,7 @@ function mineOf(
   };
 }
 
-/** With the user's identity, and answer, in its invitation; the same meeting if nothing is new. */
+/** Puts the user's identity, and answer if given, into the invitation; returns the same meeting if nothing changes. */
 function withMe(meeting: Meeting, { id: userId, ...me }: Me, status?: InviteeStatus): Meeting {
   const mine = inviteeOf(meeting, { id: userId, ...me });
   if (mine === undefined) return meeting;

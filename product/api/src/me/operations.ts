@@ -1,4 +1,4 @@
-// What a signed-in user asks about itself: its meetings, its answers, its way into rooms.
+// REST operations of a signed-in user: own meetings, answers, ways into rooms.
 import type { Rng } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { Passwords } from '../access/password.ts';
@@ -93,7 +93,7 @@ export interface MeDeps extends MyMeetingsOptions {
   readonly meetings: Meetings;
   readonly passwords: Passwords;
   readonly rng: Rng;
-  /** Of the page. */
+  /** URL of the page. */
   readonly publicUrl: string;
   readonly entryUrls: readonly string[];
 }

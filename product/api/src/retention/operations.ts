@@ -1,4 +1,4 @@
-// How long records are kept, over REST.
+// REST operations for retention periods.
 import { type TInteger, Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

@@ -1,4 +1,4 @@
-// How long each tenant keeps what, and the daily job that takes away what is older.
+// Retention settings of tenants, and the daily job that removes older records.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -19,12 +19,12 @@ export interface RetentionsOptions {
   readonly library: Pick<LibraryKeeping, 'expire'>;
 }
 
-/** null: the usual again. */
+/** null: back to the default. */
 export type RetentionChanges = { readonly [K in keyof Retention]?: number | null };
 
 const DAY_MS = 86_400_000;
 const TENANTS_PER_READ = 100;
-/** Then the job begins anew, with a new lease. */
+/** After this time the job restarts with a new lease. */
 const TURN_MS = 60_000;
 
 export class Retentions {
@@ -39,7 +39,7 @@ export class Retentions {
     return row === undefined ? usualRetention : retentionOf(row);
   }
 
-  /** In the caller's transaction. What is not named stays. */
+  /** Changes settings in the caller's transaction; unnamed ones stay. */
   async change(db: Database, tenant: string, changes: RetentionChanges): Promise<Retention> {
     const { eventsDays, attendanceDays, webhookDeliveriesDays, meetingsDays, auditDays } = changes;
     const { recordingsDays, libraryDays, watchesDays, deliveriesDays } = changes;
@@ -64,7 +64,7 @@ export class Retentions {
     return retentionOf(row);
   }
 
-  /** Takes away what is too old, of all tenants. False: it has left off before the end. */
+  /** Removes old records of all tenants. Returns false if it stopped before the end. */
   async purge(signal: AbortSignal): Promise<boolean> {
     const { db, clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
@@ -101,7 +101,7 @@ export class Retentions {
   }
 }
 
-/** At night where most companies of the zones around UTC are. */
+/** At night for most companies in the zones around UTC. */
 export const purging = (retentions: Retentions): JobKind<object> => ({
   name: 'retention',
   concurrency: 1,

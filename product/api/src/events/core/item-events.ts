@@ -1,4 +1,4 @@
-// What companies hear of items.
+// Types of events about items.
 
 export const itemEventTypes = ['item.ready', 'item.refused', 'item.deleted'] as const;
 export type ItemEventType = (typeof itemEventTypes)[number];

@@ -1,4 +1,4 @@
-// What companies hear of orders of distribution.
+// Types of events about orders of distribution.
 
 export const orderEventTypes = ['order.completed', 'order.delayed', 'delivery.failed'] as const;
 export type OrderEventType = (typeof orderEventTypes)[number];

@@ -1,5 +1,5 @@
-// The participants of a meeting, and how it went for them, from the lives of its room: each life belongs to the
-// occurrence at whose time it was most. No clock and no IO.
+// Report of a meeting: participants and their attendance, from the lives of its room. A life belongs to the occurrence
+// with which it overlaps most.
 import { type Invitee, identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
 
@@ -21,29 +21,29 @@ export interface ReportedStay {
 }
 
 export interface Attendance {
-  /** `absent`: expected, and never there. */
+  /** `absent`: expected, but never present. */
   readonly attendance: 'present' | 'absent';
   readonly identity: string;
   readonly name: string;
   readonly kind: string;
-  /** Of an invitee, host or cohost. */
+  /** Role of an invitee, host or cohost. */
   readonly as: 'host' | 'cohost' | 'invitee' | undefined;
   readonly email: string;
   readonly inviteeStatus: Invitee['status'] | undefined;
-  /** Stays, also of several devices. */
+  /** Number of stays on all devices. */
   readonly joins: number;
   readonly firstJoinedMs: number | undefined;
-  /** Undefined: still there. */
+  /** Undefined: still present. */
   readonly lastLeftMs: number | undefined;
-  /** In which it was there, by whatever device. */
+  /** Time present on at least one device. */
   readonly totalMs: number;
-  /** Some of its times are estimated. */
+  /** Whether any of the times is estimated. */
   readonly isEstimated: boolean;
   readonly sessionIds: readonly string[];
 }
 
 export interface HeldOccurrence {
-  /** Undefined: at a time that is not booked. */
+  /** Undefined: the lives are outside booked times. */
   readonly occurrence: Occurrence | undefined;
   readonly lives: readonly ReportedLife[];
   readonly persons: readonly Attendance[];
@@ -53,8 +53,8 @@ export interface HeldOccurrence {
 const EARLY_MS = 15 * 60_000;
 
 /**
- * Occurrences with participants, in order of time; in each first those that came, in order of coming, then those that
- * did not. `occurrences`: all near the lives.
+ * Returns the held occurrences by time; in each, present persons in order of arrival, then absent ones. `occurrences`:
+ * all near the lives.
  */
 export function reportOf(o: {
   readonly meeting: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
@@ -91,7 +91,7 @@ function occurrenceOf(
       Math.max(startedMs, one.startsMs - EARLY_MS),
       Math.min(endedMs ?? Math.max(startedMs, nowMs), one.endsMs),
     ];
-    // A life of no length counts where it was.
+    // A life of zero length still belongs to the occurrence that contains it.
     if (toMs >= fromMs && toMs - fromMs > most) [most, found] = [toMs - fromMs, one];
   }
   return found;
@@ -99,7 +99,10 @@ function occurrenceOf(
 
 export type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
-/** By identity; an invitee without one, and without an address by which to get one, has no row. */
+/**
+ * Returns the expected persons by identity. An invitee without an identity, and without an address from which to derive
+ * one, has no row.
+ */
 export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
   const expected = new Map<string, Expected>();
   for (const each of invitees) {
@@ -174,7 +177,7 @@ export function attendanceOf(
   return [...present, ...absent];
 }
 
-/** How long at least one of these stays, in order of joining, lasted. */
+/** Returns how long at least one stay lasted. `stays`: in order of joining. */
 export function covered(stays: readonly ReportedStay[], nowMs: number): number {
   let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
   for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {

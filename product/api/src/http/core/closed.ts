@@ -1,8 +1,8 @@
-// What a caller sends has only the properties that the schema names: a misspelt one is refused, not passed over.
+// Closes request schemas to unknown properties, so that a misspelt property is refused and not ignored.
 
 /**
- * The schema with `additionalProperties: false` in every object of it that says nothing of others, at any depth.
- * Returns a copy.
+ * Returns a copy of the schema in which every object, at any depth, has `additionalProperties: false` unless it says
+ * otherwise.
  */
 export function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T;

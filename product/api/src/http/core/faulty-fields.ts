@@ -1,4 +1,4 @@
-// What is wrong with a request, for its sender: which value or property, and why. Pure.
+// Describes the faults of a request for its sender: which value or property, and why.
 
 export interface FaultyField {
   /** JSON pointer into the body (`/name`), or the name of a parameter (`?limit`, `{room}`). */
@@ -6,7 +6,7 @@ export interface FaultyField {
   readonly detail: string;
 }
 
-/** As Ajv finds it. */
+/** The fields of an Ajv error that are used here. */
 export interface Fault {
   readonly keyword: string;
   readonly instancePath: string;
@@ -15,14 +15,14 @@ export interface Fault {
   readonly message?: string | undefined;
 }
 
-/** Named in one refusal. */
+/** Fields named in one refusal. */
 const FIELDS_MAX = 20;
-/** Where else a property is known: more places are no help. */
+/** Places named for a misplaced property; more are no help. */
 const PLACES_MAX = 3;
 
 /**
- * The faults of one part of a request (`body`, `querystring`, `params`), each with a pointer. A property that is not
- * known where it stands, but elsewhere in `schema`, comes with the place.
+ * Returns the faults of one part of a request (`body`, `querystring`, `params`), each with a pointer. For a property
+ * unknown at its place but known elsewhere in `schema`, the detail names those places.
  */
 export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): FaultyField[] {
   return withWords(ofMeantBranches(faults))
@@ -48,7 +48,7 @@ function unknownText(path: string, name: string, schema: unknown): string {
   return known === '' ? 'is not known' : `is not known here, but as ${known}`;
 }
 
-/** JSON pointers to all properties of this name, the shallow ones first; `-`: of any item of a list. */
+/** Returns JSON pointers to all properties of this name, the shallow ones first; `-`: any item of a list. */
 function placesOf(schema: unknown, name: string): string[] {
   const found = new Set<string>();
   const look = (part: unknown, path: string): void => {
@@ -67,14 +67,14 @@ function placesOf(schema: unknown, name: string): string[] {
   return [...found].sort((a, b) => depth(a) - depth(b));
 }
 
-/** A name as RFC 6901 has it in a pointer. */
+/** Escapes a name for a JSON pointer (RFC 6901). */
 const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 
 /**
- * Of a choice of objects that a property names (`act`), only the faults of the one that was named: to the others every
- * property of it is unknown.
+ * For a choice of objects distinguished by a property (`act`), keeps only the faults of the named branch: the other
+ * branches do not know its properties.
  */
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults
@@ -100,7 +100,7 @@ function ofMeantBranches(faults: readonly Fault[]): Fault[] {
 const isOf = (branches: ReadonlySet<string | undefined>, branch: string | undefined): boolean =>
   branch !== undefined && branches.has(branch);
 
-/** Of a choice of words that was not met, one fault that names them, in place of one for each word. */
+/** Replaces the faults of an unmet choice of words, one per word, by a single fault that lists the words. */
 function withWords(faults: readonly Fault[]): Fault[] {
   const groups = Map.groupBy(faults, ({ instancePath }) => instancePath);
   return [...groups.values()].flatMap((group) => {

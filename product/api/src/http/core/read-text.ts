@@ -1,11 +1,11 @@
-// Parameters of the path and the query are text on the wire: numbers, truth values and lists among them are read here,
-// before the schema is checked. JSON bodies are never converted.
+// Parameters of path and query are text on the wire: numbers, booleans and lists among them are parsed here, before the
+// schema check. JSON bodies are never converted.
 
 const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 
 /**
- * The parameters with numbers, truth values (`true`, `false`) and lists (a name once or more often) where the schema
- * has them. What cannot be read stays text, which the schema then refuses.
+ * Returns the parameters with numbers, booleans (`true`, `false`) and lists (a repeated name) where the schema has
+ * them. Unparsable text stays text, which the schema then refuses.
  */
 export function readText(
   schema: { readonly properties: Readonly<Record<string, object>> },

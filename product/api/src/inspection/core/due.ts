@@ -1,9 +1,9 @@
-// On which day a report is due. Pure.
+// The day on which a report is due.
 import { localOf } from '../../meetings/core/local-time.ts';
 
 /**
- * The day by the clocks of the zone, `2026-11-23`, once its hour has begun, until midnight: what was missed is made up
- * for on the same day. Undefined: not yet. An hour that the clocks leave out has begun with the next one.
+ * Returns the day in the time zone, `2026-11-23`, from the hour until midnight, so that a missed report is made up for
+ * on the same day; undefined: not due yet. If clocks skip the hour, the next one counts.
  */
 export function dueDay(o: { readonly hour: number; readonly timeZone: string }, nowMs: number): string | undefined {
   const [day = '', time = ''] = localOf(nowMs, o.timeZone).split('T');

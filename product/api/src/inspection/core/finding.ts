@@ -1,10 +1,10 @@
-// How checks say what they have found. Pure.
+// Findings of a check, sorted and cut to a readable number.
 import { type Finding, findingSeverities, type InspectionCheck } from '@meridian/protocol';
 
-/** Of one check: more are no reading for a morning; the page that is linked has all. */
+/** Findings of one check: a longer list is no morning reading, and the linked page has all. */
 export const FINDINGS_MAX = 10;
 
-/** A finding without what its check says of all of them. */
+/** A finding without the fields that all findings of its check share. */
 export type Found = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };
 export interface CheckOf {
   readonly check: InspectionCheck;
@@ -12,8 +12,8 @@ export interface CheckOf {
 }
 
 /**
- * The findings of one check, the worst first in the order given. `found` undefined: it is not known. None: `fine`, in
- * one line. Never empty.
+ * Returns the findings of one check, the worst first, otherwise in the given order; never empty. `found` undefined: the
+ * check's facts are unknown. Empty: `fine`, in one line.
  */
 export function findingsOf(
   { check, path }: CheckOf,
@@ -33,7 +33,7 @@ export function findingsOf(
 
 export const rank = ({ severity }: Pick<Finding, 'severity'>): number => findingSeverities.indexOf(severity);
 
-/** From two limits, the higher of which is a problem; undefined: it is fine. */
+/** Returns the severity of a value, where higher is worse; undefined: fine. */
 export function severityFrom(
   value: number,
   { attention, problem }: { readonly attention: number; readonly problem: number },
@@ -42,7 +42,7 @@ export function severityFrom(
   return value >= attention ? 'attention' : undefined;
 }
 
-/** The largest by a figure; undefined: there is none. */
+/** Returns the element with the largest figure; undefined for none. */
 export const mostOf = <T>(all: readonly T[], figure: (one: T) => number): T | undefined =>
   all.reduce<T | undefined>((best, one) => (best === undefined || figure(one) > figure(best) ? one : best), undefined);
 

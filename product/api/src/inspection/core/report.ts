@@ -1,4 +1,4 @@
-// The report of the morning inspection. Pure.
+// The report of the morning inspection.
 import { type Finding, type InspectionCheck, inspectionChecks } from '@meridian/protocol';
 import type { InspectionFacts } from './facts.ts';
 import { rank } from './finding.ts';
@@ -34,7 +34,7 @@ const checks: Readonly<Record<InspectionCheck, (facts: InspectionFacts) => Findi
   silences,
 };
 
-/** Each check has a finding at least: one that is missing is seen. */
+/** Returns at least one finding per check, so that a missing check is noticed. */
 export function inspect(facts: InspectionFacts): InspectionReport {
   const findings = inspectionChecks.flatMap((check) => checks[check](facts));
   return { madeMs: facts.nowMs, findings: findings.sort((a, b) => rank(a) - rank(b)) };

@@ -1,4 +1,4 @@
-// Which of the jobs that wait is next.
+// Chooses the next of the waiting jobs.
 
 export interface Waiting {
   readonly id: string;
@@ -9,13 +9,13 @@ export interface Waiting {
 
 export interface Next<W> {
   readonly job: W;
-  /** All tenants that wait have had their turn: another round begins with this one. */
+  /** Whether all waiting tenants have had their turn: another round begins with this job. */
   readonly beginsRound: boolean;
 }
 
 /**
- * The least rank of a tenant that has not had its turn; urgent ones wait for no turn. When all have had theirs, the
- * least rank of all. Undefined: nothing waits.
+ * Returns the lowest rank among tenants that have not had their turn, and urgent jobs. When all have had theirs,
+ * returns the lowest rank of all. Undefined: no job waits.
  */
 export function nextOf<W extends Waiting>(waiting: Iterable<W>, served: ReadonlySet<string>): Next<W> | undefined {
   let [inTurn, least]: (W | undefined)[] = [];

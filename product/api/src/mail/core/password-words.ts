@@ -1,4 +1,4 @@
-// Mails with links to set a password, in English and Chinese: subject, plain text and HTML. Pure.
+// Mails with links to set a password, in English and Chinese: subject, plain text and HTML.
 import type { RestLanguage } from '@meridian/protocol';
 import type { PasswordMailKind } from '../../users/core/password-mail.ts';
 import { escaped, type Words } from './words.ts';
@@ -66,16 +66,16 @@ const sentences = {
 export interface PasswordWordsOptions {
   readonly kind: PasswordMailKind;
   readonly language: RestLanguage;
-  /** Of the user. */
+  /** Name of the user. */
   readonly name: string;
-  /** Of the tenant, as people know it. */
+  /** Display name of the tenant. */
   readonly company: string;
   readonly url: string;
-  /** 0: the link has no end. */
+  /** 0: the link does not expire. */
   readonly expiresMs: number;
 }
 
-/** `url` is ours; everything else came from people, and stands in HTML as text alone. */
+/** `url` is ours; all other values come from people and are escaped in HTML. */
 export function passwordWords({ kind, language, name, company, url, expiresMs }: PasswordWordsOptions): Words {
   const words = sentences[language];
   const { subject, about, link, end } = words[kind];
@@ -83,12 +83,12 @@ export function passwordWords({ kind, language, name, company, url, expiresMs }:
   const after = end === '' ? [] : [end];
   const shown = (lines: readonly string[]): string => lines.map((line) => `<p>${escaped(line)}</p>`).join('\n');
   return {
-    // A line break in a subject would be a header of its own.
+    // A line break in the subject would begin a header of its own.
     subject: subject(company).replaceAll(/\s+/g, ' '),
     text: [...before, `${link}: ${url}`, ...after].join('\n\n'),
     html: `<html lang="${language}"><body>\n${shown(before)}\n<p><a href="${escaped(url)}">${link}</a></p>\n${shown(after)}</body></html>`,
   };
 }
 
-/** 2026-11-23 09:00 UTC: read alike in all countries. */
+/** Returns a time such as 2026-11-23 09:00 UTC, unambiguous in all countries. */
 const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,4 +1,4 @@
-// Which meetings of one person are in each other's way. Pure.
+// Finds overlapping meetings of one person.
 
 export interface Taking {
   readonly meeting: string;
@@ -6,7 +6,7 @@ export interface Taking {
   readonly endsMs: number;
 }
 
-/** Those that overlap one of another meeting. `sorted`: by start. */
+/** Returns the occurrences that overlap an occurrence of another meeting. `sorted`: by start. */
 export function conflicting<T extends Taking>(sorted: readonly T[]): ReadonlySet<T> {
   const found = new Set<T>();
   for (const [at, one] of sorted.entries())

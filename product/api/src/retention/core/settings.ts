@@ -1,11 +1,11 @@
-// How long a tenant's records are kept.
+// Retention periods of a tenant's records.
 
 export interface Retention {
-  /** What happened in rooms, as companies get it. */
+  /** Events of rooms. */
   readonly eventsDays: number;
   /** Lives of rooms and their participants, from their end. */
   readonly attendanceDays: number;
-  /** From when they were delivered, or given up. */
+  /** From delivery, or from giving up. */
   readonly webhookDeliveriesDays: number;
   /** From the end of the last occurrence. */
   readonly meetingsDays: number;
@@ -14,7 +14,7 @@ export interface Retention {
   readonly recordingsDays: number;
   /** Items of the library with their files, from their last change. */
   readonly libraryDays: number;
-  /** Playbacks of items, and where persons have left off. */
+  /** Playbacks of items, and positions where viewers stopped. */
   readonly watchesDays: number;
   /** Orders of distribution with their deliveries, from their end. */
   readonly deliveriesDays: number;
@@ -24,8 +24,8 @@ export interface Retention {
 export const DAYS_MAX = 3650;
 
 /**
- * Where a tenant says nothing else: the same month of the year before can be compared. Events are for debugging. What
- * was put into the library is to stay. Deliveries may be hundreds of thousands a day.
+ * Defaults: the same month of the previous year can be compared. Events are for debugging. Library items are meant to
+ * stay. Deliveries may be hundreds of thousands a day.
  */
 export const usualRetention: Retention = {
   eventsDays: 90,
@@ -41,5 +41,5 @@ export const usualRetention: Retention = {
 
 /** A delivery is tried for a day, and needs its event. */
 export const DAYS_MIN = 2;
-/** What an intruder did is not gone before anybody looks. */
+/** Traces of an intruder stay long enough to be noticed. */
 export const AUDIT_DAYS_MIN = 30;
