@@ -22,20 +22,20 @@ export interface NewLink {
   readonly grants?: LinkGrants;
   readonly lobby?: boolean;
   readonly canInvite?: boolean;
-  /** As `Passwords` made it. */
+  /** Hash made by `Passwords`. */
   readonly password?: string;
   readonly maxUses?: number;
   readonly expiresMs: number;
-  /** Id of a user, as `makerOf` answers it: the link is good as long as the user is. */
+  /** Id of a user, from `makerOf`: the link is valid only while the user is. */
   readonly madeBy?: string | undefined;
 }
 
-/** A link of a meeting, whose code is known without it. */
+/** A link of a meeting, whose code the caller derives. */
 export interface NewMeetingLink {
   readonly tenant: string;
-  /** Its id and its room. */
+  /** Id of the meeting and of its room. */
   readonly meeting: string;
-  /** Absent: of the meeting's number. */
+  /** Absent: link of the meeting's number. */
   readonly invitee?: string;
   readonly code: string;
   readonly expiresMs: number;
@@ -43,18 +43,18 @@ export interface NewMeetingLink {
 
 export interface KeptLink {
   readonly link: JoinLink;
-  /** As `Passwords` made it; undefined: none is asked for. */
+  /** Hash made by `Passwords`; undefined: no password is needed. */
   readonly password: string | undefined;
 }
 
 /** A big meeting; each use is a row. */
 export const USES_USUAL = 1000;
 export const USES_MAX = 100_000;
-/** Whoever comes by an old link hears that it is invalid, as from any code; whoever made it sees why for this long. */
+/** How long ended links are kept so that their makers see why. Visitors get LINK_INVALID, as for any code. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_MS = 3_600_000;
 const ROWS_PER_STATEMENT = 500;
-/** As in `via` of tokens that are made for a user: its id follows. */
+/** Prefix of the claim `via` in tokens made for a user; the user's id follows. */
 const VIA_USER = 'user:';
 
 export interface JoinLinksOptions {
@@ -72,7 +72,7 @@ export class JoinLinks {
     this.#o = o;
   }
 
-  /** Forgets links that ended long ago, until `close`. */
+  /** Removes links that ended long ago, until `close`. */
   start(): void {
     this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
   }
@@ -83,7 +83,7 @@ export class JoinLinks {
     this.#timer = undefined;
   }
 
-  /** A new link, in the caller's transaction; its code is shown this once. The values were checked before. */
+  /** Creates a link in the caller's transaction; its code is shown only now. The caller has validated the values. */
   async create(db: Database, { tenant, room, ...o }: NewLink): Promise<{ link: JoinLink; code: string }> {
     const code = newCode();
     const row = {
@@ -111,7 +111,7 @@ export class JoinLinks {
     return { link: linkOf(row), code };
   }
 
-  /** Links of a meeting, in the caller's transaction; those that there are stay as they are. */
+  /** Adds links of a meeting in the caller's transaction; existing ones stay. */
   async createOfMeeting(db: Database, links: readonly NewMeetingLink[]): Promise<void> {
     const created_ms = this.#o.clock.wallMs();
     const rows = links.map(({ tenant, meeting, invitee = null, code, expiresMs: expires_ms }) => ({
@@ -143,12 +143,12 @@ export class JoinLinks {
         .execute();
   }
 
-  /** All links of a meeting end then; in the caller's transaction. */
+  /** Sets the expiry of all links of a meeting, in the caller's transaction. */
   async endOfMeeting(db: Database, meeting: string, expiresMs: number): Promise<void> {
     await db.updateTable('join_links').set({ expires_ms: expiresMs }).where('meeting', '=', meeting).execute();
   }
 
-  /** Links of a meeting are no more, and sessions of their tokens end; in the caller's transaction. */
+  /** Revokes links of a meeting and ends the sessions of their tokens, in the caller's transaction. */
   async removeOfMeeting(db: Transaction, codes: readonly string[]): Promise<void> {
     const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
     for (const code of codes) {
@@ -163,8 +163,8 @@ export class JoinLinks {
   }
 
   /**
-   * Sessions of users that took part in a meeting end, if they came by tokens made for them (`tokenIdOf`); in the
-   * caller's transaction. Later tokens are good.
+   * Ends the sessions of users in a meeting that joined with tokens of their own (`tokenIdOf`), in the caller's
+   * transaction. Later tokens stay valid.
    */
   async endOfUsers(
     db: Transaction,
@@ -181,14 +181,14 @@ export class JoinLinks {
       });
   }
 
-  /** The user whom an identity or address is of, if it is a user's. */
+  /** Returns the user with this id or address, if there is one. */
   userOf(tenant: string, o: { readonly userId: string; readonly email: string }): Promise<LinkedUser | undefined> {
     return userOf(this.#o.db, tenant, o);
   }
 
   /**
-   * The user that answers for a new link: that of `userId`, or of the token's claim `via`, which names a user or the
-   * link by which its bearer came. Undefined: a key does.
+   * Returns the user responsible for a new link: `userId`, or the user behind the token's claim `via`, which names a
+   * user or the link of its bearer. Undefined: a key is responsible.
    */
   async makerOf(tenant: string, o: { readonly userId: string; readonly via: string }): Promise<string | undefined> {
     const named = o.via.startsWith(VIA_USER) ? o.via.slice(VIA_USER.length) : '';
@@ -198,7 +198,7 @@ export class JoinLinks {
     return o.via === '' ? undefined : (await this.get(tenant, o.via))?.madeBy;
   }
 
-  /** The newest first; `room`: of one room alone. Not those of meetings. */
+  /** Lists the newest first, without links of meetings; `room`: of this room only. */
   async list(tenant: string, page: PageRequest & { room?: string | undefined }) {
     let query = this.#o.db
       .selectFrom('join_links')
@@ -210,7 +210,6 @@ export class JoinLinks {
     return newestFirst.page(page, rows, linkOf);
   }
 
-  /** Undefined: the tenant has none of this id. */
   async get(tenant: string, id: string): Promise<JoinLink | undefined> {
     const row = await this.#o.db
       .selectFrom('join_links')
@@ -221,7 +220,7 @@ export class JoinLinks {
     return row === undefined ? undefined : linkOf(row);
   }
 
-  /** It opens nothing any more, and sessions of its tokens end. Again: nothing. */
+  /** Revokes a link and ends the sessions of its tokens. A repetition changes nothing. */
   async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
@@ -240,7 +239,7 @@ export class JoinLinks {
     });
   }
 
-  /** The link of a code that is open; undefined: whatever else. One query for every code. */
+  /** Finds the open link of a code; undefined for any other code. One query for every code. */
   async open(code: string): Promise<KeptLink | undefined> {
     const row = await this.#o.db
       .selectFrom('join_links')
@@ -252,7 +251,7 @@ export class JoinLinks {
     return isOpen(link, this.#o.clock.wallMs()) ? { link, password: row.password ?? undefined } : undefined;
   }
 
-  /** The identity of a browser that came by the link before; undefined: it has not. */
+  /** Returns the identity of a browser that has used the link; undefined: a new browser. */
   async guestOf(linkId: string, browserId: string): Promise<string | undefined> {
     const row = await this.#o.db
       .selectFrom('join_link_browsers')
@@ -264,8 +263,8 @@ export class JoinLinks {
   }
 
   /**
-   * Counts a browser, and answers its identity. Of the same browser at the same time: once. Rejects with LINK_INVALID
-   * when the link has ended meanwhile, or all its uses are taken.
+   * Counts a browser and returns its identity. Concurrent calls of the same browser count once. Rejects with
+   * LINK_INVALID when the link has ended meanwhile, or has no uses left.
    */
   async admit(link: JoinLink, browserId: string): Promise<string> {
     const hash = browserHash(link.id, browserId);
@@ -298,7 +297,9 @@ export class JoinLinks {
     });
   }
 
-  /** What leads to a meeting is never used up: at its bound it forgets its browsers. False: it has ended. */
+  /**
+   * Links of meetings are never used up: at the limit their browsers are forgotten. Returns false for a revoked link.
+   */
   async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('join_links')

@@ -1,5 +1,5 @@
-// Links of one user: its own in the meetings it is invited to, those that name its identity, and those that it made.
-// They are good as long as the user is.
+// Links of one user: own links to meetings, links that name the user's identity, and links that the user made. Their
+// validity depends on the user.
 
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -16,7 +16,7 @@ export interface LinkedUser extends Person {
   readonly isActive: boolean;
 }
 
-/** The user whom an identity or address is of; undefined: only the tenant's own system knows the person. */
+/** Returns the user with this id or address; undefined: only the tenant's own system knows the person. */
 export async function userOf(
   db: Database,
   tenant: string,
@@ -33,9 +33,9 @@ export async function userOf(
 }
 
 /**
- * In the caller's transaction: participants that came by such a link are out (of calls as soon as nodes are informed).
- * `isForGood`: the links open nothing any more either, also when the user is made anew. Otherwise their readers ask
- * `userOf`.
+ * Ends the sessions of participants that came by a user's links, in the caller's transaction (calls end as soon as
+ * nodes are informed). `isForGood`: the links themselves become invalid, even if the user is created again. Otherwise
+ * `userOf` decides at each use.
  */
 export async function endPersonalLinks(
   db: Transaction,
@@ -50,8 +50,8 @@ export async function endPersonalLinks(
 }
 
 /**
- * In the caller's transaction: the links that a user made and that make hosts of those that come open nothing any more,
- * and those that came are out.
+ * Revokes the links that a user made and that make hosts of their guests, and ends their sessions, in the caller's
+ * transaction.
  */
 export async function endHostLinks(
   db: Transaction,
@@ -86,7 +86,7 @@ async function endLinks(
   }
 }
 
-/** As the person that comes, or the maker. */
+/** Returns the links that name the user as the guest or the maker. */
 async function linksWithName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
   const rows = await db
     .selectFrom('join_links')

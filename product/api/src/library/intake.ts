@@ -1,4 +1,4 @@
-// What library nodes report of uploads: their content is in the store, or never will be.
+// Takes reports of library nodes about ended uploads: the content is in the store, or was refused.
 import { blocksOf, isLibraryKind, isUploadRefusal, MeridianError, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { lockTenant } from '../access/tenants.ts';
@@ -33,8 +33,8 @@ export class LibraryIntake {
   }
 
   /**
-   * The answer is the same however often a report comes. Rejects with REQUEST_INVALID for one that cannot be, so that
-   * the node keeps what it has.
+   * Takes a report. A repeated report gets the same answer. Rejects with REQUEST_INVALID for an impossible report, so
+   * that the node keeps its data.
    */
   async ended(said: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
     const { db, log } = this.#o;
@@ -67,7 +67,7 @@ export class LibraryIntake {
     const content = had ?? (await this.#store(trx, said, from));
     if (had === undefined) await this.#o.renditions.begin(trx, content, row.owner);
     await items.ready(trx, tenant, row.item, content);
-    // Last: contents that it copied from may go now, and not this one.
+    // Last: this may release contents that the upload copied from, but not the new content.
     await endUpload(trx, row, 'done', contents);
     return had === undefined;
   }
@@ -105,7 +105,7 @@ export class LibraryIntake {
   }
 }
 
-/** Of what it cannot be, nothing is kept and nothing thrown away. */
+/** Throws REQUEST_INVALID for an impossible report; nothing is stored or removed then. */
 function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.UploadEnded): void {
   const isRight =
     code === ''
@@ -120,7 +120,7 @@ function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.Upload
   if (!isRight) throw new MeridianError('REQUEST_INVALID', 'no upload ends like this');
 }
 
-/** Others that change the tenant's contents wait. False: there is no such tenant, or not any more. */
+/** Locks the tenant against other changes of its contents. Returns false for an unknown or erased tenant. */
 async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   try {
     await lockTenant(trx, tenant);
@@ -131,7 +131,7 @@ async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   }
 }
 
-/** The node has it, or one with the same store. */
+/** Returns whether the node, or another node with the same store, has the upload. */
 const isAt = (
   row: Pick<UploadRow, 'node' | 'store'>,
   { storeId }: Pick<wire.UploadEnded, 'storeId'>,
@@ -148,7 +148,7 @@ async function hasItem(trx: Transaction, { tenant, item: id }: UploadRow): Promi
   return item !== undefined;
 }
 
-/** Nodes look at hashes themselves; what was announced holds whatever they say. */
+/** Nodes compare hashes themselves, but the announced hashes are binding whatever a node reports. */
 function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
   if (code !== '') return { code, detail: detail.slice(0, DETAIL_CHARACTERS_MAX) };
   if (row.sha256 !== '' && row.sha256 !== sha256)

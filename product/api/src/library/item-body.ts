@@ -6,16 +6,16 @@ import { shareDone } from './core/renditions.ts';
 import { planOf, progressOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
-/** What other tables say of an item. */
+/** Facts about an item from other tables. */
 export interface ItemFacts {
   readonly content: ContentRow | undefined;
   readonly renditions: RenditionProgress | undefined;
   readonly languages: readonly string[];
-  /** Id of the upload that its bytes come by. */
+  /** Id of the upload that brings its bytes. */
   readonly upload: string | undefined;
 }
 
-/** Of `cover` it counts alone whether it is empty: lists read its first character. */
+/** `cover`: only whether it is empty matters, so lists read its first character. */
 export function shownItem(
   row: Omit<ItemRow, 'search_text' | 'search_id'>,
   { content, renditions, languages, upload }: ItemFacts,
@@ -65,7 +65,7 @@ function shownRenditions(row: RenditionProgress): NonNullable<ShownItem['renditi
   };
 }
 
-/** Undefined: it is no media. */
+/** Returns undefined for other files. */
 export function mediaOf(json: string): ShownItem['media'] {
   const media = JSON.parse(json) as Partial<NonNullable<ShownItem['media']>>;
   if (media.durationMs === undefined) return undefined;

@@ -1,10 +1,12 @@
-// Blocks of a file that contents of the tenant have. Contents of other tenants are never looked at.
+// Finds blocks of a file in contents of the same tenant. Contents of other tenants are never searched.
 import type { Database } from '../store/store.ts';
 import { blockBytes, type Copy, copiesOf, type Place, planOf } from './core/plan.ts';
 
-/** As many values as a statement takes easily. */
+/** Values that one statement takes easily. */
 const HASHES = 500;
-/** Of so many hashes. What is beyond is sent: a file of one block over and over has as many places as blocks. */
+/**
+ * Places per batch of hashes. Blocks beyond it are sent: a file that repeats one block has as many places as blocks.
+ */
 const PLACES = 2000;
 const PLACES_OF_HASH = 64;
 
@@ -13,7 +15,7 @@ export interface Known {
   readonly copies: readonly Copy[];
 }
 
-/** The known blocks at one of these stores: at the one that has most. Undefined: none has a block of the file. */
+/** Returns the known blocks at the store that has most of them. Undefined: no store has a block of the file. */
 export async function knownOf(
   db: Database,
   o: {

@@ -1,4 +1,4 @@
-// Uploads into the library over REST. Their bytes go to library nodes.
+// REST operations for uploads into the library. The bytes go to library nodes.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -113,7 +113,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
   });
 }
 
-/** Users have their own; API keys all of the tenant. */
+/** A user has own uploads; an API key has all of the tenant. */
 const isOwn = ({ kind, id }: Principal, { owner }: Pick<UploadRow, 'owner'>): boolean =>
   kind !== 'user' || owner === id;
 
@@ -145,7 +145,7 @@ async function signingOf({ keys, clock, rng, library: { nodes } }: UploadDeps, t
   return key === undefined ? undefined : { key, clock, rng, nodes };
 }
 
-/** By item, of those that were refused. */
+/** Returns the failures of refused uploads, by item. */
 async function failuresOf(db: Database, tenant: string, rows: readonly UploadRow[]) {
   const items = rows.filter(({ state }) => state === 'refused' || state === 'expired').map(({ item }) => item);
   if (items.length === 0) return new Map<string, never>();

@@ -1,5 +1,5 @@
-// Uploads of a tenant: planned here, their bytes go to a library node. Nodes are asked outside of transactions: SQLite
-// has one connection, and a node may be far away.
+// Uploads of a tenant: planned here, while the bytes go to a library node. Nodes are called outside of transactions:
+// SQLite has one connection, and a node may be far away.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { blocksOf, MeridianError, newUploadId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -32,31 +32,33 @@ export interface UploadsOptions {
   readonly dropping: Dropping;
 }
 
-/** One that has no row yet; its node may have it already. */
+/** An upload without a row, which its node may already have opened. */
 export interface Prepared {
   readonly row: Omit<UploadRow, 'item'>;
   readonly body: Static<typeof newUpload>;
   readonly key: KnownKey;
-  /** May have it, and are not its node. */
+  /** Other nodes that may have opened it. */
   readonly left: readonly string[];
 }
 
 /** More than people and their programs send at once. */
 export const OPEN_UPLOADS_MAX = 1000;
-/** A week of a bad line. */
+/** A week on a bad line. */
 export const UPLOAD_MS = 7 * 86_400_000;
-/** A client that goes on asks more often than daily: a write then, not with each question. */
+/**
+ * Least prolongation that is written: an active client asks more often than daily, and not every request needs a write.
+ */
 const PROLONG_MS = 86_400_000;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
-/** Clients ask every few seconds how far a check is: the node is not sent the plan each time. */
+/** Interval of reopening: clients ask every few seconds about a check, and the node need not get the plan each time. */
 const REOPEN_MS = 60_000;
 const REOPENED_MAX = 10_000;
 
 export class Uploads {
   readonly #o: UploadsOptions;
-  /** When each was opened last by this process; the oldest are forgotten. */
+  /** When this process last opened each upload; the oldest are forgotten. */
   readonly #openedMs = new Map<string, number>();
 
   constructor(o: UploadsOptions) {
@@ -64,8 +66,8 @@ export class Uploads {
   }
 
   /**
-   * Before the transaction of `store`: chooses a node and opens the upload there, or puts the question about what is
-   * known. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED, NODE_UNREACHABLE.
+   * Call before the transaction of `store`: chooses a node and opens the upload there, or asks for a proof of known
+   * data. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
    */
   async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<Prepared> {
     const { db, keys, nodes, clock, rng } = this.#o;
@@ -105,7 +107,10 @@ export class Uploads {
     return { row, body, key, left };
   }
 
-  /** In a transaction: the row, and its item. Rejects with QUOTA_EXCEEDED: of two at once the second is refused. */
+  /**
+   * Inserts, in a transaction, the row and its item. Rejects with QUOTA_EXCEEDED, also for the second of two concurrent
+   * uploads at the limit.
+   */
   async store(trx: Transaction, { row, body, left }: Prepared): Promise<UploadRow> {
     const { items, dropping } = this.#o;
     const { tenant, owner, name, id } = row;
@@ -119,7 +124,7 @@ export class Uploads {
     return values;
   }
 
-  /** What was prepared gets no row. */
+  /** Call when `store` failed: nodes forget the prepared upload. */
   async abandon({ row, left }: Prepared): Promise<void> {
     const { db, dropping } = this.#o;
     const { tenant, id } = row;
@@ -128,9 +133,10 @@ export class Uploads {
     });
   }
 
-  /** For a client that goes on: the node has it, or gets it again; it expires later. */
+  /** Resumes an upload: ensures that a node has it, and prolongs it. */
   async resume(row: UploadRow): Promise<UploadRow> {
-    if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []); // an api ended in the middle
+    // an api stopped while it answered a proof
+    if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []);
     if (row.state !== 'open') return row;
     const current = await this.#prolonged(row);
     const lastMs = this.#openedMs.get(row.id);
@@ -139,8 +145,9 @@ export class Uploads {
   }
 
   /**
-   * The answer to the question, once: right, and what is known need not be sent. The same again finds what came of it.
-   * Rejects with CONFLICT for one that has ended otherwise; NODE_UNREACHABLE, and the question stands.
+   * Takes the client's proof, once: if it is right, the known data need not be sent. A repetition returns the resulting
+   * upload. Rejects with CONFLICT for an upload that has ended otherwise; with NODE_UNREACHABLE, and then the question
+   * stays open.
    */
   async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
@@ -159,7 +166,7 @@ export class Uploads {
     return this.#resolve(row, isRight ? copiesIn(row) : []);
   }
 
-  /** In a transaction: given up, with its item. Rejects with CONFLICT for one that has ended. */
+  /** Deletes an upload with its item, in a transaction. Rejects with CONFLICT if it has ended. */
   async delete(trx: Transaction, row: UploadRow): Promise<void> {
     const { contents, items, dropping } = this.#o;
     await lockTenant(trx, row.tenant);
@@ -168,7 +175,7 @@ export class Uploads {
     await dropping.later(trx, row);
   }
 
-  /** Before the rows of a tenant go: nodes forget what is under way. */
+  /** Call before the rows of a tenant are removed: nodes forget its open uploads. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db
       .selectFrom('library_uploads')
@@ -196,7 +203,9 @@ export class Uploads {
     return { nonce, ranges: proofRanges(copies, random) };
   }
 
-  /** Another question than the row's in its place; '': it is being answered. False: it has another one by now. */
+  /**
+   * Replaces the row's question; '': an answer is being checked. Returns false if another call has already replaced it.
+   */
   async #ask({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#o.db
       .updateTable('library_uploads')
@@ -207,8 +216,8 @@ export class Uploads {
   }
 
   /**
-   * Rejects with NODE_UNREACHABLE when no node inside the fence that has it answers. A node that has not all of it
-   * proves nothing.
+   * Compares the proof with a node's own digest; false if the node lacks part of the data. Rejects with
+   * NODE_UNREACHABLE when no node inside the fence that has the data answers.
    */
   async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
     const { nodes, keys, log } = this.#o;
@@ -228,7 +237,7 @@ export class Uploads {
     throw unreachable();
   }
 
-  /** The question is answered, and nothing is asked any more: all of it is there, or the rest is planned and opened. */
+  /** Completes the upload after the proof: the file exists as a whole, or the rest is planned and opened at a node. */
   async #resolve(row: UploadRow, copies: readonly Copy[]): Promise<UploadRow> {
     const { db, contents } = this.#o;
     const { tenant, id } = row;
@@ -244,7 +253,7 @@ export class Uploads {
         .where((eb) => eb.and({ tenant, id, state: 'proof' }))
         .executeTakeFirst();
       if (numUpdatedRows === 0n) return;
-      // What is not copied any more may go.
+      // Contents from which no range is copied any more are released.
       const kept = new Set(plan.copies.map(({ content }) => content));
       for (const content of new Set(copiesIn(row).map((copy) => copy.content)))
         if (!kept.has(content)) await contents.released(trx, tenant, content);
@@ -287,8 +296,8 @@ export class Uploads {
   }
 
   /**
-   * At its node (again); one that has none yet gets one. Rejects with NODE_UNREACHABLE when its node is in no plan, or
-   * outside the fence by now.
+   * Opens the upload (again) at its node; without a node, chooses one. Rejects with NODE_UNREACHABLE when its node is
+   * in no plan, or now outside the fence.
    */
   async #open(row: UploadRow): Promise<UploadRow> {
     const { nodes, keys, log } = this.#o;
@@ -298,7 +307,7 @@ export class Uploads {
       await nodes.call(row.node, rpc.openUpload, openingOf(row), DIGEST_ANSWER_MS);
       this.#opened(row.id);
     } catch (err) {
-      // It has it, as a rule, and takes bytes without this link.
+      // The node usually has the upload already and accepts parts without this link.
       log.info({ err, library: row.node, uploadId: row.id }, 'a library node was not asked for an upload again');
     }
     return row;
@@ -320,7 +329,7 @@ export class Uploads {
         .where((eb) => eb.and({ tenant, id, state: 'open', node: '' }))
         .executeTakeFirst();
       const current = await findUpload(trx, tenant, id);
-      // Of two at once the other one has opened it; or it was given up.
+      // A concurrent call has opened it elsewhere, or the upload was given up.
       const unused = numUpdatedRows > 0n || current?.node === set.node ? left : [set.node, ...left];
       for (const other of unused) await dropping.later(trx, { tenant, id, node: other });
       if (current === undefined) throw new Problem('NOT_FOUND');
@@ -365,7 +374,7 @@ const openingOf = (row: Omit<UploadRow, 'item'>): wire.OpenUpload.$Properties =>
   expiresWallMs: row.expires_ms,
 });
 
-/** In constant time, whatever their lengths. */
+/** Compares in constant time, whatever the lengths. */
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => {
   const [one, other] = [a, b].map((bytes) => createHash('sha256').update(bytes).digest()) as [Buffer, Buffer];
   return timingSafeEqual(one, other);

@@ -1,4 +1,4 @@
-// What a tenant wants kept of how its items are watched; and a job that takes away what is not to be kept any more.
+// A tenant's setting of what is kept of playbacks, and a job that removes the rest.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { lockTenant } from '../access/tenants.ts';
@@ -8,21 +8,21 @@ import type { Transaction } from '../store/transaction.ts';
 import { deleteSome, unnameSome } from './watch-rows.ts';
 
 /**
- * `counts`: how often contents are started, by the hour; `watches`: also playbacks, without a person; `viewers`: with
- * the person that the link names, and where it goes on.
+ * `counts`: hourly starts of contents; `watches`: playbacks as well, without a person; `viewers`: with the person that
+ * the link names, and the position.
  */
 export const watchingModes = ['counts', 'watches', 'viewers'] as const;
 export type WatchingMode = (typeof watchingModes)[number];
 const usual: WatchingMode = 'viewers';
 
-/** Without an item: what the tenant does not want kept. */
+/** Without an item: remove everything that the tenant's setting excludes. */
 interface Payload {
   readonly tenant: string;
   readonly item?: string;
   readonly content?: string;
 }
 
-/** Then the job begins anew, with a new lease. */
+/** After this time the job restarts with a new lease. */
 const TURN_MS = 60_000;
 
 export interface WatchingOptions {
@@ -41,20 +41,19 @@ export class Watching {
     run: (payload, context) => this.#erase(payload, context),
   };
 
-  /** Its kind of jobs is registered: before jobs start. */
+  /** Registers its kind of jobs: construct before jobs start. */
   constructor(o: WatchingOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
   }
 
-  /** Of one tenant. */
   async get(tenant: string, db: Database = this.#o.db): Promise<WatchingMode> {
     return (await modesOf(db, [tenant])).get(tenant) ?? usual;
   }
 
-  /** In the caller's transaction. What it does not want any more goes soon. Rejects with NOT_FOUND. */
+  /** Changes the setting in the caller's transaction; excluded data is removed soon. Rejects with NOT_FOUND. */
   async change(trx: Transaction, tenant: string, watching: WatchingMode): Promise<void> {
-    // Reports that are being stored have seen the setting before, and are waited for.
+    // The lock waits for reports under way, which have read the previous setting.
     await lockTenant(trx, tenant);
     await trx
       .insertInto('tenant_library')
@@ -64,7 +63,7 @@ export class Watching {
     if (watching !== 'viewers') await this.#o.jobs.add(trx, this.#kind, { payload: { tenant }, key: tenant, tenant });
   }
 
-  /** In a transaction: the item goes, and what is kept of its playbacks goes soon. */
+  /** Schedules, in a transaction, the removal of a deleted item's playbacks. */
   async forgetItem(
     trx: Transaction,
     { tenant, id: item, content }: { readonly tenant: string; readonly id: string; readonly content: string },
@@ -108,7 +107,7 @@ async function eraseItem(
   );
 }
 
-/** Of those of these tenants that have said it. */
+/** Returns the settings of the tenants that have one. */
 export async function modesOf(db: Database, tenants: readonly string[]): Promise<Map<string, WatchingMode>> {
   const rows = await db.selectFrom('tenant_library').selectAll().where('tenant', 'in', tenants).execute();
   return new Map(rows.map(({ tenant, watching }) => [tenant, watchingModes.find((one) => one === watching) ?? usual]));

@@ -1,4 +1,4 @@
-// The gateways of the plan, as the folder sees them that gives them work.
+// The gateways of the plan, chosen for pushes, pulls and keys.
 import { createHash } from 'node:crypto';
 import { type ErrorCode, isInFence, MeridianError, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -7,15 +7,15 @@ import type { NodeLinks } from '../nodes/node-links.ts';
 export interface Gateway {
   readonly nodeId: string;
   readonly region: string;
-  /** The centre empties it. */
+  /** Whether the centre is draining it. */
   readonly isDraining: boolean;
-  /** A link to it stands. */
+  /** Whether a link to it is up. */
   readonly isLinked: boolean;
 }
 
-/** A gateway that left the plan may be back with the next one, after a change of the centre. */
+/** A gateway that left the plan may be back in the next one, after a change of the centre. */
 export const GONE_MS = 10_000;
-/** How long it is known when one left. */
+/** How long the time of leaving is kept. */
 const KEPT_MS = 3_600_000;
 
 export interface GatewaysOptions {
@@ -25,7 +25,7 @@ export interface GatewaysOptions {
 
 export class Gateways {
   readonly #o: GatewaysOptions;
-  /** Of the plan, without the dead. */
+  /** Gateways of the plan, without dead ones. */
   readonly #planned = new Map<string, { readonly region: string; readonly isDraining: boolean }>();
   readonly #leftMs = new Map<string, number>();
   #firstPlanMs: number | undefined;
@@ -34,7 +34,7 @@ export class Gateways {
     this.#o = o;
   }
 
-  /** The plan as a whole. */
+  /** Applies a complete plan. */
   follow({
     nodes,
     deniedIds = [],
@@ -56,15 +56,15 @@ export class Gateways {
       if (this.#planned.has(nodeId) || nowMs - leftMs > KEPT_MS) this.#leftMs.delete(nodeId);
   }
 
-  /** Of the plan. */
+  /** All gateways of the plan. */
   get all(): Gateway[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.gateway));
     return [...this.#planned].map(([nodeId, one]) => ({ nodeId, ...one, isLinked: linked.has(nodeId) }));
   }
 
   /**
-   * Those inside the fence that can be asked: in the same order for the same `key` as long as they are the same ones,
-   * those that drain last.
+   * Returns linked gateways inside the fence, in an order that depends only on `key` and the gateways themselves;
+   * draining ones last.
    */
   usable(fence: string, key: string): Gateway[] {
     return this.all
@@ -75,8 +75,8 @@ export class Gateways {
   }
 
   /**
-   * Whether a gateway is no more: out of the plan, or dead, for a while and without a link. One that is in the plan and
-   * says nothing is not, and neither is any before the first plan.
+   * Returns whether a gateway is gone: absent from the plan, or dead, for a while and without a link. A silent gateway
+   * in the plan is not gone, and no gateway is before the first plan.
    */
   isGone(nodeId: string): boolean {
     const sinceMs = this.#leftMs.get(nodeId) ?? this.#firstPlanMs;
@@ -91,7 +91,7 @@ export class Gateways {
   }
 
   /**
-   * Asks the usable ones one after another, as long as they refuse with one of `next`. Rejects with the last refusal;
+   * Asks the usable gateways one after another, while they refuse with a code of `next`. Rejects with the last refusal;
    * FENCED_OUT without a gateway inside the fence, NODE_UNREACHABLE without a link to one.
    */
   async ask<Q, QP, A, AP>(
@@ -124,5 +124,5 @@ export class Gateways {
   }
 }
 
-/** Rendezvous hashing: whose text is highest. */
+/** Rendezvous hashing: the gateway with the highest text wins. */
 const rankOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,4 +1,4 @@
-// Stream keys and live state as REST shows them.
+// REST schemas of stream keys and live state.
 import type { wire } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { Time, timeText } from '../http/time.ts';
@@ -165,7 +165,7 @@ export const liveRoomSchema = Type.Object(
 
 type ShownPublisher = Static<typeof liveRoomSchema>['publishers'][number];
 
-/** By link 0 stands for what is not known. */
+/** On a link, 0 means an unknown value. */
 function knownOf({ codec, bitrateKbps, ...rest }: NonNullable<LivePublisher['video']>) {
   const { width, height, fps, keyFrameIntervalMs } = rest;
   return {

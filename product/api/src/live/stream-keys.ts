@@ -1,5 +1,5 @@
-// Stream keys that were made over REST. What they open is sealed by a gateway and not kept; here is what can be listed
-// and revoked.
+// Stream keys made over REST. A gateway seals the key's rights, which are not stored here; rows serve for listing and
+// revoking.
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -39,14 +39,17 @@ export interface NewStreamKey {
   readonly use: StreamUse;
   readonly expiresMs: number;
   readonly clientIp?: string | undefined;
-  /** Regions of the room's meeting; none: all. */
+  /** Regions of the room's meeting; empty: all. */
   readonly regions: readonly string[];
 }
 
-/** Of a tenant, that have not expired. */
+/** Unexpired keys of a tenant. */
 export const STREAM_KEYS_MAX = 10_000;
 const SEAL_MS = 3000;
-/** A publisher goes on when its key expires; sessions of gateways carry tokens of a minute. */
+/**
+ * Sessions of gateways carry tokens of a minute. A publisher may outlast its key's expiry, so a revocation is kept for
+ * a day.
+ */
 const REVOKED_MS = 24 * 3_600_000;
 
 export interface StreamKeysOptions {
@@ -65,7 +68,7 @@ export class StreamKeys {
     this.#o = o;
   }
 
-  /** Forgets keys that have expired. */
+  /** Job that removes expired keys. */
   get job(): JobKind<unknown> {
     return {
       name: 'stream keys',
@@ -80,7 +83,7 @@ export class StreamKeys {
   }
 
   /**
-   * Has a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant that is being
+   * Lets a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant that is being
    * erased, FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
    */
   async make(
@@ -127,7 +130,7 @@ export class StreamKeys {
     return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
   }
 
-  /** The newest first. Expired ones are none. */
+  /** Returns the newest first, without expired keys. */
   async list(tenant: string, room: string, page: PageRequest): Promise<{ data: StreamKey[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('stream_keys')
@@ -140,7 +143,7 @@ export class StreamKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** It opens nothing any more, and its sessions end within a second. Rejects with NOT_FOUND. */
+  /** Revokes a key; its sessions end within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
     await transact(db, async (db) => {
@@ -170,8 +173,8 @@ export class StreamKeys {
 }
 
 /**
- * The key by which gateways act for a caller: its own API key, else the tenant's own key; and the regions that are
- * left. Rejects with CONFLICT, FENCE_CONFLICT.
+ * Returns the key by which gateways act for a caller (its own API key, else the tenant's own key) and the remaining
+ * regions. Rejects with CONFLICT or FENCE_CONFLICT.
  */
 export async function sealingKey(
   keys: Pick<ApiKeys, 'find' | 'signing'>,

@@ -17,16 +17,16 @@ import { OPENS_BEFORE_MS } from './core/policy.ts';
 import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
 import { type PresentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
-/** Of 900 million numbers: taken ones are found by the database. */
+/** Attempts to find a free number among 900 million; the database detects taken ones. */
 const NUMBER_TRIES = 20;
 
-/** The tenant of a change, and the caller that asks for it, if one does. */
+/** Tenant of a change, and the caller, if there is one. */
 export type By = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
 
 export interface MeetingChange {
-  /** Id of a user; '': a key of the api, or the service itself. */
+  /** Id of a user; '': an API key, or the service itself. */
   readonly by: string;
-  /** Undefined: it is new. */
+  /** Undefined: the meeting is new. */
   readonly before: Meeting | undefined;
   readonly after: Meeting;
 }
@@ -37,9 +37,11 @@ export interface MeetingsOptions {
   readonly rng: Rng;
 }
 
-/** What has to happen whenever a meeting changes. */
+/** Reacts to every change of a meeting. */
 export interface MeetingFollower {
-  /** In the transaction of the change, after it. Rejects with a Problem where the change is refused. */
+  /**
+   * Runs in the transaction of the change, after the meeting was written. Rejects with a Problem to refuse the change.
+   */
   changed(db: Transaction, change: MeetingChange): Promise<void>;
 }
 
@@ -54,12 +56,15 @@ export class Meetings extends StoredMeetings {
     this.#o = o;
   }
 
-  /** From now on these follow each change, one after another in this order. Most of them need the meetings first. */
+  /**
+   * Sets the followers, which are called in this order after each change. Set later, because most of them need the
+   * meetings first.
+   */
   followBy(followers: readonly MeetingFollower[]): void {
     this.#followers = followers;
   }
 
-  /** Within a transaction of the caller's. */
+  /** Creates a meeting in the caller's transaction. */
   async create(db: Transaction, by: By, fields: NewMeeting): Promise<Meeting> {
     const { tenant } = by;
     const nowMs = this.#o.clock.wallMs();
@@ -96,8 +101,8 @@ export class Meetings extends StoredMeetings {
   }
 
   /**
-   * The next version of a meeting, as `change` makes it of the present one, which it may refuse. Changes of the
-   * same time come one after another. Rejects with NOT_FOUND.
+   * Stores the next version of a meeting, as `change` derives it from the present one; `change` may throw to refuse.
+   * Concurrent changes run one after another. Rejects with NOT_FOUND.
    */
   async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     return transact(this.#o.db, async (db) => {
@@ -111,9 +116,9 @@ export class Meetings extends StoredMeetings {
   }
 
   /**
-   * The end of the present occurrence, moved to what `endOf` says, which may refuse; in the caller's transaction. No
-   * mail is sent: the participants see it in the room. Rejects with CONFLICT when it does not run or
-   * would be too long, and with NOT_FOUND.
+   * Moves the end of the present occurrence to the result of `endOf`, which may throw to refuse, in the caller's
+   * transaction. No mail is sent: participants see the new end in the room. Rejects with CONFLICT when the meeting does
+   * not run or would be too long, and with NOT_FOUND.
    */
   async extendPresent(
     db: Transaction,
@@ -125,7 +130,7 @@ export class Meetings extends StoredMeetings {
   }
 
   /**
-   * A host has moved the end of a running meeting in its room. Later than booked, it is booked until then; in the
+   * Call when a host has moved the end of a running meeting in its room: a later end extends the booking, in the
    * caller's transaction.
    */
   async endMoved(db: Transaction, tenant: string, room: string, endsMs: number): Promise<void> {
@@ -134,8 +139,8 @@ export class Meetings extends StoredMeetings {
       const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
       if (isLater) await this.#extend(db, present, endsMs);
     } catch (error) {
-      // It does not run, is gone, or cannot be booked for so long, which is known before anything is written: the room
-      // has what the host says all the same.
+      // The meeting does not run, is gone, or cannot be that long, all known before any write: the room follows the
+      // host all the same.
       const isExpected = error instanceof Problem && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
       if (!isExpected) throw error;
     }
@@ -155,7 +160,7 @@ export class Meetings extends StoredMeetings {
     return { meeting, occurrence: after };
   }
 
-  /** A meeting changed, and another made; within a transaction of the caller's. */
+  /** Changes a meeting and makes another one from its later part, in the caller's transaction. */
   async split(
     db: Transaction,
     by: By,
@@ -169,7 +174,7 @@ export class Meetings extends StoredMeetings {
     return { before, from: await this.create(db, by, parts.from) };
   }
 
-  /** Writes later occurrences of series that are indexed for less than eleven months. Returns how many series. */
+  /** Adds later occurrences of series that are indexed for less than eleven months. Returns the number of series. */
   async extend(): Promise<number> {
     return extendIndex(this.#o.db, this.#o.clock.wallMs());
   }
@@ -208,7 +213,7 @@ export class Meetings extends StoredMeetings {
 
 const userOf = ({ kind, id = '' }: By): string => (kind === 'user' ? id : '');
 
-/** A meeting, held against other changes until the transaction ends: writing its row holds it in either database. */
+/** Reads a meeting and locks it until the transaction ends: writing its row locks it in either database. */
 async function hold(db: Database, tenant: string, id: string): Promise<Meeting> {
   const row = await db
     .updateTable('meetings')

@@ -1,5 +1,5 @@
-// What may be booked and mailed in a day: of a user, so that a stolen account does not write to the whole world, and of
-// a tenant, so that a faulty program does not fill the database. Counted in the transaction of the change itself.
+// Daily quotas of bookings and mails: per user, so that a stolen account does not write to the whole world, and per
+// tenant, so that a faulty program does not fill the database. Counted in the transaction of the change.
 import type { Clock } from '@meridian/runtime';
 import { Problem } from '../http/problems.ts';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -16,7 +16,7 @@ declare module '../store/tables.ts' {
 
 type Counted = 'meetings' | 'mails';
 
-/** In a day, in UTC. */
+/** Per day, in UTC. */
 export interface DailyLimits {
   readonly meetingsOfUser: number;
   readonly meetingsOfTenant: number;
@@ -47,7 +47,7 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'meetings', who: by }, 1, meetingsOfUser);
   }
 
-  /** The same for its mails. `always`: also beyond the limit, since a cancellation has to reach every invitee. */
+  /** Counts the mails of a change. `always`: beyond the limit too, since a cancellation has to reach every invitee. */
   async mails(db: Database, { after, by }: MeetingChange, count: number, o: { readonly always: boolean }) {
     if (count === 0) return;
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;
@@ -66,7 +66,7 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant, what: 'mails', who: by }, 1, mailsOfUser);
   }
 
-  /** Forgets days before yesterday, of which the morning inspection speaks. */
+  /** Job that removes days before yesterday; the morning inspection needs yesterday. */
   get job(): JobKind<unknown> {
     return {
       name: 'quotas',

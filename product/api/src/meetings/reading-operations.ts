@@ -1,4 +1,4 @@
-// Seeing meetings, their occurrences and what is in their way.
+// REST operations to read meetings, their occurrences and conflicts.
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { operation } from '../http/operation.ts';
@@ -102,7 +102,7 @@ export function addReading(
   });
 }
 
-/** Of meetings that the caller may not see, the times alone. */
+/** Reduces meetings that the caller may not see to their times. */
 export async function shownTo(
   meetings: Pick<Meetings, 'some'>,
   principal: Principal,

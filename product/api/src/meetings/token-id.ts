@@ -1,5 +1,5 @@
-// The claim `jti` of tokens with which a user joins the room of a meeting. All of these have the same one, so that they
-// can be revoked together when the user takes part no more.
+// Claim `jti` of tokens with which a user joins the room of a meeting. All tokens of a user and meeting share it, so
+// that they can be revoked together when the user no longer takes part.
 import { createHash } from 'node:crypto';
 
 /** `meeting`: its id. */

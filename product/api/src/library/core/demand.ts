@@ -1,23 +1,23 @@
-// How much a content is started, from counts by the hour.
+// Demand for a content, from hourly counts of starts.
 import type { Demand } from '../../jobs/core/rank.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Starts of the hour that begins then. */
+/** Starts in the hour that begins at `hourMs`. */
 export interface HourOfStarts {
   readonly hourMs: number;
   readonly starts: number;
 }
 
-/** The hour that a moment lies in. */
+/** Returns the beginning of the hour. */
 export const hourOf = (wallMs: number): number => Math.floor(wallMs / HOUR_MS) * HOUR_MS;
 
-/** Hours before this one say nothing of the demand at that moment. */
+/** Returns the earliest hour that counts for the demand at a moment. */
 export const firstHourOf = (nowMs: number): number => hourOf(nowMs) - 2 * HOUR_MS;
 
 /**
- * Starts of the 60 minutes before a moment, and of those before them. Counts of an hour that only partly lies in them
- * count by that part, so that nothing jumps when an hour begins.
+ * Returns the starts in the 60 minutes before a moment, and in the 60 minutes before those. An hour that overlaps only
+ * partly counts by its share, so that the demand does not jump when an hour begins.
  */
 export function demandAt(hours: Iterable<HourOfStarts>, nowMs: number): Demand {
   const present = hourOf(nowMs);

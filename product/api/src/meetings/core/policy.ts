@@ -1,19 +1,19 @@
-// What a meeting says of its room, and which of its occurrences is meant.
+// Policy of a meeting's room, and its present occurrence.
 import { type Member, memberToWire, type RoomPolicy, type wire } from '@meridian/protocol';
 import { identityOf, type Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrences.ts';
 
-/** A meeting without a host is open a little before its time. */
+/** A meeting without a host opens a little before its time. */
 export const OPENS_BEFORE_MS = 15 * 60_000;
-/** A meeting that takes longer than booked: people still come in, with tokens that end then. */
+/** For a meeting longer than booked: people still come in, with tokens that end then. */
 export const OVERRUN_MS = 60 * 60_000;
 
 type Times = Pick<Occurrence, 'startsMs' | 'endsMs'>;
 
 /**
- * The occurrence that a room is for now: the one that has opened last, for an hour beyond its end; then the one that
- * opens next; then the last there was. `opened`: the latest that starts before now + `OPENS_BEFORE_MS`; `next`: the
- * earliest that starts later.
+ * Returns the occurrence that a room is for now: the last opened one, until an hour after its end; else the next one;
+ * else the last one. `opened`: the latest that starts before now + `OPENS_BEFORE_MS`; `next`: the earliest that starts
+ * later.
  */
 export function presentOf<T extends Times>(
   opened: T | undefined,
@@ -40,7 +40,10 @@ export type MeetingPolicy = Pick<
   | 'kind'
 >;
 
-/** For the time of one occurrence; undefined: the meeting never takes place. A cancelled one lets in hosts alone. */
+/**
+ * Returns the room's policy during an occurrence; undefined: the meeting never takes place. A cancelled meeting admits
+ * only hosts.
+ */
 export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
@@ -64,8 +67,8 @@ export function policyOfMeeting(
 type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
 /**
- * Hosts, cohosts, and invitees with a role and an identity, their own or that of their link; a person of two rows has
- * the first.
+ * Returns hosts, cohosts, and invitees with a role and an identity, their own or that of their link; the first of
+ * duplicates counts.
  */
 export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   const members = new Map<string, Member>();
@@ -82,8 +85,8 @@ const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined 
   membersOf(meeting).find((member) => member.identity === identity)?.role;
 
 /**
- * For a token to the meeting's room: of a show only those with a role that publishes get one that may (`canPublish`).
- * undefined: whoever comes by the number.
+ * Claims of a token for the meeting's room: in a show only people with a publishing role get a token that may publish
+ * (`canPublish`). `identity` undefined: a person that joins by the number.
  */
 export function watches(
   meeting: Leading & Pick<Meeting, 'settings'>,
@@ -95,8 +98,8 @@ export function watches(
 }
 
 /**
- * For a token to the meeting's room: where a host has to let people in, only hosts and cohosts come in before
- * the room knows that (claim `needsPolicy`).
+ * Claims of a token for the meeting's room: if a host has to admit people, only hosts and cohosts may enter before the
+ * room has its policy (claim `needsPolicy`).
  */
 export function needsPolicy(
   meeting: Leading & Pick<Meeting, 'settings'>,
@@ -108,7 +111,7 @@ export function needsPolicy(
   return (waitingRoom || !joinBeforeHost) && !leads ? { needsPolicy: true } : {};
 }
 
-/** What a meeting says of its room, as it was applied to what is stored. */
+/** A meeting's policy, as last applied to the stored room policy. */
 export interface BookedPolicy {
   /** Original start of the occurrence; absent: there is none. */
   readonly occurrence?: string;
@@ -116,9 +119,9 @@ export interface BookedPolicy {
 }
 
 /**
- * The act that has a room be as its meeting says now. A new occurrence begins as the meeting says; bans stay, and so
- * does what meetings say nothing of. Within an occurrence only what the meeting says otherwise than `before` is
- * changed: the rest is as hosts have made it.
+ * Returns the act that applies the meeting's present policy to its room. A new occurrence resets the room to the
+ * meeting's policy; bans, and fields that meetings do not set, stay. Within an occurrence only the differences from
+ * `before` are applied, so that hosts' changes stay.
  */
 export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
   const { members, ...settings } = now.policy;
@@ -127,7 +130,7 @@ export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): 
     return {
       book: { room: { ...settings, setSpotlight: true }, members: members.map(memberToWire), allMembers: true },
     };
-  // What an older api has applied says nothing of shows.
+  // A policy applied by an older api has no `kind`.
   const applied = { ...before.policy, kind: before.policy.kind ?? '' };
   const changed = Object.entries(settings).filter(([name, value]) => applied[name as keyof typeof settings] !== value);
   const roleIn = (those: readonly Member[]) => new Map(those.map(({ identity, role }) => [identity, role]));
