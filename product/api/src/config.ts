@@ -197,7 +197,9 @@ export const apiConfig = Type.Object({
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;
 
-/** What the schema cannot say; the certificate's files, the folders of `stateDir` and `databaseUrl` are looked at. */
+/**
+ * Checks what the schema cannot express; reads the certificate's files and the folders of `stateDir` and `databaseUrl`.
+ */
 export function checkConfig(config: ApiConfig): ConfigIssue[] {
   const { publicUrl, entryUrls, oidc } = config;
   const example = 'https://meet.example.org';
@@ -220,7 +222,7 @@ export function checkConfig(config: ApiConfig): ConfigIssue[] {
   ];
 }
 
-/** Values of a list that an earlier entry has too. */
+/** Reports values that an earlier entry of the list has too. */
 function repeated(key: string, values: readonly string[], part = ''): ConfigIssue[] {
   return values.flatMap((value, at) =>
     values.indexOf(value) === at
@@ -229,7 +231,7 @@ function repeated(key: string, values: readonly string[], part = ''): ConfigIssu
   );
 }
 
-/** SQLite makes a file, but no folder. `stateDir` is made at the start. */
+/** SQLite creates a file, but no folder. `stateDir` is created at the start. */
 function databaseIssues({ databaseUrl, stateDir }: ApiConfig): ConfigIssue[] {
   const file = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : ':memory:';
   const folder = dirname(resolve(stateDir, file));

@@ -190,8 +190,8 @@ export class LibraryNodes {
   }
 
   /**
-   * Returns the nodes inside the fence that have a content now, its own node included. An empty `node` or `store`
-   * matches no node by that field.
+   * Returns the nodes inside the fence that have a content now: those that report its store, and its own node until
+   * that node has reported a store. `node` '': any node of the store.
    */
   having({ node: own, store }: Pick<ContentRow, 'node' | 'store'>, fence: string): LibraryNode[] {
     const has = ({ nodeId, region, facts }: LibraryNode): boolean =>

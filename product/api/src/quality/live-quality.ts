@@ -1,12 +1,12 @@
-// How sessions are now: of all of them together, by place, by node, by pair of nodes. One statement, for all that ask
-// within a second or more.
+// Present quality of all sessions: in total, by place, by node, by pair of nodes. One query serves all readers for a
+// second or more.
 import { type Strength, strengths } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { strengthOfCode } from './core/records.ts';
 
-/** Of a session without a record for longer nothing is known now: three records of 10 s. */
+/** A session without a record for longer than three records of 10 s counts as unknown. */
 export const LIVE_WINDOW_MS = 30_000;
 /** Records come every 10 s. */
 const CACHED_MS = 1500;
@@ -22,11 +22,11 @@ export interface LivePlace {
   strength: StrengthCounts;
 }
 export interface LiveView {
-  /** By the wall. */
+  /** By the wall clock. */
   atMs: number;
   sessions: number;
   rooms: number;
-  /** Sessions whose place is not known are in none. */
+  /** Without sessions whose place is unknown. */
   places: LivePlace[];
   /** By media node. */
   nodes: ReadonlyMap<string, StrengthCounts>;
@@ -42,7 +42,7 @@ export class LiveQuality {
     this.#o = o;
   }
 
-  /** At most 1.5 s old. Rejects with the database's error; the next call asks again. */
+  /** Returns a view at most 1.5 s old. Rejects with the database's error; the next call queries again. */
   view(): Promise<LiveView> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#view !== undefined && nowMs < this.#view.untilMs) return this.#view.view;
@@ -57,7 +57,7 @@ export class LiveQuality {
   async #ask(): Promise<LiveView> {
     const { db, clock } = this.#o;
     const atMs = Math.floor(clock.wallMs());
-    // A value of each of 20,000 rows costs a millisecond: what a place is comes as one.
+    // Returning a value for each of 20,000 rows costs a millisecond, so the columns of a place come as one.
     const { rows } = await sql<LiveRow>`
       select node_id, from_nodes, strength, sid,
         case place when '' then '' else
@@ -73,14 +73,14 @@ interface LiveRow {
   readonly from_nodes: string;
   readonly strength: number;
   readonly sid: string;
-  /** "COUNTRY LATITUDE LONGITUDE PLACE", in tenths of degrees; '': not known. */
+  /** "COUNTRY LATITUDE LONGITUDE PLACE", in tenths of degrees; '': unknown. */
   readonly place: string;
 }
 
 function viewOf(rows: readonly LiveRow[], atMs: number): LiveView {
   const places = new Map<string, StrengthCounts>();
   const nodes = new Map<string, StrengthCounts>();
-  // Many sessions of a node receive from the same ones.
+  // Many sessions of a node receive from the same nodes, so equal texts are parsed once.
   const received = new Map<string, Map<string, number>>();
   const sids = new Set<string>();
   for (const row of rows) {
@@ -115,8 +115,8 @@ function countsIn(counts: Map<string, StrengthCounts>, key: string): StrengthCou
 }
 
 /**
- * Cities, each once, whatever the case of its letters: with the name and coordinates of one of its addresses. One whose
- * country is not known, as those of nodes, is the city of that name.
+ * Returns each city once, whatever the case of its name, with the name and coordinates of one of its addresses. An
+ * entry with unknown country, as from nodes, belongs to the city of that name.
  */
 function placesOf(counts: ReadonlyMap<string, StrengthCounts>): LivePlace[] {
   const rows = [...counts].map(([text, strength]) => {

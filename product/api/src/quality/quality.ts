@@ -1,4 +1,4 @@
-// How sessions go, put together: batches of signaling nodes, rollups, what is live, why it is where it is.
+// Assembles the quality of sessions: batches of signaling nodes, rollups, the live view, decision stories.
 import { call, rpc } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
@@ -15,11 +15,11 @@ export interface QualityParts {
   readonly batches: QualityBatchIntake;
   readonly live: LiveQuality;
   readonly rollingUp: RollingUp;
-  /** Close them before the database. */
+  /** Close before the database. */
   readonly stories: DecisionStories;
 }
 
-/** Before the jobs start. */
+/** Call before the jobs start. */
 export function makeQuality(o: {
   readonly store: Store;
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export function makeQuality(o: {
   return { batches, live: new LiveQuality({ ...o, db }), rollingUp, stories };
 }
 
-/** The centre behind a link, as it explains decisions. */
+/** Returns the centre at the other end of a link, as a source of decision stories. */
 export const decisionCentreOf = (link: Link): DecisionCentre => ({
   stories: (decisionIds) => call(link, rpc.decisionStories, { decisionIds }, { deadlineMs: CENTRE_MS }),
 });

@@ -1,6 +1,6 @@
-// Records become minutes, minutes become hours, and what is old goes: a job of every minute, which one instance runs.
-// Sessions say themselves what of them is new (`minute_from_ms`, `hour_from_ms`), so that a late record makes its
-// minute and hour anew, and twice does no harm. All of it in small steps: others wait for no step for long.
+// Rolls records up into minutes, minutes into hours, and removes old rows: a job of every minute, run by one instance.
+// Sessions carry their own marks of new data (`minute_from_ms`, `hour_from_ms`), so a late record recomputes its minute
+// and hour, and a repetition does no harm. All steps are small, so that other work waits for none of them long.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -24,21 +24,21 @@ export const KEPT_MS: Readonly<Record<PeriodTable | 'session_events' | 'session_
   session_events: 366 * DAY_MS,
   session_decisions: 366 * DAY_MS,
 };
-/** Of a session itself, from its last record. */
+/** How long a session's own row is kept, from its last record. */
 export const SESSION_KEPT_MS = 366 * DAY_MS;
 
-/** A minute is rolled up when its last records have come as a rule; later ones make it anew. */
+/** Delay until a minute is rolled up, by which its last records have usually come; later ones recompute it. */
 const SETTLED_MS = 15_000;
-/** Without a record a session is not live; the next one makes it so again. */
+/** A session without a record for so long is not live; the next record makes it live again. */
 const LIVE_MS = 60_000;
-/** Records whose facts never came are of no tenant that could have them erased. */
+/** Records whose facts never come have no tenant that could have them erased. */
 const UNKNOWN_KEPT_MS = HOUR_MS;
-/** Sessions whose minutes, or hours, are made in one transaction: some 600 records, or 3000 minutes. */
+/** Sessions per transaction of minutes, or hours: some 600 records, or 3000 minutes. */
 const MINUTE_SESSIONS = 100;
 const HOUR_SESSIONS = 50;
-/** Rows that go in one statement. */
+/** Rows of one statement. */
 const ROWS = 1000;
-/** Then the job begins anew, with a new lease. */
+/** After this time the job restarts with a new lease. */
 const TURN_MS = 40_000;
 
 export interface RollingUpOptions {
@@ -46,7 +46,7 @@ export interface RollingUpOptions {
   readonly clock: Clock;
 }
 
-/** A step; answers how many rows it found. 0: nothing is left. */
+/** One step; returns the number of rows found, 0 when none is left. */
 type Step = (nowMs: number) => Promise<number>;
 
 export class RollingUp {
@@ -66,12 +66,12 @@ export class RollingUp {
     };
   }
 
-  /** Everything that is due. False: it has left off before the end, and what is old may still be there. */
+  /** Does everything that is due. Returns false if it stopped before the end; old rows may then remain. */
   async run(signal?: AbortSignal): Promise<boolean> {
     const { clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
     const nowMs = Math.floor(clock.wallMs());
-    // What is rolled up next must not go first.
+    // Rollups come before removals, so that no row is removed before it is rolled up.
     for (const step of this.#steps())
       do {
         if (signal?.aborted === true || clock.nowMs() >= untilMs) return false;
@@ -105,7 +105,7 @@ export class RollingUp {
     return rows.length;
   }
 
-  /** Of sessions with new records before the last whole minute. */
+  /** Rolls up sessions with new records before the last whole minute. */
   #minutes(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
     return transactUnforced(this.#o.store, async (db) => {
@@ -129,7 +129,7 @@ export class RollingUp {
     });
   }
 
-  /** Of sessions whose minutes are all there. */
+  /** Rolls up sessions whose minutes are complete. */
   #hours(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / HOUR_MS) * HOUR_MS;
     return transactUnforced(this.#o.store, async (db) => {
@@ -154,8 +154,8 @@ export class RollingUp {
   }
 
   /**
-   * Sessions with something to roll up, locked: a batch that is stored meanwhile says after this transaction what is
-   * new, and what was committed before it is seen by the statements that follow.
+   * Returns sessions that need a rollup, and locks them: a batch stored meanwhile sets its marks after this
+   * transaction, and everything committed earlier is visible to the following statements.
    */
   async #due(db: Store['db'], due: ReturnType<typeof sql>, sessions: number): Promise<number[]> {
     const lock = sql.raw(this.#o.store.kind === 'sqlite' ? '' : 'for update');
@@ -187,7 +187,7 @@ export class RollingUp {
       on conflict (session, at_ms) do update set ${replacedFigures}`.execute(db);
   }
 
-  /** Sessions whose facts never came, with their records. */
+  /** Removes sessions whose facts never came, with their records. */
   async #unknown(nowMs: number): Promise<number> {
     const { db } = this.#o.store;
     const { rows } = await sql<{ key: number }>`
@@ -227,7 +227,7 @@ export class RollingUp {
     return rows.length;
   }
 
-  /** All that belonged to them is gone already. */
+  /** Removes old sessions, whose other rows are gone already. */
   async #oldSessions(nowMs: number): Promise<number> {
     const beforeMs = nowMs - SESSION_KEPT_MS;
     const { rows } = await sql`
@@ -240,8 +240,8 @@ export class RollingUp {
 }
 
 /**
- * Takes away some of what is known of sessions, then they themselves: at most a thousand rows of each table. Answers
- * how many rows. 0: nothing is left of them.
+ * Removes rows of the sessions, at most a thousand of each table, then the sessions themselves. Returns the number of
+ * rows; 0: none is left.
  */
 export async function eraseSessions(db: Store['db'], keys: readonly number[]): Promise<number> {
   if (keys.length === 0) return 0;

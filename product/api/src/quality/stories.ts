@@ -1,22 +1,25 @@
-// Why sessions were placed where they were: asked of the centre while it knows, and kept. It forgets; yesterday's call
-// can be explained all the same.
+// Decision stories: fetched from the centre while it still knows them, and stored, so that yesterday's call can be
+// explained too.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type DecisionStory, storyFromWire } from './core/stories.ts';
 import type { Decided } from './intake.ts';
 
-/** Decisions come in bursts, when a meeting begins: some wait for others. */
+/** Decisions come in bursts when a meeting begins: a short wait collects them. */
 const PAUSE_MS = 1000;
-/** A new centre leads within 5 s; it knows what the one before had decided. */
+/** A new centre leads within 5 s, and knows the decisions of its predecessor. */
 const RETRY_MS = 10_000;
-/** Half an hour of joins at 3 a second without a centre. Beyond it the oldest are not asked for; a reader may. */
+/**
+ * Half an hour of joins at 3 a second without a centre. Beyond the limit the oldest are dropped; a reader may still
+ * fetch them.
+ */
 const QUEUE_MAX = 5000;
-/** Asked for already: signaling nodes repeat facts when one of them changes. */
+/** Decisions already requested: signaling nodes repeat facts when any of them changes. */
 const KNOWN_MAX = 20_000;
 
 export interface DecisionCentre {
-  /** Of those that it still knows. Rejects without an answer in time. */
+  /** Returns the stories that the centre still knows. Rejects without an answer in time. */
   stories(decisionIds: string[]): Promise<wire.DecisionStories.$Properties>;
 }
 
@@ -24,13 +27,13 @@ export interface DecisionStoriesOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Undefined: none is linked. */
+  /** Returns undefined while no centre is linked. */
   centre(): DecisionCentre | undefined;
 }
 
 export class DecisionStories {
   readonly #o: DecisionStoriesOptions;
-  /** By decision: whose it is. */
+  /** Session keys by decision. */
   readonly #queue = new Map<string, number>();
   readonly #known = new Set<string>();
   #timer: Timer | undefined;
@@ -42,7 +45,7 @@ export class DecisionStories {
     this.#o = o;
   }
 
-  /** Asks for them soon, each once. Never throws. */
+  /** Schedules the fetch of these decisions, each once. Never throws. */
   want(decided: readonly Decided[]): void {
     if (this.#isClosed) return;
     for (const { decisionId, sessionKey } of decided) {
@@ -58,8 +61,8 @@ export class DecisionStories {
   }
 
   /**
-   * Those of a session, oldest first: what is kept, and what the centre still knows of the others. Without the centre
-   * those that are kept.
+   * Returns the stories of a session, oldest first: stored ones, and those that the centre still knows. Without the
+   * centre, only stored ones.
    */
   async of(sessionKey: number, decisionIds: readonly string[]): Promise<DecisionStory[]> {
     const rows = await this.#o.db
@@ -82,14 +85,14 @@ export class DecisionStories {
     return [...kept, ...found].sort((a, b) => (a.madeAt < b.madeAt ? -1 : 1));
   }
 
-  /** Resolves when nothing waits, or the centre did not answer: for tests. */
+  /** Resolves when the queue is empty, or the centre did not answer: for tests. */
   async settled(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
     await this.#work();
   }
 
-  /** Idempotent. What waits is not asked for. */
+  /** Idempotent. Drops the queue. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -121,7 +124,7 @@ export class DecisionStories {
         await this.#ask(some);
         this.#pauseMs = PAUSE_MS;
       } catch (err) {
-        // They stay in the queue for the next time.
+        // The decisions stay in the queue.
         this.#pauseMs = RETRY_MS;
         this.#o.log.debug({ err, decisions: some.size }, 'the centre explains no decisions now');
         return;
@@ -130,7 +133,7 @@ export class DecisionStories {
     }
   }
 
-  /** Asks, keeps, answers. Rejects without an answer. */
+  /** Fetches, stores and returns stories. Rejects without an answer. */
   async #ask(sessions: ReadonlyMap<string, number>): Promise<DecisionStory[]> {
     const centre = this.#o.centre();
     if (centre === undefined) throw new Error('no centre is linked');

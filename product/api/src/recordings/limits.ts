@@ -1,5 +1,5 @@
-// What tenants may record: asked where one is begun over REST, and sent to nodes, whose rooms hosts record, as soon as
-// it is another.
+// Limits of tenants' recordings: checked when a recording begins over REST, and sent to nodes at each change, since
+// hosts begin recordings in rooms.
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingAllowed, type RecordingUse, recordingAllowed, recordingUse } from '../access/recording-use.ts';
 import { type Tenant, tenantOf, tenantPages } from '../access/tenants.ts';
@@ -12,11 +12,11 @@ export interface RecordingLimitsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Tells nodes the limits of a tenant. */
+  /** Sends the limits of a tenant to nodes. */
   tellLimits(tenant: Tenant, recording: RecordingAllowed): void;
 }
 
-/** Minutes of what runs pass, and months end, without a change of a row. */
+/** Minutes of running recordings grow, and months end, without a change of a row. */
 const EVERY_MS = 5 * 60_000;
 
 export class RecordingLimits {
@@ -26,7 +26,10 @@ export class RecordingLimits {
     this.#o = o;
   }
 
-  /** Rejects with NOT_PERMITTED for what the tenant may not record at all, QUOTA_EXCEEDED for what it may not now. */
+  /**
+   * Rejects with NOT_PERMITTED for a mode that the tenant may never record, QUOTA_EXCEEDED for one that it may not
+   * record now.
+   */
   async check(tenant: string, mode: string): Promise<void> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
@@ -37,7 +40,7 @@ export class RecordingLimits {
     if (allowed === 'tracks' && mode !== '') throw new Problem('NOT_PERMITTED', 'the tenant may record tracks alone');
   }
 
-  /** What it has used, and may use. Rejects with NOT_FOUND. */
+  /** Returns a tenant's use and limits. Rejects with NOT_FOUND. */
   async use(tenant: string): Promise<RecordingUse & Pick<Tenant, 'limits'>> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
@@ -45,7 +48,7 @@ export class RecordingLimits {
     return { bytes, minutes, limits: found.limits };
   }
 
-  /** In the transaction of a change of a recording: nodes hear what follows for the next ones. */
+  /** Call in the transaction of a change of a recording: nodes get the tenant's new limits after the commit. */
   changed(trx: Transaction, tenant: string): void {
     const run = async (): Promise<void> => {
       const found = await this.#tenant(tenant);
@@ -88,5 +91,5 @@ export class RecordingLimits {
   }
 }
 
-/** What it may depends on what it has used. */
+/** Returns whether the tenant's limits depend on its use. */
 const isCounted = ({ limits }: Tenant): boolean => limits.recordingBytes > 0 || limits.recordingMinutes > 0;

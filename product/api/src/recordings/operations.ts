@@ -1,4 +1,4 @@
-// Recordings over REST, while they run and after that; and those of a signed-in user's meetings.
+// REST operations for recordings, running and finished, and for those of a signed-in user's meetings.
 import { type Static, Type } from 'typebox';
 import { recordingLimits } from '../access/core/limits.ts';
 import type { Principal } from '../access/core/scopes.ts';

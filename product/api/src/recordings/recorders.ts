@@ -1,4 +1,4 @@
-// The recorders of the plan, as the folder sees them that asks them.
+// The recorders of the plan, chosen for finishing, playing and erasing.
 import { isInFence, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { RecordingRow } from '../events/recording-body.ts';
 import { recordersOf } from '../events/recording-body.ts';
@@ -7,9 +7,9 @@ import type { NodeLinks } from '../nodes/node-links.ts';
 export interface Recorder {
   readonly nodeId: string;
   readonly region: string;
-  /** Where its recordings can be played; '': nowhere. */
+  /** Address at which its recordings can be played; '': none. */
   readonly publicUrl: string;
-  /** A link to it stands. */
+  /** Whether a link to it is up. */
   readonly isLinked: boolean;
 }
 
@@ -19,14 +19,14 @@ export interface RecordersOptions {
 
 export class Recorders {
   readonly #o: RecordersOptions;
-  /** Of the plan, without the dead. */
+  /** Recorders of the plan, without dead ones. */
   readonly #planned = new Map<string, { readonly region: string; readonly publicUrl: string }>();
 
   constructor(o: RecordersOptions) {
     this.#o = o;
   }
 
-  /** The plan as a whole. */
+  /** Applies a complete plan. */
   follow({
     nodes,
     deniedIds = [],
@@ -42,7 +42,7 @@ export class Recorders {
     }
   }
 
-  /** Of the plan. */
+  /** All recorders of the plan. */
   get all(): Recorder[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.recorder));
     return [...this.#planned].map(([nodeId, { region, publicUrl }]) => ({
@@ -58,8 +58,8 @@ export class Recorders {
   }
 
   /**
-   * The one that is to play a recording: with a URL, the last that had it, else another one inside the fence, of its
-   * region if that is known and has one. Undefined: none has a URL.
+   * Returns the recorder to play a recording: with a URL, the last one that worked on it, else another inside the
+   * fence, preferably of the same region. Undefined: none has a URL.
    */
   recorderOf(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder | undefined {
     const hasUrl = ({ publicUrl }: Recorder): boolean => publicUrl !== '';
@@ -71,7 +71,10 @@ export class Recorders {
     return own ?? this.others(row, fence).find(hasUrl);
   }
 
-  /** Those that have never had it, inside the fence: of a region of one that has had it, and with a link, first. */
+  /**
+   * Returns recorders inside the fence that never worked on the recording: first those in a region of its recorders,
+   * then linked ones.
+   */
   others(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder[] {
     const ids = recordersOf(row);
     const all = this.all;

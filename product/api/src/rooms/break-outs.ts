@@ -1,5 +1,5 @@
-// Break-out rooms of a room over REST (docs/rooms.md): read, set, closed. A room without an owner begins with those
-// that were set.
+// REST operations for break-out rooms of a room (docs/rooms.md): read, set, close. In a room without an owner they are
+// stored for its next life.
 import {
   type BreakOut,
   breakOutRoomOf,
@@ -91,7 +91,7 @@ export const closeBreakOuts = inRoom('closeBreakOuts', 'DELETE /rooms/{room}/bre
 
 type Wanted = Static<(typeof setBreakOuts)['body']>;
 
-/** Throws REQUEST_INVALID with what is wrong: what owners would refuse is refused of rooms without one too. */
+/** Throws REQUEST_INVALID with the faults: the checks of owners hold for rooms without an owner too. */
 function listOf({ breakOuts, message }: Wanted, nowWallMs: number): BreakOut[] {
   const list = breakOuts.map((one) => ({
     breakOutId: one.id ?? '',

@@ -1,4 +1,4 @@
-// What rooms and participants look like over REST, and how they are shown so.
+// REST schemas of rooms and participants, and the conversion into them.
 
 import {
   limits,
@@ -15,7 +15,7 @@ import type { Waiter } from '../nodes/room-owners.ts';
 import type { Room } from './rooms.ts';
 
 const DAY_S = 24 * 3600;
-/** Ten years: longer is for ever. */
+/** Ten years; a longer ban is permanent. */
 export const BAN_S_MAX = 3650 * DAY_S;
 const seconds = (maximum: number) => Type.Integer({ minimum: 0, maximum });
 const time = () => Type.String({ format: 'date-time' });
@@ -44,7 +44,7 @@ export const attributesSchema = () =>
     maxProperties: limits.attributesMax,
   });
 
-/** What can be set of a room; times of `null`: none. */
+/** Settings of a room; `null` removes a time. */
 export const settingsSchema = {
   emptyTimeoutS: Type.Optional(
     Type.Integer({
@@ -241,7 +241,7 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
   };
 }
 
-/** Renditions are of the service, and not shown. */
+/** Renditions belong to the service, and are not shown. */
 export const tracksOf = ({ tracks }: Participant): Track[] =>
   tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
 
@@ -285,7 +285,7 @@ export const shownWaiter = ({ waitId, identity, name, sinceWallMs }: Waiter): St
 
 const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.parse(text));
 
-/** What a body says of a room's settings. */
+/** Reads a room's settings from a body. */
 export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof settingsSchema>>>): RoomSettings {
   const { emptyTimeoutS, maxParticipants, opensAt, endsAt, metadata, lobby, locked } = body;
   const { needsHost, autoRecord, hardEnd, spotlight, kind, slowModeS, postsMuted, postWords } = body;

@@ -1,5 +1,5 @@
-// Sums of whole days, so that a month of many tenants is read from 31 rows of each, not from 744; and of hours of
-// regions without their tenants.
+// Daily sums, so that a month of many tenants is read from 31 rows each, not 744; and hourly sums of regions over all
+// tenants.
 import { type RawBuilder, sql } from 'kysely';
 import { codesOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -9,7 +9,7 @@ import { EVENTS_MIN, HOUR_MS } from './core/judge.ts';
 import type { Span } from './core/objectives.ts';
 import type { Window } from './windows.ts';
 
-/** Late figures of a day's hours have come by then. The last day that was made is made anew until the next one is. */
+/** By then the late figures of a day's hours have come. The last day made is recomputed until the next one is made. */
 const SETTLED_MS = 3 * HOUR_MS;
 
 const whose = ['region', 'tenant'] as const;
@@ -19,7 +19,7 @@ const joins = ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] as const;
 const ofRegions = ['succeeded', 'later', 'failed'] as const;
 const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 
-/** By table of days: its columns, the table of hours, and the days of some of that. */
+/** By table of days: its columns, the table of hours, and the query that derives days. */
 const kinds = {
   sla_media_days: {
     hours: 'sla_media_hours',
@@ -43,12 +43,12 @@ const kinds = {
 type DayTable = keyof typeof kinds;
 export const dayTables = Object.keys(kinds) as DayTable[];
 
-/** Hours of some spans, without those that windows leave out. The hour of `toMs` has not ended. */
+/** Hours of some spans, without excluded ones. The hour of `toMs` has not ended. */
 interface Hours {
   readonly spans: readonly Span[];
   readonly toMs: number;
   readonly windows: readonly Window[];
-  /** Of which rows; absent: of all. */
+  /** Condition on the rows; absent: all. */
   readonly only?: RawBuilder<unknown>;
 }
 
@@ -58,7 +58,7 @@ const summed = (table: string, figures: readonly string[], { spans, windows }: H
   select ${day} as from_ms, ${refs(whose)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
   from ${sql.table(table)} where ${within(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
 
-/** Joins by hour and region, of rows of `join_hours`; grouped in the order of its key: nothing is sorted. */
+/** Sums joins by hour and region from `join_hours`; grouped in the order of its key, so no sort is needed. */
 export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   return sql`
@@ -69,9 +69,9 @@ export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 /**
- * Days of tenants, of all regions together, as `judgeHours` judges hours without calls: an hour with few joins has the
- * share of failures that all such hours of its day have. Answers to come again are failures where no client got in.
- * `joins`: all of them, also what windows leave out and refusals by a rule.
+ * Derives days of tenants over all regions, like hours without calls in `judgeHours`: an hour with few joins gets the
+ * share of failures of all such hours of its day. Clients asked to retry count as failures where no client got in.
+ * `joins`: all joins, including excluded ones and refusals by a rule.
  */
 function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
@@ -101,8 +101,8 @@ function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<
 }
 
 /**
- * Days of a span (of regions, hours), from both tables; to be read as a table. From sums, what windows leave out is
- * taken away again; days of tenants of which windows leave something out are judged anew.
+ * Returns the days of a span (for regions, hours) as a subquery over both tables. Excluded hours are subtracted from
+ * daily sums; days of tenants with excluded joins are derived anew.
  */
 export async function daysIn(
   db: Database,
@@ -132,7 +132,7 @@ export async function daysIn(
     union all ${from(kind.of({ spans: parts.hours, toMs, windows, only }))}) as days`;
 }
 
-/** What of a window is in days that were made. */
+/** Clips a window to the days that have sums. */
 function clipped(one: Window, made: Span | undefined): Window[] {
   const from_ms = Math.max(Number(one.from_ms), made?.fromMs ?? 0);
   const to_ms = Math.min(Number(one.to_ms), made?.toMs ?? 0);
@@ -160,7 +160,7 @@ const isLeftOut = (windows: readonly Window[]): RawBuilder<unknown> =>
         sql` or `,
       )})`;
 
-/** Makes days that are over. False: `isDue` has ended it. */
+/** Makes the sums of finished days. Returns false if `isDue` stopped it. */
 export async function sumDays(
   store: Pick<Store, 'db' | 'kind'>,
   nowMs: number,
@@ -177,7 +177,7 @@ export async function sumDays(
   return true;
 }
 
-/** The last day that was made. */
+/** Returns the last day with sums. */
 async function lastMs(db: Database, table: DayTable): Promise<number | undefined> {
   const last = await db
     .selectFrom(table)
@@ -186,7 +186,7 @@ async function lastMs(db: Database, table: DayTable): Promise<number | undefined
   return last?.from_ms == null ? undefined : dayOf(Number(last.from_ms));
 }
 
-/** The next day with hours. */
+/** Returns the next day with hours. */
 async function hoursFrom(db: Database, table: DayTable, fromMs: number): Promise<number> {
   const { rows } = await sql<{ from_ms: number | string | null }>`
     select min(from_ms) as from_ms from ${sql.table(kinds[table].hours)} where from_ms >= ${fromMs}`.execute(db);

@@ -1,4 +1,4 @@
-// Sessions' hours, summed up by region and tenant, so that a report of a month reads no sessions.
+// Hourly sums of sessions by region and tenant, so that a monthly report reads no sessions.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { JobKind } from '../jobs/jobs.ts';
@@ -10,13 +10,16 @@ import { dayTables, sumDays } from './days.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** As joins: a year of months can be reported when the next one has begun. */
+/** As for joins: a year of months can be reported when the next one has begun. */
 export const SUMS_KEPT_MS = 400 * DAY_MS;
-/** Signaling nodes keep for minutes what was not answered; the hours of sessions are made anew then. */
+/**
+ * Hours recomputed at each run: signaling nodes keep unanswered records for minutes, and late ones change the hours of
+ * sessions.
+ */
 const ANEW_HOURS = 3;
-/** Then the job begins anew, with a new lease. */
+/** After this time the job restarts with a new lease. */
 const TURN_MS = 40_000;
-/** Rows that go in one statement. */
+/** Rows of one statement. */
 const ROWS = 1000;
 
 export interface SlaHoursOptions {
@@ -24,7 +27,7 @@ export interface SlaHoursOptions {
   readonly clock: Clock;
 }
 
-/** Makes the sums of hours and days that are over, and removes what is old. */
+/** Job that makes the sums of finished hours and days, and removes old rows. */
 export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
   name: 'sla-hours',
   concurrency: 1,
@@ -33,7 +36,7 @@ export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
   run: async (_, { signal }) => ((await sumHours(o, signal)) ? undefined : { againMs: 0 }),
 });
 
-/** Again from three hours before the last one that is there. False: it has left off before the end. */
+/** Recomputes from three hours before the last sum. Returns false if it stopped before the end. */
 export async function sumHours({ store, clock }: SlaHoursOptions, signal?: AbortSignal): Promise<boolean> {
   const untilMs = clock.nowMs() + TURN_MS;
   const nowMs = Math.floor(clock.wallMs());
@@ -61,7 +64,10 @@ async function firstMs({ db }: SlaHoursOptions['store']): Promise<number> {
   return first_ms === null ? Number.POSITIVE_INFINITY : Number(first_ms) - HOUR_MS;
 }
 
-/** The region is that of the session's last media node in the hour. What nothing measured has no part in it. */
+/**
+ * Sums an hour. The region is that of the session's last media node in the hour. Periods without a measurement are left
+ * out.
+ */
 async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise<void> {
   await transactUnforced(store, async (db) => {
     const { rows } = await sql<{ region: string; tenant: string } & Record<(typeof sums)[number], number | string>>`
@@ -83,7 +89,7 @@ async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise
 
 const sums = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
 
-/** Of a mean over the measured time, in whole bytes; the product is beyond four bytes. */
+/** Converts a mean rate over the measured time into whole bytes; the product needs more than four bytes. */
 const bytesOf = (rate: string) => sql.raw(`cast(q.${rate} as bigint) * q.measured_ms / 8000`);
 
 const keys = { sla_join_days: 'from_ms, tenant', sla_region_hours: 'from_ms, region' } as const;

@@ -1,10 +1,10 @@
-// What a process was at when it died. Of a shared database that shows when leases lapse; a file of SQLite has one
-// process alone, so that whatever is under way when it is opened was abandoned.
+// Frees work that a dead process left behind. In a shared database lapsing leases show that; a file of SQLite has a
+// single process, so work under way at its opening was abandoned.
 import type { Store } from './store.ts';
 
 /**
- * At the start, before anything is asked: abandoned jobs and requests are free at once. Nodes are still at those that
- * they have taken.
+ * Call at the start, before any request: abandoned jobs and requests become free at once. Tasks of nodes stay, because
+ * the nodes still run.
  */
 export async function freeAbandoned({ db, kind }: Store): Promise<void> {
   if (kind !== 'sqlite') return;

@@ -1,7 +1,7 @@
-// The types of tables, read from the statements that make them.
+// Derives the types of tables from the statements that create them.
 import type { Generated } from 'kysely';
 
-/** The columns of each `create table` in `Sql`. An insert may leave out those with a default. */
+/** Columns of each `create table` in `Sql`. An insert may omit those with a default. */
 export type TablesOf<
   Sql extends string,
   Found = unknown,

@@ -1,15 +1,15 @@
-// All rows of a table in pages, whatever its columns are.
+// Reads all rows of a table in pages, whatever its columns.
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from './store.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** Of rows with a document of some kB each: a few MB. */
+/** With documents of some kB each, a page has a few MB. */
 const ROWS = 1000;
 
 /**
- * Rows of `table` in the order of the columns `order`, which together are unique among them, in pages. What is added or
- * removed meanwhile may be there or not, unless `db` is a transaction that sees one state.
+ * Yields rows of `table` in pages, sorted by the columns `order`, which together are unique. Rows added or removed
+ * meanwhile may appear or not, unless `db` is a transaction with a snapshot.
  */
 export async function* readRows(
   db: Database,

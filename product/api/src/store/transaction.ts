@@ -1,5 +1,5 @@
-// The one place that begins and commits transactions of operations and services. What has to follow a commit is said to
-// the transaction by the code that changes something, so that no operation has to remember it.
+// The only place that begins and commits transactions of operations and services. Code that changes data registers its
+// follow-up with the transaction, so that no operation has to remember it.
 import assert from 'node:assert/strict';
 import type { Logger } from '@meridian/runtime';
 import { type Transaction as KyselyTransaction, sql } from 'kysely';
@@ -7,26 +7,26 @@ import type { Database, Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * What follows a commit, at once. It only saves the wait for a poll, which finds the same work in the database if this
- * process ends in between.
+ * Runs right after a commit. An effect only saves the wait for a poll, which finds the same work in the database if
+ * this process dies in between.
  */
 export interface Effect {
-  /** Of several effects with the same key in one transaction, the last one alone runs. */
+  /** Of several effects with the same key in one transaction, only the last runs. */
   readonly key: string;
-  /** Where a failure is logged. */
+  /** Logger for a failure. */
   readonly log: Logger;
   run(): unknown;
 }
 
 export interface Transaction extends KyselyTransaction<Tables> {
-  /** Runs when the transaction has been committed, and never if it is rolled back. */
+  /** Registers an effect that runs after the commit, and never after a rollback. */
   afterCommit(effect: Effect): void;
 }
 
 /**
- * Does `work` in one transaction, or in that of the caller if `db` is one. Resolves when the effects of a committed
- * transaction have ended: one that fails is logged, since the change is made all the same. Rejects with what `work`
- * throws, and nothing is changed then. `work` asks only the transaction: SQLite has one connection, which it holds.
+ * Does `work` in one transaction, or in the caller's if `db` is one. Resolves when the effects after the commit have
+ * ended; a failed effect is only logged, since the change is committed. Rejects with the error of `work`, and then
+ * nothing is changed. `work` may query only the transaction: SQLite has one connection, which the transaction holds.
  */
 export async function transact<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
   if (isOurs(db)) return work(db);
@@ -49,9 +49,9 @@ export async function transact<T>(db: Database, work: (trx: Transaction) => Prom
 }
 
 /**
- * As `transact`, but its commit is not forced to disk: a crash of the machine may undo the last of them, one of the
- * process none. For measurements, which come all the time: each forced commit holds up SQLite, and with it this
- * process, for as long as the disk takes.
+ * As `transact`, but the commit is not forced to disk: a crash of the machine may undo the latest commits, a crash of
+ * the process none. For measurements, which arrive constantly: each forced commit blocks SQLite, and with it this
+ * process, for a write of the disk.
  */
 export function transactUnforced<T>(
   { db, kind }: Pick<Store, 'db' | 'kind'>,
@@ -62,7 +62,7 @@ export function transactUnforced<T>(
       await sql`set local synchronous_commit = off`.execute(trx);
       return work(trx);
     });
-  // Within a transaction SQLite does not change it. The connection is held: no other commit comes between.
+  // SQLite ignores this pragma within a transaction. The connection is held, so no other commit comes between.
   return db.connection().execute(async (connection) => {
     await sql`pragma synchronous = normal`.execute(connection);
     try {

@@ -1,5 +1,5 @@
-// What LiveKit's requests for egress ask for, in our words. What would be another thing here is refused, not passed
-// over.
+// Converts LiveKit's requests for egress into recordings. A request that would mean something else here is refused, not
+// ignored.
 import {
   AudioMixing,
   type EncodedFileOutput,
@@ -27,14 +27,14 @@ export interface WantedRecording {
   readonly label: string;
 }
 
-/** As it is shown, and kept for so long. */
+/** Longest label that is stored and shown. */
 const LABEL_CHARACTERS_MAX = 512;
 const DARK = '-dark';
 const layouts: readonly string[] = recordingLayouts;
 
-/** What a room is composed by. Throws `unimplemented` for what there is not. */
+/** Returns the layout of a composed picture. Throws `unimplemented` for an unknown layout. */
 export function layoutOf(layout: string): string {
-  // It is what LiveKit's own template does without a word.
+  // A grid is the default of LiveKit's own template.
   const name = (layout.endsWith(DARK) ? layout.slice(0, -DARK.length) : layout) || 'grid';
   refuseIf(!layouts.includes(name), `layout ${JSON.stringify(layout.slice(0, 64))}`);
   return name;
@@ -88,7 +88,7 @@ export interface AskedOutputs {
   readonly imageOutputs: readonly ImageOutput[];
 }
 
-/** SDKs name an output twice, in the way of earlier servers and in the present one: the present one counts. */
+/** SDKs send an output twice, in the old field and the new one: the new one counts. */
 const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
   present.length > 0 || earlier === undefined ? present : [earlier];
 

@@ -41,8 +41,8 @@ export type MeetingPolicy = Pick<
 >;
 
 /**
- * Returns the room's policy during an occurrence; undefined: the meeting never takes place. A cancelled meeting admits
- * only hosts.
+ * Returns the room's policy. `occurrence` undefined: the meeting never takes place. A cancelled meeting admits only
+ * hosts.
  */
 export function policyOfMeeting(
   meeting: Meeting,

@@ -1,5 +1,5 @@
-// What signaling nodes send of sessions, as rows: numbers that no session can have are cut to what it can, and what is
-// no number, or too old, is left out. Pure.
+// Converts quality messages of signaling nodes into rows: impossible numbers are clipped, and non-numbers and old
+// records are left out.
 import {
   isDecisionId,
   isNodeId,
@@ -13,19 +13,21 @@ import {
 } from '@meridian/protocol';
 import type { PeriodRow } from './period.ts';
 
-/** In the database: the higher the better. */
+/** Database codes: the higher the better. */
 export const strengthCodes: Readonly<Record<Strength, number>> = { unknown: 0, weak: 1, medium: 2, strong: 3 };
 export const strengthOfCode = (code: number): Strength =>
   (['unknown', 'weak', 'medium', 'strong'] as const)[code] ?? 'unknown';
-/** The client's word before that of its media node. */
+/** The client's measurement takes precedence over that of its media node. */
 export const sourceCodes = { '': 0, sfu: 1, client: 2 } as const;
 export const sourceOfCode = (code: number): string => (['', 'sfu', 'client'] as const)[code] ?? '';
 
-/** Signaling nodes keep what was not answered for minutes; what is older would change minutes long rolled up. */
+/**
+ * Signaling nodes keep unanswered records for minutes; older ones would change minutes that were rolled up long ago.
+ */
 const LATE_MS_MAX = 3_600_000;
-/** Six records in one: a signaling node that was held up. */
+/** Six records in one, from a delayed signaling node. */
 const PERIOD_MS_MAX = 60_000;
-/** For the E-model a minute is as bad as a day. */
+/** To the E-model a minute is as bad as a day. */
 const RTT_MS_MAX = 60_000;
 const JITTER_MS_MAX = 10_000;
 const BPS_MAX = 2_000_000_000;
@@ -33,7 +35,7 @@ const HEIGHT_MAX = 32_768;
 const FPS_MAX = 1000;
 const LAYER_MAX = 7;
 const COUNT_MAX = 100_000;
-/** Of all pictures together. */
+/** All pictures together. */
 const PICTURES_MAX = 100;
 /** A session of 300 publishers receives from fewer nodes. */
 const FROM_NODES_MAX = 32;
@@ -44,7 +46,7 @@ const KIND = /^[a-z]{1,24}$/;
 
 export type PeriodFigures = Omit<PeriodRow, 'session'>;
 
-/** What one record says of its session now. */
+/** Present state of a session, from its latest record. */
 export interface Latest {
   readonly lastMs: number;
   readonly periodMs: number;
@@ -94,8 +96,8 @@ export interface TakenEvent {
 }
 
 /**
- * When it was by this clock: not later than now. `aheadMs`: by how much the sender's clock is ahead, at least
- * (`aheadOf`). Undefined: it is too old, or no time.
+ * Returns a time by this clock, not later than now. `aheadMs`: least amount by which the sender's clock is ahead
+ * (`aheadOf`). Undefined: too old, or invalid.
  */
 export function timeOf(wallMs: unknown, nowMs: number, aheadMs: number): number | undefined {
   if (typeof wallMs !== 'number' || !Number.isFinite(wallMs)) return undefined;
@@ -103,10 +105,10 @@ export function timeOf(wallMs: unknown, nowMs: number, aheadMs: number): number 
   return atMs < nowMs - LATE_MS_MAX ? undefined : atMs;
 }
 
-/** A day: a clock that is more wrong says nothing, and its times all become now. */
+/** A clock that is ahead by more than a day is ignored: its times become now. */
 const AHEAD_MS_MAX = 86_400_000;
 
-/** By how much a message is ahead of this clock: its times keep their distances when they are moved back. */
+/** Returns how far a message is ahead of this clock. Shifting all its times by this amount keeps their distances. */
 export function aheadOf(times: readonly unknown[], nowMs: number): number {
   const latest = times.reduce<number>(
     (max, time) => (typeof time === 'number' && time - nowMs <= AHEAD_MS_MAX ? Math.max(max, time) : max),
@@ -121,7 +123,7 @@ const numbers = [
   ...(['layerSwitches', 'periodMs'] as const),
 ];
 
-/** Undefined: it is of no session, or says what cannot be. */
+/** Returns undefined for a record without a session, or with impossible values. */
 export function recordOf(
   record: wire.QualityRecord.$Properties,
   o: { nowMs: number; aheadMs: number },
@@ -149,7 +151,7 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
   const period_ms = whole(record.periodMs, PERIOD_MS_MAX);
   if (period_ms === 0) return undefined;
   const source = record.source === 'client' ? sourceCodes.client : record.source === 'sfu' ? sourceCodes.sfu : 0;
-  // What neither measured is no figure.
+  // Figures without a measurement mean nothing.
   const measured = source === 0 ? {} : record;
   const { rttMs, outboundLoss, inboundLoss, jitterMs, freezeMs } = measured;
   const rtt_us = whole((rttMs ?? 0) * 1000, RTT_MS_MAX * 1000);
@@ -194,7 +196,7 @@ function figuresOf(record: wire.QualityRecord.$Properties, atMs: number): Period
   };
 }
 
-/** Undefined: they are of no room of a tenant, or of no session. */
+/** Returns undefined for facts without a tenant's room, or without a session. */
 export function factsOf(
   facts: wire.SessionFacts.$Properties,
   { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
@@ -224,13 +226,13 @@ export function factsOf(
   };
 }
 
-/** A session lasts less. */
+/** Longer than any session. */
 const AGE_MS_MAX = 366 * 86_400_000;
 const nowhere = { place: '', countryCode: '', latitudeTenths: 0, longitudeTenths: 0 };
 
 function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.SessionFacts.$Properties): typeof nowhere {
   const [y, x] = [latitude ?? 0, longitude ?? 0];
-  // Not so of what is no number either.
+  // Written so that NaN fails as well.
   if (!place || !(Math.abs(y) <= 90 && Math.abs(x) <= 180)) return nowhere;
   return {
     place: textOf(place),
@@ -240,7 +242,7 @@ function placeOf({ place, countryCode, latitude = 0, longitude = 0 }: wire.Sessi
   };
 }
 
-/** Undefined: it is of no session, too old, or of no kind that there can be. */
+/** Returns undefined for an event without a session, of unknown kind, or too old. */
 export function eventOf(
   event: wire.SessionEvent.$Properties,
   { nowMs, aheadMs }: { nowMs: number; aheadMs: number },
@@ -262,7 +264,7 @@ export function eventOf(
   };
 }
 
-/** What is longer by far is not looked through to its end. */
+/** Very long text is cut before it is cleaned. */
 const textOf = (text: string | null | undefined): string =>
   text ? plainText(text.slice(0, 4 * TEXT_MAX), TEXT_MAX) : '';
 const nodeOf = (id: string | null | undefined): string => (id && isNodeId(id) ? id : '');

@@ -1,4 +1,4 @@
-// A decision of the centre for people, as it is kept: what the wire has no value for is left out. Pure.
+// Decision stories of the centre in the stored form, without the wire's placeholders for unknown values.
 import { isDecisionId, plainText, type wire } from '@meridian/protocol';
 
 export interface DecisionCandidate {
@@ -41,7 +41,7 @@ const TEXT_MAX = 512;
 /** The last time that a Date can have. */
 const TIME_MS_MAX = 8.64e15;
 
-/** Undefined: of no decision, or of no time. */
+/** Returns undefined for a story without a decision or a time. */
 export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionStory | undefined {
   const decisionId = story.decisionId ?? '';
   const madeMs = story.madeWallMs ?? 0;
@@ -66,7 +66,7 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
   };
 }
 
-/** As tenants see it: what the operator says of drains and moves stays with the operator. */
+/** Removes the operator's reasons of drains and moves, which tenants do not see. */
 export function storyForTenant({ moveReason: _, chosen, nearest, ...story }: DecisionStory): DecisionStory {
   return {
     ...story,
@@ -89,7 +89,7 @@ function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate
     load: numberOf(one.load),
     holdsRoom: one.holdsRoom ?? false,
     ...((one.toMembersMs ?? 0) >= 0 && { toMembersMs: numberOf(one.toMembersMs) }),
-    // What was refused got no points.
+    // A refused candidate has no points.
     ...(!isRefused && { total: numberOf(one.total) }),
     parts: (one.parts ?? []).slice(0, PARTS_MAX).map(({ name, score, weight, reason }) => ({
       name: textOf(name),

@@ -1,28 +1,27 @@
-// Compares what was made of a recording with what its room's owner ordered, and names what is missing.
-// Pure. Times are milliseconds by wall clocks.
+// Finds the missing parts of a recording, by comparing its media with the owner's order. Times are wall milliseconds.
 import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
 import { holesMax, type RecordingHole, type RecordingStint } from '../../events/core/recording-story.ts';
 
 export interface OrderedRecording {
   readonly startedMs: number;
-  /** Null: it runs. */
+  /** Null: still running. */
   readonly endedMs: number | null;
-  /** In order. */
+  /** Sorted by time. */
   readonly stints: readonly RecordingStint[];
 }
 
 export interface MadeRecording {
   readonly startedMs: number;
   readonly durationMs: number;
-  /** The sum of all holes, also those beyond the first `holesMax`. */
+  /** Sum of all holes, including those beyond the first `holesMax`. */
   readonly holeMs: number;
-  /** In order. */
+  /** Sorted by time. */
   readonly holes: readonly Pick<RecordingHole, 'fromMs' | 'toMs'>[];
 }
 
 /**
- * The recording from its ordered start, or its first media if that is earlier, to its ordered end or its last media.
- * Less than `MISSING_EDGE_MS_MIN` at either edge is no hole. A hole that several recorders had is several holes.
+ * Extends the recording from its ordered start (or earlier first media) to its ordered end (or later last media). A gap
+ * of less than `MISSING_EDGE_MS_MIN` at either edge is no hole. A hole is split where the responsible recorder changes.
  */
 export function withMissing(
   ordered: OrderedRecording,
@@ -48,7 +47,10 @@ export function withMissing(
 type Time = Pick<RecordingHole, 'fromMs' | 'toMs'>;
 const lengthOf = ({ fromMs, toMs }: Time): number => toMs - fromMs;
 
-/** By the recorder that had it last when it began, and those that came meanwhile, but for its edges. */
+/**
+ * Splits a hole by responsible recorder: the recorder at its begin, then each that took over within it, not counting
+ * its edges.
+ */
 function byRecorder({ fromMs, toMs }: Time, stints: readonly RecordingStint[]): RecordingHole[] {
   const edgeMs = Math.min(MISSING_EDGE_MS_MIN, (toMs - fromMs) / 2);
   const first = stints.findLast((stint) => stint.fromMs <= fromMs + edgeMs) ?? stints[0];

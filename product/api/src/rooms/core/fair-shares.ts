@@ -1,4 +1,4 @@
-// Shares of tenants in a list that has no place for all rooms.
+// Fair shares of tenants in a list that cannot hold all rooms.
 
 export interface Wanted {
   readonly tenant: string;
@@ -6,8 +6,8 @@ export interface Wanted {
 }
 
 /**
- * Those of `wanted` that fit, each tenant's in the order given. What a tenant has so far, as a part of either bound,
- * decides whose turn it is: one that wants much gets what those leave that want less than an equal share.
+ * Chooses entries of `wanted` that fit, in each tenant's given order. The tenant with the smallest share of either
+ * bound is next: room that small tenants leave goes to larger ones.
  */
 export function fairShares<W extends Wanted>(
   wanted: readonly W[],

@@ -1,24 +1,24 @@
-// What the cloud promises of a month, and how much of it may fail. Pure.
+// Objectives of the cloud for a month, and their error budgets.
 
 export const objectiveIds = ['availability', 'joins', 'media', 'api'] as const;
 export type ObjectiveId = (typeof objectiveIds)[number];
 
 export interface Objective {
   readonly id: ObjectiveId;
-  /** The share that is to be good. */
+  /** Share that has to be good. */
   readonly target: number;
-  /** Of what `total` and `bad` count. */
+  /** Unit of `total` and `bad`. */
   readonly unit: 'minutes' | 'joins' | 'answers';
-  /** Where the figures come from. */
+  /** Source of the figures. */
   readonly source: string;
-  /** What counts as bad. */
+  /** Definition of bad events. */
   readonly counted: string;
 }
 
 /**
- * Good events by all events, as the Site Reliability Workbook (Beyer and others, 2018, chapter 2) defines indicators
- * that are based on requests. `availability` gives each hour the same weight, so that a quiet night counts as a busy
- * noon does.
+ * Good events divided by all events, as the Site Reliability Workbook (Beyer and others, 2018, chapter 2) defines
+ * request-based indicators. `availability` gives each hour the same weight, so that a quiet night counts like a busy
+ * noon.
  */
 export const objectives: readonly Objective[] = [
   {
@@ -53,13 +53,13 @@ export const objectives: readonly Objective[] = [
   },
 ];
 
-/** Of a month, as far as it has gone. */
+/** Error budget of a month, as far as it has passed. */
 export interface Budget {
-  /** How much may be bad in the whole month, if it goes on as it has. */
+  /** Bad events allowed in the whole month, if the present rate of events continues. */
   readonly allowed: number;
-  /** What is left of that; below 0: it was more. */
+  /** Rest of the budget; negative when exceeded. */
   readonly left: number;
-  /** When nothing will be left, at the mean rate up to now; absent: not in this month, or it is gone already. */
+  /** Time at which the budget is used up at the mean rate so far; absent: not in this month, or already. */
   readonly exhaustsMs?: number;
 }
 
@@ -68,7 +68,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** `nowMs`: in the month, or behind it. `total` of what was up to then is taken to grow evenly. */
+/** `nowMs`: in the month, or after it. `total` so far is assumed to grow evenly. */
 export function budgetOf(
   { total, bad }: { readonly total: number; readonly bad: number },
   target: number,

@@ -1,15 +1,15 @@
-// The month as a report: each objective for each region or tenant, its budget, what was left out and why. Pure.
+// The monthly report: each objective for each region or tenant, its budget, and the exclusions with their reasons.
 import { daysOf, type Hour, type JudgedHour, judgeHours, sum } from './judge.ts';
 import { type Budget, budgetOf, type ObjectiveId, objectives, type Span } from './objectives.ts';
 
-/** Events of the whole month, of one region or tenant, without those that windows leave out. */
+/** Events of the whole month for one region or tenant, without excluded ones. */
 export interface Sums {
   readonly key: string;
   readonly total: number;
   readonly bad: number;
 }
 
-/** A tenant's month, as `judgeHours` judges hours without calls; without what windows leave out. */
+/** A tenant's month, judged like hours without calls in `judgeHours`, without excluded parts. */
 export interface JudgedTenant {
   readonly key: string;
   readonly minutes: number;
@@ -21,16 +21,16 @@ export interface JudgedTenant {
 export interface Measured {
   readonly month: Span;
   readonly nowMs: number;
-  /** Of regions, whatever rows the report has. */
+  /** Hours of regions, whatever rows the report has. */
   readonly regions: ReadonlyMap<string, readonly Hour[]>;
-  /** Of tenants, if the report has rows of them. */
+  /** Tenants, if the report has rows of them. */
   readonly tenants: readonly JudgedTenant[] | undefined;
   readonly lost: ReadonlyMap<string, readonly Span[]>;
-  /** By what the rows are. */
+  /** Sums by the key of the rows. */
   readonly media: readonly Sums[];
   readonly api: readonly Sums[];
   readonly windows: readonly (Span & { readonly region: string })[];
-  /** Of one tenant: hours without joins of its own say nothing of the cloud. */
+  /** Whether the report is for one tenant: hours without the tenant's joins then say nothing about the cloud. */
   readonly isOfTenant: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface ReportRow {
   readonly figures: readonly Figure[];
 }
 
-/** What a window took out. */
+/** Totals that a window excluded. */
 export interface TakenOut {
   readonly hours: number;
   readonly minutes: number;
@@ -55,8 +55,8 @@ export interface TakenOut {
 }
 
 /**
- * What a reader of the figures should know: hours of which nothing is known, hours with too few events to be judged
- * alone (they count), and calls of testers that were silent for most of an hour (they do not).
+ * Hints for readers of the figures: hours without information, hours with too few events to be judged alone (they
+ * count), and calls of testers that were silent for most of an hour (they do not).
  */
 export interface Remark extends TakenOut {
   readonly kind: 'unknown' | 'few' | 'silent';
@@ -74,7 +74,7 @@ export interface MonthReport {
   readonly remarks: readonly Remark[];
 }
 
-/** The report of a month up to now. */
+/** Makes the report of a month up to now. */
 export function reportOf(o: Measured): MonthReport {
   const toMs = Math.min(o.month.toMs, o.nowMs);
   const regions = judgedRegions(o, toMs);
@@ -112,7 +112,7 @@ function judgedRegions({ regions, lost, windows, isOfTenant }: Measured, toMs: n
   );
 }
 
-/** Without the hours that windows leave out. */
+/** Sums the hours that are not excluded. */
 function countedOf(key: string, hours: readonly JudgedHour[]): JudgedTenant {
   const { hours: _, ...sums } = takenOut(hours.filter(({ window }) => window < 0));
   return { key, ...sums };

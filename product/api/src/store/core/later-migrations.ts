@@ -1,20 +1,20 @@
-// A database at which another version has been: whether this one can work with it. Pure.
+// Decides whether this version can use a database that a later version has migrated.
 
 /**
- * Ends the name of a migration that older versions cannot live with: they refuse to start. All others only add what
- * older versions need not know, so that both run side by side during an upgrade, and back is a way.
+ * Suffix of a migration that older versions cannot tolerate: they refuse to start. All other migrations only add things
+ * that older versions can ignore, so that both run side by side during an upgrade, and a downgrade is possible.
  */
 export const BREAKS = '-breaks';
 
-/** What ran first before the 64 migrations of the time without releases became five. */
+/** First migration before the 64 unreleased migrations became five. */
 const FIRST_UNRELEASED = '0001-access';
 
-/** Whether a database, or a back-up, is of before the first release: no way leads from there. */
+/** Returns whether a database or backup is older than the first release: no upgrade is possible from there. */
 export const isUnreleased = (executed: readonly string[]): boolean => executed.includes(FIRST_UNRELEASED);
 
 /**
- * Migrations that this version does not know, in their order, when it can work with what they made; undefined: it
- * cannot. `executed`: names of what has run at the database, `known`: of this version's, in order.
+ * Returns migrations unknown to this version, in order, if it can tolerate them; undefined: it cannot. `executed`:
+ * names of the migrations that ran at the database; `known`: those of this version, in order.
  */
 export function laterMigrations(executed: readonly string[], known: readonly string[]): readonly string[] | undefined {
   const last = known.at(-1) ?? '';

@@ -221,7 +221,7 @@ create index distribution_deliveries_waiting
   on distribution_deliveries (priority, rank_ms, id) where state = 'waiting';
 `,
   {
-    // An index apart, which triggers keep as the rows are. The texts themselves stay in the rows.
+    // A separate index without the texts, kept up to date by triggers. The texts themselves stay in the rows.
     sqlite: `
 create virtual table library_search using fts5(search_text, content='', contentless_delete=1);
 create trigger library_search_new after insert on library_items begin

@@ -1,7 +1,7 @@
-// All migrations, in order. One that has been released is never changed: a new one adds what is new, with columns that
-// older versions need not write, for they work with the database too (core/later-migrations.ts). A later one, whose
-// name ends with `-breaks`, takes away what nothing reads any more. The next has the number 0065: the first five are
-// what 64 were before the first release.
+// All migrations, in order. A released migration is never changed: a new one adds columns, which older versions need
+// not write, since they use the database too (core/later-migrations.ts). A later migration, whose name ends with
+// `-breaks`, removes unused parts. The next number is 0065: the first five replaced the 64 migrations before the first
+// release.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';
