@@ -1,4 +1,4 @@
-// Assembles retention, export and erasure of tenants' data.
+// Assembles the audit log, retention, and the erasure of persons and tenants.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from './access/keys.ts';
 import type { Revocations } from './access/revocations.ts';

@@ -1,4 +1,4 @@
-// Assembles the path of events from rooms to companies: owners' journals, jobs, webhooks.
+// Assembles jobs, journals of rooms, webhooks, recordings and the library.
 import type { TargetAddresses } from '@meridian/node-shell';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from './access/keys.ts';

@@ -1,4 +1,4 @@
-// What is refused of users, asked in the transaction that changes them.
+// Checks of changes of users, in the transaction of the change.
 
 import { emailOf } from '../access/core/email.ts';
 import {
@@ -14,7 +14,7 @@ import type { Database } from '../store/store.ts';
 import { type UserParts, wrongParts } from './core/user.ts';
 import type { User, UserChanges } from './user.ts';
 
-/** Of one company. */
+/** For one company. */
 const USERS_MAX = 100_000;
 
 export function refuseWrong({ role, ...parts }: UserParts & { readonly role?: string }): void {
@@ -50,13 +50,16 @@ export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promi
   if (another === undefined) throw new Problem('LAST_ADMIN');
 }
 
-/** The caller that changes users; `configuration`: what the service's configuration says. Absent: it may do nothing. */
+/**
+ * The caller that changes users; `configuration`: the service itself, by its configuration. Absent: a caller without
+ * rights.
+ */
 export type ChangedBy = Pick<Principal, 'kind' | 'scopes'> | 'configuration' | undefined;
 
 /**
- * Operators are made, changed and deleted by operators. While their tenant has no active one, a signed-in administrator
- * makes the first. Rejects with ROLE_REFUSED in another tenant, else with NOT_PERMITTED. `role`: what it is to be;
- * `known`: what it is.
+ * Checks that only operators create, change and delete operators. While their tenant has no active operator, a
+ * signed-in administrator may make the first. Rejects with ROLE_REFUSED in another tenant, else with NOT_PERMITTED.
+ * `role`: the new role; `known`: the user before.
  */
 export async function refuseOperator(
   db: Database,
@@ -99,7 +102,7 @@ export function missing({ email, name }: UserChanges): { readonly fields: readon
   return { fields: pointers.map((pointer) => ({ pointer, detail })) };
 }
 
-/** For LIKE: the text anywhere. */
+/** Returns a LIKE pattern that finds the text anywhere. */
 export const likeOf = (text: string): string =>
   `%${text
     .normalize('NFC')

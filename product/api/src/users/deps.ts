@@ -1,4 +1,4 @@
-// What operations on users need.
+// Dependencies of the operations on users.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -28,17 +28,16 @@ export interface UserDeps {
   /** Undefined: this service sends no mails. */
   readonly mailer: PasswordMailer | undefined;
   readonly resets: PasswordResets | undefined;
-  /** Of mails. */
+  /** Quota of mails. */
   readonly quotas: Pick<Quotas, 'mail'>;
   readonly passwords: Passwords;
-  /** Of the configuration. */
+  /** Tenants of the configuration. */
   readonly tenants: ApiConfig['tenants'];
   readonly operatorTenant: string | undefined;
-  /** Origin of the page. */
   readonly publicUrl: string;
 }
 
-/** Made from what the service has, before its jobs start. */
+/** Assembles the dependencies; call before the jobs start. */
 export function userDeps(o: {
   readonly db: Database;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-// Colleagues over REST: for whoever books or sees meetings.
+// REST operations to find colleagues, for users that book or see meetings.
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

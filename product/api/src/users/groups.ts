@@ -13,12 +13,12 @@ export interface Group {
   readonly tenant: string;
   readonly id: string;
   readonly name: string;
-  /** Rises when it is renamed. */
+  /** Rises with each rename. */
   readonly version: number;
   readonly createdMs: number;
 }
 
-/** Of one company. */
+/** For one company. */
 const GROUPS_MAX = 1000;
 
 export class Groups {
@@ -28,7 +28,7 @@ export class Groups {
     this.#o = o;
   }
 
-  /** In the caller's transaction. Rejects with ALREADY_EXISTS (its name) or QUOTA_EXCEEDED. */
+  /** Creates a group in the caller's transaction. Rejects with ALREADY_EXISTS (name) or QUOTA_EXCEEDED. */
   async create(db: Database, tenant: string, name: string): Promise<Group> {
     await lockTenant(db, tenant);
     await refuseTaken(db, tenant, name);
@@ -43,7 +43,7 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** The newest first. */
+  /** Returns the newest first. */
   async list(tenant: string, page: PageRequest): Promise<{ data: Group[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('user_groups')
@@ -65,7 +65,10 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** In the caller's transaction. Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if it is no longer as `known`. */
+  /**
+   * Renames a group in the caller's transaction. Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if the group is no
+   * longer at `version`.
+   */
   async rename(db: Database, { tenant, id, version, ...known }: Group, name: string): Promise<Group> {
     await lockTenant(db, tenant);
     if (name !== known.name) await refuseTaken(db, tenant, name);
@@ -79,7 +82,7 @@ export class Groups {
     return groupOf(row);
   }
 
-  /** Its users stay. Rejects with NOT_FOUND. */
+  /** Deletes a group; its users stay. Rejects with NOT_FOUND. */
   async delete(tenant: string, id: string): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('user_groups')
@@ -88,7 +91,7 @@ export class Groups {
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
   }
 
-  /** The newest users first. */
+  /** Returns the newest users first. */
   async members({ tenant, id }: Group, page: PageRequest): Promise<{ data: User[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('users')
@@ -104,8 +107,8 @@ export class Groups {
   }
 
   /**
-   * All or none, in the caller's transaction. A member is not added again, a user that is none is not removed. Rejects
-   * with REQUEST_INVALID, which names those of `add` that are no users of the tenant.
+   * Changes the members in the caller's transaction, all or none. Adding a member or removing a non-member changes
+   * nothing. Rejects with REQUEST_INVALID, naming entries of `add` that are no users of the tenant.
    */
   async changeMembers(
     db: Database,

@@ -1,5 +1,5 @@
-// Forgotten passwords: a link by mail. An answer says nothing of accounts: it is given after one job was written down,
-// whatever the address is, and the job looks for accounts of it.
+// Password resets: a link by mail. The answer reveals nothing about accounts: it comes after one job was stored,
+// whatever the address, and only the job looks for accounts.
 import { addressKey, type RestLanguage } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EMAIL, emailOf } from '../access/core/email.ts';
@@ -15,22 +15,22 @@ import type { Setup } from './setup.ts';
 import { userOf } from './user.ts';
 
 /**
- * Requests for one e-mail address. A person may try three times in a row. When attackers use up the share of all, each
- * network still has one request a day.
+ * Requests for one e-mail address. A person may try three times in a row. Even if attackers use up the common share,
+ * each network still has one request a day.
  */
 const emailTries = {
   ofAddress: { perSecond: 1 / 600, burst: 3 },
   ofAll: { perSecond: 1 / 3600, burst: 10 },
   ofNetwork: { perSecond: 1 / 86_400, burst: 1 },
 };
-/** Of an address, which may be a whole office's. */
+/** Requests of one client address, possibly a whole office. */
 const addressTries = { perSecond: 1 / 30, burst: 20 };
 /**
- * Mails to one address, of one tenant, also when others ask for them. None of their links voids another: ten in a
+ * Mails to one e-mail address in a tenant, whoever requests them. Their links do not replace each other; ten in a
  * mailbox are enough.
  */
 const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
-/** Of one e-mail, in as many tenants. */
+/** Accounts with one e-mail, in as many tenants. */
 const ROWS_MAX = 20;
 
 export interface ResetRequest {
@@ -68,13 +68,13 @@ export class PasswordResets {
     },
   };
 
-  /** Before the jobs start. */
+  /** Construct before the jobs start. */
   constructor(o: PasswordResetsOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
   }
 
-  /** Rejects with REQUEST_INVALID and RATE_LIMITED, for a known e-mail as for an unknown one. */
+  /** Rejects with REQUEST_INVALID or RATE_LIMITED, for known and unknown e-mails alike. */
   async ask(asked: ResetRequest): Promise<void> {
     const email = emailOf(asked.email);
     if (!EMAIL.test(email))
@@ -109,7 +109,7 @@ export class PasswordResets {
         await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked)).catch(unlessFull);
   }
 
-  /** The mail of one account, with a link of its own. */
+  /** Mails one account a link of its own. */
   async #begin(
     db: Transaction,
     { tenant, id }: { readonly tenant: string; readonly id: string },
@@ -132,7 +132,7 @@ export class PasswordResets {
     }
     await audit.write(db, {
       tenant,
-      // Whoever knows an address asks: nothing shows that it was the user.
+      // Anyone who knows the address can request this, so the user is not named as the actor.
       by: { kind: 'visitor', id: '' },
       address,
       operation: 'askForPassword',
@@ -143,12 +143,12 @@ export class PasswordResets {
   }
 }
 
-/** A tenant that has had its mails of the day gets none: whoever asked hears the same as always. */
+/** Swallows the refusal of a tenant that has used up its mails of the day, so that the requester learns nothing. */
 function unlessFull(error: unknown): void {
   if (!(error instanceof Problem && error.code === 'QUOTA_EXCEEDED')) throw error;
 }
 
-/** Does it sign in at a provider? */
+/** Returns whether the user signs in at a provider. */
 async function hasIdentity(db: Database, user: { readonly tenant: string; readonly id: string }): Promise<boolean> {
   const row = await db
     .selectFrom('user_identities')

@@ -1,4 +1,4 @@
-// Signing in and out, and the user that is signed in.
+// REST operations to sign in and out, and for the signed-in user.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { type Principal, scopesOfUser } from '../access/core/scopes.ts';
@@ -74,7 +74,7 @@ export const changeMyPassword = anyone('changeMyPassword', 'PUT /me/password', {
   problems: ['PASSWORD_WRONG'],
 });
 
-/** The user that asks, with its session. Throws NOT_PERMITTED for an API key or the operator. */
+/** Returns the signed-in user with the session. Throws NOT_PERMITTED for an API key or the operator. */
 export function signedIn(principal: Principal): Principal & Required<Pick<Principal, 'user' | 'session'>> {
   const { user, session } = principal;
   if (user === undefined || session === undefined) throw new Problem('NOT_PERMITTED', 'this is for signed-in users');
@@ -135,13 +135,13 @@ const shownSession = ({ id, browser, address, ...o }: Session, current: string):
   current: id === current,
 });
 
-/** What is kept of the browser that signs in. */
+/** Returns the facts stored about the browser that signs in. */
 export const browserOf = ({ headers }: FastifyRequest, clientIp: string): NewSession => ({
   browser: headers['user-agent'] ?? '',
   address: clientIp,
 });
 
-/** The user that has signed in; its browser gets the cookie. */
+/** Answers with the user that has signed in, and gives the browser the cookie. */
 export async function signedInAnswer(
   { db, operatorTenant }: Pick<UserDeps, 'db' | 'operatorTenant'>,
   { user, session, secret }: SignedIn,

@@ -1,5 +1,5 @@
-// Sessions of signed-in users: a random secret in a cookie, kept as a hash. Each request asks the database, so that a
-// session that was ended opens nothing from then on, at any instance.
+// Sessions of signed-in users: a random secret in a cookie, stored as a hash. Each request queries the database, so an
+// ended session is invalid at once, at any instance.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { isWorthNoting, sessionEndMs } from './core/user.ts';
@@ -15,7 +15,7 @@ export interface Session {
   readonly endsMs: number;
 }
 
-/** Of one user. The one that was used longest ago ends for another. */
+/** Sessions of one user. At the limit, the session with the oldest use ends. */
 const SESSIONS_MAX = 50;
 const BROWSER_CHARACTERS_MAX = 256;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
@@ -28,7 +28,7 @@ export interface SessionsOptions {
 }
 
 export interface NewSession {
-  /** `User-Agent`, as it was sent. */
+  /** `User-Agent`, as sent. */
   readonly browser: string;
   readonly address: string;
 }
@@ -41,7 +41,7 @@ export class Sessions {
     this.#o = o;
   }
 
-  /** Forgets sessions that have ended, until `close`. */
+  /** Removes ended sessions, until `close`. */
   start(): void {
     this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
   }
@@ -52,7 +52,7 @@ export class Sessions {
     this.#timer = undefined;
   }
 
-  /** A new session in the caller's transaction; its secret is shown this once. */
+  /** Creates a session in the caller's transaction; its secret is shown only now. */
   async create(
     db: Database,
     { tenant, id: userId }: User,
@@ -92,7 +92,7 @@ export class Sessions {
     return { session, secret };
   }
 
-  /** Whose session it is; undefined: none that counts, or its user is not active. Notes its use. */
+  /** Returns the session and its user, and notes the use; undefined: unknown or ended, or the user is inactive. */
   async use(secret: string): Promise<{ session: Session; user: User } | undefined> {
     if (!SECRET.test(secret)) return undefined;
     const { db, clock } = this.#o;
@@ -115,12 +115,15 @@ export class Sessions {
     return { user: userOf(row), session: isWorthNoting(session, nowMs) ? await this.#note(session, nowMs) : session };
   }
 
-  /** In the caller's transaction: the session of a browser that begins another one; a secret of none ends none. */
+  /**
+   * Ends, in the caller's transaction, the session of a browser that begins another one; an unknown secret changes
+   * nothing.
+   */
   async endBySecret(db: Database, secret: string): Promise<void> {
     await db.deleteFrom('sessions').where('secret_hash', '=', sessionHash(secret)).execute();
   }
 
-  /** Those of a user that count, the last used first. */
+  /** Returns the open sessions of a user, the last used first. */
   async list(tenant: string, userId: string): Promise<Session[]> {
     const rows = await this.#o.db
       .selectFrom('sessions')
@@ -140,7 +143,7 @@ export class Sessions {
     }));
   }
 
-  /** It opens nothing from now on. False: the user has none of this id. */
+  /** Ends a session. Returns false if the user has none with this id. */
   async end(tenant: string, userId: string, id: string): Promise<boolean> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('sessions')

@@ -1,5 +1,5 @@
-// One-time links: by one a user sets its password, by another a tenant gets its first administrator. Codes are random
-// (128 bits), kept as hashes for a day, and used up in the transaction that does what they are for.
+// One-time links: by one kind a user sets a password, by the other a tenant gets its first administrator. Codes are
+// random (128 bits), stored as hashes for a day, and used up in the transaction of their purpose.
 import type { Clock } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -13,7 +13,7 @@ import type { User } from './user.ts';
 import type { Users } from './users.ts';
 
 const VALID_MS = 24 * 3_600_000;
-/** Of links: what follows it is the code. */
+/** Path of links; the code follows. */
 const PATH = '/setup/';
 
 export interface SetupOptions {
@@ -22,7 +22,7 @@ export interface SetupOptions {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
-  /** Of the configuration: its first user is an operator. */
+  /** Tenant of operators, from the configuration: its first user is an operator. */
   readonly operatorTenant?: string | undefined;
   /** Origin of the page: links are below its /setup/. */
   readonly publicUrl: string;
@@ -33,19 +33,19 @@ export interface SetupLink {
   readonly expiresMs: number;
 }
 
-/** What a link is for: a user's password, or (no user) the first administrator. */
+/** Purpose of a link: a user's password, or (no user) the first administrator. */
 export interface SetupTarget {
   readonly tenant: string;
   readonly tenantName: string;
   readonly user?: User;
-  /** The first administrator's address, if it was known when the link was made. */
+  /** The first administrator's address, if known when the link was made. */
   readonly email?: string;
 }
 
 export interface SetupRequest {
   readonly code: string;
   readonly password: string;
-  /** Of the first administrator. */
+  /** Only for the first administrator. */
   readonly email?: string;
   readonly name?: string;
 }
@@ -57,7 +57,10 @@ export class Setup {
     this.#o = o;
   }
 
-  /** In the caller's transaction: a link by which the user sets its password. One that it had before is void. */
+  /**
+   * Makes a link, in the caller's transaction, by which the user sets a password. The user's earlier links become
+   * invalid.
+   */
   async passwordLink(db: Database, { tenant, id, isActive }: User): Promise<SetupLink> {
     if (!isActive) throw new Problem('CONFLICT', 'the user is not active');
     await db
@@ -67,14 +70,14 @@ export class Setup {
     return this.#link(db, { tenant, userId: id });
   }
 
-  /** In the caller's transaction: the same of an active user, and those that it had before stay good. */
+  /** As `passwordLink` for an active user, but earlier links stay valid. */
   anotherLink(db: Database, { tenant, id }: User): Promise<SetupLink> {
     return this.#link(db, { tenant, userId: id });
   }
 
   /**
-   * In the caller's transaction: a link by which the tenant's first administrator begins, in the operators' tenant an
-   * operator; `email` is what its page then shows. One that the tenant had before is void. Rejects with
+   * Makes a link, in the caller's transaction, for the tenant's first administrator, who is an operator in the
+   * operators' tenant; the page shows `email`. The tenant's earlier link becomes invalid. Rejects with
    * TENANT_HAS_USERS.
    */
   async firstLink(db: Database, tenant: string, email = ''): Promise<SetupLink> {
@@ -84,7 +87,7 @@ export class Setup {
     return this.#link(db, { tenant, userId: null, email });
   }
 
-  /** Those of the tenants that have no user. */
+  /** Returns the tenants without a user. */
   async awaited(tenants: readonly { readonly id: string }[]): Promise<string[]> {
     if (tenants.length === 0) return [];
     const ids = tenants.map(({ id }) => id);
@@ -99,7 +102,7 @@ export class Setup {
     return rows.map(({ id }) => id);
   }
 
-  /** What the link of a code is for. Rejects with LINK_INVALID, whatever is wrong with it. */
+  /** Returns the purpose of a code. Rejects with LINK_INVALID for any fault of the code. */
   async look(code: string): Promise<SetupTarget> {
     const { db, clock, users } = this.#o;
     const row = await db
@@ -117,9 +120,9 @@ export class Setup {
   }
 
   /**
-   * Uses the code up: the password is set, all sessions of the user end, and this browser has a new one; `previous`,
-   * its session so far, ends, whichever user's it is. Of several at a time one alone. Rejects with LINK_INVALID; with
-   * REQUEST_INVALID, and the code stays good.
+   * Uses up a code: sets the password, ends all sessions of the user, and begins one for this browser. `previous`: the
+   * browser's present session, which ends, whichever user's it is. Only one of several concurrent calls succeeds.
+   * Rejects with LINK_INVALID; with REQUEST_INVALID, and then the code stays valid.
    */
   async use({ code, password, ...o }: SetupRequest, browser: NewSession, previous?: string): Promise<SignedIn> {
     const { tenant, user } = await this.look(code);
@@ -171,7 +174,7 @@ export class Setup {
   }
 }
 
-/** Whether a link that was made here can still be used. */
+/** Returns whether a link made here can still be used. */
 export async function isGoodLink(db: Database, url: string, nowMs: number): Promise<boolean> {
   const row = await db
     .selectFrom('setup_codes')

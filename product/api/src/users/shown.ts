@@ -1,4 +1,4 @@
-// Users as REST shows them.
+// REST schemas of users.
 import { Type } from 'typebox';
 import { pageOf } from '../http/page.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -46,10 +46,10 @@ export const Me = Type.Object(
   { title: 'Me' },
 );
 
-/** In which a mail is written. */
+/** Language of a mail. */
 export const mailLanguage = Type.Optional(
   Type.Union([Type.Literal('en'), Type.Literal('zh')], { description: 'Absent: that of `Accept-Language`.' }),
 );
 
-/** That a user chooses. */
+/** A password chosen by a user. */
 export const newPassword = Type.String({ minLength: 10, maxLength: 128 });

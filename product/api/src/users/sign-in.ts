@@ -1,5 +1,5 @@
-// Signing in with e-mail and password. One refusal for an address without an account, an account without a password,
-// one that is not active and a wrong password, after the same work: a caller learns nothing of accounts here.
+// Sign-in with e-mail and password. An unknown address, an account without a password, an inactive account and a wrong
+// password get the same refusal after the same work, so that a caller learns nothing about accounts.
 import { randomUUID } from 'node:crypto';
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -14,8 +14,8 @@ import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';
 
 /**
- * Wrong ones of one account: 2,900 passwords a day from one address, 1,540 from all, and three of each network that was
- * hardly wrong in the last day, so that trying them locks out no other one (NIST SP 800-63B 5.2.2: at most 100 in a
+ * Limits of wrong passwords of one account: 2,900 a day from one address, 1,540 from all, and three from each network
+ * with few recent wrong tries, so that attackers lock out no other network (NIST SP 800-63B 5.2.2: at most 100 in a
  * row).
  */
 const accountTries = {
@@ -23,17 +23,20 @@ const accountTries = {
   ofAll: { perSecond: 1 / 60, burst: 100 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** Wrong ones of an address, which may be a whole office's. */
+/** Limits of wrong passwords from one address, possibly a whole office. */
 const addressTries = { perSecond: 0.5, burst: 30 };
-/** Of one e-mail without a tenant; as many passwords are looked at, whoever has an account. Of more it names one. */
+/**
+ * Accounts checked for one e-mail without a tenant. The number of checks is always the same, whoever has an account. A
+ * person with more accounts names the tenant.
+ */
 const ACCOUNTS_MAX = 3;
-/** Of one e-mail: what is noted of refused ones, also of accounts that cannot be signed in to. */
+/** Accounts of one e-mail whose refusals are noted, including those without a possible sign-in. */
 const ROWS_MAX = 20;
-/** The audit log has refused attempts of one account so often. */
+/** Rate at which the audit log notes refused attempts of one account. */
 const refusalsNoted = { perSecond: 1 / 60, burst: 1 };
 
 export interface Credentials {
-  /** Undefined: the one whose account has this password. */
+  /** Undefined: the tenant whose account has this password. */
   readonly tenant: string | undefined;
   readonly email: string;
   readonly password: string;
@@ -49,7 +52,7 @@ export interface SignedIn {
 interface Try {
   readonly email: string;
   readonly address: string;
-  /** How a wrong one is refused. */
+  /** Code of a refusal for a wrong password. */
   readonly wrong: ProblemCode;
 }
 
@@ -72,8 +75,8 @@ export class SignIn {
   }
 
   /**
-   * `previous`: the browser's session so far, which ends. Rejects with SIGN_IN_REFUSED, RATE_LIMITED, or TENANT_NEEDED
-   * with the tenants whose accounts have this e-mail and password.
+   * Signs in. `previous`: the browser's present session, which ends. Rejects with SIGN_IN_REFUSED, RATE_LIMITED, or
+   * TENANT_NEEDED with the tenants whose accounts have this e-mail and password.
    */
   async byPassword(given: Credentials, browser: NewSession, previous?: string): Promise<SignedIn> {
     const email = emailOf(given.email);
@@ -87,7 +90,7 @@ export class SignIn {
     return this.begin(user, browser, previous);
   }
 
-  /** A session of a user whose proof was good. Rejects with SIGN_IN_REFUSED if it has changed since. */
+  /** Begins a session of an authenticated user. Rejects with SIGN_IN_REFUSED if the user has changed since. */
   async begin(user: User, browser: NewSession, previous?: string): Promise<SignedIn> {
     return await transact(this.#o.db, async (db) => {
       const { tenant, id, version } = user;
@@ -102,7 +105,7 @@ export class SignIn {
     });
   }
 
-  /** The user whose password this is, of one that is signed in. Rejects with PASSWORD_WRONG or RATE_LIMITED. */
+  /** Checks the password of a signed-in user. Rejects with PASSWORD_WRONG or RATE_LIMITED. */
   async confirm({ tenant, id }: Pick<User, 'tenant' | 'id'>, password: string, address: string): Promise<User> {
     const row = await this.#o.db
       .selectFrom('users')
@@ -117,7 +120,7 @@ export class SignIn {
     });
   }
 
-  /** Only tries that were looked at and wrong count: none that waits for its turn, or is refused for load. */
+  /** Counts only tries that were checked and wrong, not those that wait for a turn or are refused for load. */
   #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
     const { clock, passwords } = this.#o;
     const from = addressKey(address);
@@ -142,7 +145,7 @@ export class SignIn {
     return passwords.looks.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
   }
 
-  /** Whom the audit log names of a refused attempt: of each account once a minute. */
+  /** Returns the accounts to name in the audit log for a refused attempt: each account once a minute. */
   noted(accounts: readonly Pick<User, 'tenant' | 'id'>[]): Principal[] {
     const nowMs = this.#o.clock.nowMs();
     return accounts
@@ -150,7 +153,7 @@ export class SignIn {
       .map(({ tenant, id }) => ({ kind: 'user', id, tenant, scopes: new Set() }));
   }
 
-  /** At least one. As many passwords are looked at for every e-mail. */
+  /** Returns at least one matching account. The number of password checks is the same for every e-mail. */
   async #check({ tenant, email, password }: Credentials): Promise<User[]> {
     let query = this.#o.db.selectFrom('users').selectAll().where('email', '=', emailOf(email));
     if (tenant !== undefined) query = query.where('tenant', '=', tenant);
@@ -159,7 +162,7 @@ export class SignIn {
     this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
     const right: typeof able = [];
-    // One after the other: a sign-in takes one thread (`Passwords.looks`).
+    // One check after the other, since a sign-in may take only one thread (`Passwords.looks`).
     for (let at = 0; at < (tenant === undefined ? ACCOUNTS_MAX : 1); at += 1) {
       const row = able[at];
       const isRight = await this.#o.passwords.matches(row?.password ?? nobodys, password);

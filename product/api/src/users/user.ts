@@ -5,7 +5,7 @@ import type { Tables } from '../store/tables.ts';
 
 export interface User {
   readonly tenant: string;
-  /** Also the identity with which it joins rooms. */
+  /** The identity as well with which the user joins rooms. */
   readonly id: string;
   /** In lower case. */
   readonly email: string;
@@ -20,7 +20,7 @@ export interface User {
 
 export interface NewUser {
   readonly tenant: string;
-  /** Absent: a random one. */
+  /** Absent: a random id. */
   readonly id?: string;
   readonly email: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface NewUser {
   readonly isActive?: boolean;
 }
 
-/** What is absent stays. */
+/** Absent fields stay. */
 export interface UserChanges {
   readonly email?: string;
   readonly name?: string;
@@ -36,7 +36,7 @@ export interface UserChanges {
   readonly isActive?: boolean;
 }
 
-/** A row of a list of users, made or changed: `id`, else `email`, says which. */
+/** A row of a list of users to create or change, identified by `id`, else by `email`. */
 export interface UserRow extends UserChanges {
   readonly id?: string;
 }

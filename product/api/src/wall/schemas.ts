@@ -1,4 +1,4 @@
-// What the wall shows, for OpenAPI and for the types of handlers.
+// Schemas of the wall.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 

@@ -1,4 +1,4 @@
-// Recordings as LiveKit's EgressInfo.
+// Converts recordings into LiveKit's EgressInfo.
 import {
   EgressInfo,
   EgressSourceType,
@@ -16,20 +16,20 @@ import type { ShownRecording } from '../events/recording-body.ts';
 
 export type EgressSource = 'room_composite' | 'participant' | 'web';
 
-/** A recording that has begun, or one that waits for a recorder. */
+/** A recording that has begun, or waits for a recorder. */
 export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
   Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'files' | 'failure'>>;
 
 export interface EgressSeen {
   readonly status: EgressStatus;
   readonly source: EgressSource;
-  /** file, segments: words with blanks. */
+  /** `file`, `segments`: separated by blanks. */
   readonly outputs: string;
-  /** The path or prefix that was asked for. */
+  /** The requested path or prefix. */
   readonly label: string;
-  /** When it was last another. */
+  /** Time of the last change. */
   readonly updatedMs: number;
-  /** Where a file of it is; '': nowhere (yet). */
+  /** Returns the location of a file; '': none (yet). */
   locationOf(name: string): string;
 }
 
@@ -41,7 +41,7 @@ export const statusOf: { readonly [state in RecordingState]: EgressStatus } = {
   failed: EgressStatus.EGRESS_FAILED,
 };
 
-/** As if LiveKit's call had begun it: of one that a host or REST has. */
+/** Returns the source for a recording of a host or of REST, as if LiveKit's call had begun it. */
 export function sourceOf({ mode, identity }: Pick<Recorded, 'mode' | 'identity'>): EgressSource {
   if (mode === 'page') return 'web';
   return mode === 'composed' || identity === null ? 'room_composite' : 'participant';
@@ -75,7 +75,7 @@ interface Times {
   readonly endedAt: bigint;
 }
 
-/** Originals: their renditions are below a name of their own. */
+/** Returns original files: names of renditions contain a slash. */
 function filesOf(recorded: Recorded, seen: EgressSeen, times: Times): FileInfo[] {
   const files = (recorded.files ?? []).filter(({ name, type }) => /^(video|audio)\//.test(type) && !name.includes('/'));
   return files.map(({ name: filename, bytes }) => {

@@ -1,7 +1,7 @@
 // The kinds of mails about passwords.
 
 /**
- * `reset`: the link after "forgot password", which anyone may have asked for. `link`: an administrator sends it.
- * `elsewhere`: a reset was asked for, but the user signs in at a provider and has no password here.
+ * `reset`: link after "forgot password", which anyone may have requested. `link`: sent by an administrator.
+ * `elsewhere`: a reset was requested, but the user signs in at a provider and has no password here.
  */
 export type PasswordMailKind = 'reset' | 'link' | 'elsewhere';

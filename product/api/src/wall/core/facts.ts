@@ -1,4 +1,4 @@
-// What is seen of a watched room. Pure.
+// Facts about a watched room.
 
 export interface SeenTrack {
   readonly identity: string;
@@ -6,15 +6,15 @@ export interface SeenTrack {
   /** camera, microphone, screen, … */
   readonly source: string;
   readonly codec: string;
-  /** It comes from an encoder, not from a person's browser. */
+  /** Whether the track comes from an encoder, not from a person's browser. */
   readonly isStream: boolean;
-  /** For how long it has been so; 0: it is not. */
+  /** Durations of the present state; 0: not in this state. */
   readonly blackMs: number;
   readonly frozenMs: number;
   readonly silentMs: number;
-  /** No media of it has come for so long. */
+  /** Time without media of the track. */
   readonly noneMs: number;
-  /** Of sound over the last second, dBFS, at most 0; -127: silence. */
+  /** Level of the sound over the last second, dBFS, at most 0; -127: silence. */
   readonly levelDb: number;
 }
 
@@ -22,7 +22,7 @@ export interface SeenRoom {
   readonly tenant: string;
   readonly room: string;
   readonly state: 'joining' | 'watching' | 'refused' | 'over';
-  /** Why it is refused, or cannot be seen. */
+  /** Reason of a refusal, or why the room cannot be seen. */
   readonly code: string;
   readonly participants: number;
   readonly tracks: readonly SeenTrack[];
