@@ -48,7 +48,6 @@ import { posting } from './webhooks/post.ts';
 
 export type ApiContext = ServiceContext<ApiConfig>;
 
-/** Dependencies of all other parts. */
 interface Base {
   readonly context: ApiContext;
   /** HTTPS certificate; undefined: none. */
@@ -78,7 +77,7 @@ interface Parts extends MeetingParts {
   readonly distribution: Distribution;
 }
 
-/** Starts the api. Everything opened is on the close stack. */
+/** Everything opened is on the close stack. */
 export async function start(context: ApiContext) {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);
@@ -126,7 +125,6 @@ export async function start(context: ApiContext) {
   return { app, store, nodes, keys };
 }
 
-/** Handlers of new links: to a signaling node, which may own rooms; to a library node. */
 interface OnLinks {
   onSignalingLink(link: Link): void;
   onLibraryLink(link: Link): void;
@@ -165,7 +163,7 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
   return { context, tls, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
 }
 
-/** Makes and starts everything between the base and HTTP; the jobs start last, when all their kinds are registered. */
+/** The jobs start last, when all their kinds are registered. */
 function makeParts(base: Base): Parts {
   const { context, store, keys, revocations, shell, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
@@ -278,7 +276,6 @@ function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<type
   return telling;
 }
 
-/** Makes the monitoring of the cloud: history, watched rooms, alarms. */
 function makeWatch(
   { context, tls, counted, store, shell }: Base,
   o: {
@@ -351,7 +348,6 @@ function makeConsole(
   return { views, feed };
 }
 
-/** Makes the sender of webhooks, with the metrics of webhooks and jobs. */
 function postOf({
   context: { config, clock, log },
   counted,

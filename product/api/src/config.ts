@@ -1,4 +1,3 @@
-// The configuration of the api.
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { channelIssues, channelsConfig } from '@meridian/distribution/streams';
@@ -197,9 +196,7 @@ export const apiConfig = Type.Object({
 
 export type ApiConfig = Readonly<Static<typeof apiConfig>>;
 
-/**
- * Checks what the schema cannot express; reads the certificate's files and the folders of `stateDir` and `databaseUrl`.
- */
+/** Checks what the schema cannot express, the certificate's files and the folders. */
 export function checkConfig(config: ApiConfig): ConfigIssue[] {
   const { publicUrl, entryUrls, oidc } = config;
   const example = 'https://meet.example.org';
@@ -222,7 +219,6 @@ export function checkConfig(config: ApiConfig): ConfigIssue[] {
   ];
 }
 
-/** Reports values that an earlier entry of the list has too. */
 function repeated(key: string, values: readonly string[], part = ''): ConfigIssue[] {
   return values.flatMap((value, at) =>
     values.indexOf(value) === at

@@ -1,11 +1,9 @@
-// Requests and answers shown in the reference: a company that books a meeting and runs it. By operation; a test checks
-// all of them against the schemas, and sends the bodies.
+// Requests and answers of the reference, by operation. A test checks them against the schemas, and sends the bodies.
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export interface Example {
   readonly body?: Json;
-  /** Answer of a successful request. */
   readonly answer?: Json;
 }
 

@@ -1,5 +1,4 @@
-// Authenticates the caller: by a bearer token, signed with an API key of a tenant or with the operator's key; or by a
-// signed-in user's cookie.
+// Authenticates a caller: by a token signed with a tenant's API key or the operator's key, or by a user's cookie.
 import { createSecretKey } from 'node:crypto';
 import { issuerOf } from '@meridian/node-shell';
 import type { Clock } from '@meridian/runtime';
@@ -17,7 +16,7 @@ const TOKEN_S_MAX = 600;
 const CLOCK_TOLERANCE_S = 5;
 
 export interface KnownSessions {
-  /** Finds the session of a cookie and notes its use. Resolves with undefined for an unknown or ended session. */
+  /** Notes the session's use. Resolves with undefined for an unknown or ended session. */
   use(secret: string): Promise<{ readonly session: { readonly id: string }; readonly user: SignedInUser } | undefined>;
 }
 
@@ -51,8 +50,8 @@ export class Authenticator {
   }
 
   /**
-   * `longestS`: longest life of the token. A cookie beside a token is ignored. Rejects with TOKEN_MISSING,
-   * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
+   * `longestS`: of the token. A cookie beside a token is ignored. Rejects with TOKEN_MISSING, TOKEN_INVALID,
+   * TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
    */
   async authenticate(request: Asking, longestS = TOKEN_S_MAX): Promise<Principal> {
     const { headers } = request;
@@ -93,7 +92,6 @@ export class Authenticator {
     return { kind: 'user', id, tenant, scopes, user: { email, name, role }, session };
   }
 
-  /** `principal`: the caller, if the signature is right. */
   async #verified(token: string, principal: Principal, secret: string, longestS: number): Promise<JWTPayload> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     try {

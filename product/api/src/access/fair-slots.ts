@@ -1,13 +1,11 @@
-// Slots for expensive work, shared fairly between addresses: each address has a limited number of slots and its own
-// queue, and the queues take turns. However much one address asks for, another address waits only for work that already
-// runs. Addresses that were recently wrong have their turn only when no other address waits.
+// Slots for expensive work. Each address has a limited number of slots and its own queue, and the queues take turns, so
+// another address waits only for work that already runs. Addresses that were recently wrong come last.
 import { addressKey } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 
 export interface FairSlotsLimits {
   readonly total: number;
   readonly perAddress: number;
-  /** Waiting requests in total, and of one address. */
   readonly waiting: number;
   readonly waitingPerAddress: number;
 }
@@ -19,7 +17,6 @@ interface Waiting {
   refuse(): void;
 }
 
-/** Pause before a client refused for load tries again. */
 const RETRY_MS = 1000;
 
 export class FairSlots {
@@ -27,7 +24,6 @@ export class FairSlots {
   readonly #running = new Map<string, number>();
   /** The queue with the next turn comes first. */
   readonly #queues: Queues = new Map();
-  /** Queues of addresses that were recently wrong. */
   readonly #suspects: Queues = new Map();
   #total = 0;
   #waiting = 0;
@@ -37,9 +33,8 @@ export class FairSlots {
   }
 
   /**
-   * Does `work` when the address (IPv6: its /64) has its turn. Rejects with RATE_LIMITED, without work, when the
-   * address has too many waiting requests, or when too many wait in total and no other address has more. `isSuspect`:
-   * the address was recently wrong.
+   * Does `work` when the address (IPv6: its /64) has its turn. Rejects with RATE_LIMITED when too many requests of the
+   * address wait, or too many in total and of no other address more. `isSuspect`: recently wrong.
    */
   async run<T>(address: string, work: () => Promise<T>, isSuspect = false): Promise<T> {
     const key = addressKey(address);
@@ -93,10 +88,7 @@ export class FairSlots {
     });
   }
 
-  /**
-   * Refuses the last waiting request of the longest queue, if that queue is longer than `own` and the newcomer. Returns
-   * whether a place became free.
-   */
+  /** Refuses the last request of the longest queue, if longer than `own` and the newcomer; false: no room was made. */
   #makeRoom(own: number): boolean {
     let longest: Waiting[] = [];
     for (const queue of [...this.#suspects.values(), ...this.#queues.values()])

@@ -32,16 +32,13 @@ export interface KnownKey {
   readonly secret: string;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
-  /** Fence of the key. The tenant's own key has the fence of all its API keys. */
+  /** The tenant's own key has the fence of all its API keys. */
   readonly regions: string;
   readonly purpose: KeyPurpose;
-  /** Limits of the key's tenant. */
   readonly limits: TenantLimits;
-  /** Version of the tenant, which rises with each change. */
   readonly limitsVersion: number;
 }
 
-/** An API key without its secret, as callers see it. */
 export interface ApiKey {
   readonly id: string;
   readonly tenant: string;
@@ -65,7 +62,7 @@ export interface ApiKeysOptions {
   readonly clock: Clock;
 }
 
-/** The old key and the new key of an application while it changes over. */
+/** An application has an old and a new key while it changes over. */
 const ACTIVE_PER_NAME_MAX = 2;
 const ACTIVE_PER_TENANT_MAX = 50;
 /** Longer than any token lives. */
@@ -86,24 +83,19 @@ export class ApiKeys {
     return key;
   }
 
-  /**
-   * Returns the tenant's own key, and makes it at first use. Resolves with undefined while the tenant is being erased.
-   */
+  /** Makes the tenant's own key at first use. Resolves with undefined while the tenant is being erased. */
   async signing(tenant: string): Promise<KnownKey | undefined> {
     const { db } = this.#o;
     const id = (await signingId(db, tenant)) ?? (await transact(db, (trx) => this.ensureSigning(trx, tenant)));
     return this.find(id);
   }
 
-  /**
-   * Ensures, in the caller's transaction, that the tenant's own key exists. Returns its id, even if the key is revoked.
-   */
+  /** In the caller's transaction. Returns the id of the tenant's own key, even if the key is revoked. */
   async ensureSigning(db: Database, tenant: string): Promise<string> {
     await lockTenant(db, tenant);
     return (await signingId(db, tenant)) ?? (await this.#add(db, { ...ofSigning, tenant })).key.id;
   }
 
-  /** Returns the known, unrevoked keys among `ids`. */
   async findAll(ids: readonly string[]): Promise<KnownKey[]> {
     if (ids.length === 0) return [];
     const rows = await this.#o.db
@@ -130,8 +122,8 @@ export class ApiKeys {
   }
 
   /**
-   * Creates a key in the caller's transaction; the secret is shown only now. Rejects with NOT_FOUND for an unknown
-   * tenant, CONFLICT if too many keys are active.
+   * In the caller's transaction; the secret is shown only now. Rejects with NOT_FOUND for an unknown tenant, CONFLICT
+   * if too many keys are active.
    */
   async create(db: Database, { tenant, name, scopes, regions }: NewKey): Promise<{ key: ApiKey; secret: string }> {
     await lockTenant(db, tenant);
@@ -164,7 +156,7 @@ export class ApiKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** Finds a key of a tenant, revoked or not. */
+  /** Finds revoked keys as well. */
   async get(tenant: string, id: string): Promise<(ApiKey & { readonly purpose: KeyPurpose }) | undefined> {
     const row = await this.#o.db
       .selectFrom('api_keys')
@@ -175,8 +167,8 @@ export class ApiKeys {
   }
 
   /**
-   * Revokes a key and ends the sessions of its tokens; the tenant's own key is replaced. A repetition changes nothing.
-   * `beside` runs first in the same transaction, at a repetition as well.
+   * Ends the sessions of the key's tokens, too; the tenant's own key is replaced. A repetition only runs `beside`,
+   * which comes first in the same transaction.
    */
   async revoke(
     { tenant, id }: Pick<ApiKey, 'tenant' | 'id'>,
@@ -200,8 +192,8 @@ export class ApiKeys {
   }
 
   /**
-   * Creates each tenant that the configuration names, with a key that has `scopes`; existing rows stay. Returns the ids
-   * of configured keys that are revoked: nodes keep a revocation for good, so such a key stays useless.
+   * Creates the configured tenants and keys; existing rows stay. Returns the ids of keys that are revoked: nodes keep a
+   * revocation for good, so such a key stays useless.
    */
   async seed(
     tenants: readonly { id: string; name: string; key: string; secret: string }[],
@@ -230,10 +222,7 @@ export class ApiKeys {
     return (await revoked.where('revoked_ms', 'is not', null).execute()).map(({ id }) => id);
   }
 
-  /**
-   * Returns the fence of each tenant: the regions of all its API keys. Data that the cloud keeps for the tenant stays
-   * in its fence.
-   */
+  /** The fence of a tenant is the regions of all its API keys. Data that the cloud keeps for the tenant stays in it. */
   async fencesOf(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (tenants.length === 0) return new Map();
     const rows = await db
@@ -252,7 +241,7 @@ export class ApiKeys {
     return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(byTenant.get(tenant) ?? [])]));
   }
 
-  /** As `fencesOf`, for one tenant; '': no fence. */
+  /** For one tenant, as `fencesOf`; '': no fence. */
   async fenceOf(tenant: string): Promise<string> {
     return (await this.fencesOf(this.#o.db, [tenant])).get(tenant) ?? '';
   }
@@ -276,10 +265,9 @@ export class ApiKeys {
   }
 }
 
-/** Fields of every tenant's own key, beside its id and secret. */
 const ofSigning = { name: 'guests and users', scopes: signingScopes, regions: '', purpose: 'guests' } as const;
 
-/** Returns the id of the newest own key, revoked or not. */
+/** Finds the newest own key, revoked or not. */
 async function signingId(db: Database, tenant: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('api_keys')

@@ -22,13 +22,12 @@ export interface AccessDeps {
   readonly tenants: Tenants;
   readonly revocations: Revocations;
   readonly clock: Clock;
-  /** Pushes and pulls of a key. */
   readonly streams: { endOf(db: Transaction, key: Pick<ApiKey, 'tenant' | 'id'>): Promise<void> };
 }
 
 /** Longest validity of a join token after it was made. A revocation is kept no longer, and usually as long. */
 const REVOKED_KEPT_MS = 90 * 86_400_000;
-/** Bounded because every node holds all revocations. */
+/** Every node holds all revocations. */
 const REVOCATIONS_MAX = 10_000;
 
 const amount = (maximum: number, options: { description?: string } = {}) =>
@@ -173,7 +172,7 @@ export const revokeKey = keysOperation('revokeKey', 'DELETE /keys/{key}', {
   answers: { 204: Type.Null() },
 });
 
-/** As `createKey`, for the operator, who names the tenant. */
+/** The operator names the tenant. */
 export const createTenantKey = operation({
   ...createKey,
   id: 'createTenantKey',
@@ -304,10 +303,7 @@ function addRevocationOperations(routes: Routes, { keys, revocations, clock }: A
   });
 }
 
-/**
- * Throws NOT_PERMITTED when a key would have, or has, more scopes or regions than the caller that creates or revokes
- * it.
- */
+/** Throws NOT_PERMITTED for a key with more scopes or regions than the caller that creates or revokes it. */
 function checkNotMore(principal: Principal, scopes: readonly Scope[], regions: string): void {
   demandScopes(principal, scopes);
   const { fence = '' } = principal;

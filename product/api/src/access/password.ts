@@ -15,14 +15,13 @@ const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
 /**
- * Checks of passwords at the same time. A check takes one of libuv's threads, of which Node has four: the last thread
- * stays free for other work, such as token signatures. An office of 64 that signs in at once waits some 2 s with two
- * cores.
+ * Checks of passwords at the same time. Each takes one of libuv's four threads; the last one stays free for other work,
+ * such as token signatures. An office of 64 that signs in at once waits some 2 s with two cores.
  */
 const LOOKS = { total: 3, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
 
 export class Passwords {
-  /** Slots for `matches` of people that are not signed in: callers run it inside a slot. */
+  /** People that are not signed in get `matches` only within such a slot. */
   readonly looks = new FairSlots(LOOKS);
   readonly #cost: PasswordCost;
 
@@ -31,7 +30,6 @@ export class Passwords {
     this.#cost = cost;
   }
 
-  /** Returns the text to store for a password. */
   async hash(password: string): Promise<string> {
     const nonce = randomBytes(16);
     const tag = await derive(password, nonce, this.#cost);
@@ -39,10 +37,7 @@ export class Passwords {
     return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`;
   }
 
-  /**
-   * Returns whether the password matches, with the costs of the stored text. Throws for a text that `hash` did not
-   * make.
-   */
+  /** Uses the costs of the stored text. Throws for a text that `hash` did not make. */
   async matches(kept: string, password: string): Promise<boolean> {
     const [, memory, passes, parallelism, nonce = '', tag = ''] = FORM.exec(kept) ?? [];
     if (memory === undefined) throw new Error('a kept password is damaged');

@@ -1,4 +1,3 @@
-// A tenant's use of recording, which its limits bound.
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { TenantLimits } from './core/limits.ts';
@@ -17,10 +16,7 @@ export async function recordingUse(db: Database, tenant: string, nowMs: number):
   return (await recordingUses(db, [tenant], nowMs)).get(tenant) ?? { bytes: 0, minutes: 0 };
 }
 
-/**
- * Returns the use by tenant; a tenant that has recorded nothing is absent. At most as many tenants as a statement takes
- * values.
- */
+/** A tenant that has recorded nothing is absent. At most as many tenants as a statement takes values. */
 export async function recordingUses(
   db: Database,
   tenants: readonly string[],

@@ -1,5 +1,5 @@
-// Early revocations of API keys, tokens, and objects from which tokens were made. A versioned list in the database,
-// from which every instance of the api informs the nodes that it has links to.
+// Early revocations of API keys, tokens and their sources: a versioned list in the database, which every instance of
+// the api passes on to the nodes that it has links to.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
@@ -13,10 +13,7 @@ export interface Revocation {
   readonly untilMs: number;
 }
 
-/**
- * Entries after `since`, up to `version`: one part of a long list. With `since` 0, the list begins with the first entry
- * in force.
- */
+/** Entries after `since`, up to `version`: one part of a long list. With `since` 0: from the first entry in force. */
 export interface RevocationList {
   /** Version of the last entry in this part, if more follow. */
   readonly version: number;
@@ -24,7 +21,7 @@ export interface RevocationList {
   readonly entries: readonly Required<Revocation>[];
 }
 
-/** Interval of the poll: entries of other instances reach nodes within a second, half of it spent on this wait. */
+/** Entries of other instances reach nodes within a second, half of it spent on this wait. */
 const POLL_MS = 500;
 const FORGET_MS = 3_600_000;
 /** Entries in one part: with the longest names they fit in one frame (`controlFrameBytesMax`). */
@@ -34,7 +31,7 @@ export interface RevocationsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called with new entries of this or another instance. */
+  /** Gets entries of other instances, too. */
   onNew(list: RevocationList): void;
 }
 
@@ -65,8 +62,8 @@ export class Revocations {
   }
 
   /**
-   * Revokes in the caller's transaction; nodes are informed after the commit. The new entry replaces entries of the
-   * same id that it covers. If an existing entry covers it, nothing changes.
+   * In the caller's transaction; nodes are informed after the commit. The new entry replaces entries of the id that it
+   * covers; if an existing one covers it, nothing changes.
    */
   async add(db: Transaction, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
     db.afterCommit({ key: 'revocations', log: this.#o.log, run: () => this.poll() });
@@ -99,7 +96,6 @@ export class Revocations {
     await transact(this.#o.db, (trx) => this.add(trx, revocation));
   }
 
-  /** Passes new entries to `onNew`. */
   async poll(): Promise<void> {
     // A poll under way may have read before the newest entry was there, so another follows.
     while (this.#polling !== undefined) await this.#polling;
@@ -109,9 +105,7 @@ export class Revocations {
     await this.#polling;
   }
 
-  /**
-   * Returns the entries that a node at `version` lacks, or the first part of them. Rejects with the database's error.
-   */
+  /** Returns what a node at `version` lacks, or the first part. Rejects with the database's error. */
   async after(version: number): Promise<RevocationList> {
     const { db, clock } = this.#o;
     const newest = await currentVersion(db);
@@ -136,7 +130,6 @@ export class Revocations {
     return { version: last?.version ?? newest, since, entries };
   }
 
-  /** Returns whether a token with any of these ids, issued at `issuedMs`, is revoked. */
   async isRevoked(tenant: string, ids: readonly string[], issuedMs: number): Promise<boolean> {
     if (ids.length === 0) return false;
     const row = await this.#o.db
@@ -150,7 +143,7 @@ export class Revocations {
     return row !== undefined;
   }
 
-  /** Counts the tenant's revocations in force. */
+  /** Expired revocations do not count. */
   async count(tenant: string): Promise<number> {
     const { n } = await this.#o.db
       .selectFrom('revocations')

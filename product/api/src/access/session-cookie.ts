@@ -1,15 +1,12 @@
-// Cookies of users, and the check of the page that sends them.
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../http/problems.ts';
 
 /**
- * Browsers accept `__Host-` cookies only over TLS (or from loopback) and for this exact host; a page on a subdomain
- * cannot overwrite them.
+ * Browsers accept `__Host-` cookies only over TLS (or from loopback), and no page on a subdomain can overwrite them.
  */
 const names = {
   session: '__Host-meridian',
-  /** Present while a user signs in at a provider. */
   oidc: '__Host-meridian-oidc',
 } as const;
 type CookieName = keyof typeof names;
@@ -20,14 +17,14 @@ const ATTRIBUTES: CookieSerializeOptions = { path: '/', httpOnly: true, secure: 
 export const cookieOf = ({ cookies }: Pick<FastifyRequest, 'cookies'>, name: CookieName): string | undefined =>
   cookies[names[name]];
 
-/** Sets a cookie for `maxAgeS` seconds; 0 removes it. */
+/** `maxAgeS` 0 removes the cookie. */
 export function setCookie(reply: FastifyReply, name: CookieName, value: string, maxAgeS: number): void {
   reply.setCookie(names[name], value, { ...ATTRIBUTES, maxAge: maxAgeS });
 }
 
 /**
- * Checks that a request with a cookie comes from our own page, since browsers send cookies whichever page makes the
- * request. `publicUrl` is the page's origin. Throws ORIGIN_REFUSED for another origin or an absent `Origin` header.
+ * Browsers send cookies whichever page makes a request, so only requests from our own page (`publicUrl`) may use them.
+ * Throws ORIGIN_REFUSED for another origin or without an `Origin` header.
  */
 export function checkOrigin({ headers }: Pick<FastifyRequest, 'headers'>, publicUrl: string): void {
   const { origin, 'sec-fetch-site': site } = headers;

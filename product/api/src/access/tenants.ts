@@ -1,4 +1,3 @@
-// Tenants in the database.
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { PageRequest } from '../http/page.ts';
@@ -12,7 +11,6 @@ export interface Tenant {
   readonly id: string;
   readonly name: string;
   readonly limits: TenantLimits;
-  /** Rises with each change. */
   readonly version: number;
   readonly createdMs: number;
 }
@@ -25,7 +23,6 @@ export interface TenantChanges {
 export interface TenantsOptions {
   readonly db: Database;
   readonly clock: Clock;
-  /** Called after this instance of the api changed a tenant. */
   onChanged(tenant: Tenant): void;
 }
 
@@ -36,7 +33,7 @@ export class Tenants {
     this.#o = o;
   }
 
-  /** Creates a tenant in the caller's transaction. Rejects with ALREADY_EXISTS. */
+  /** In the caller's transaction. Rejects with ALREADY_EXISTS. */
   async create(db: Database, o: { id: string; name: string; limits: Partial<TenantLimits> }): Promise<Tenant> {
     const row = await db
       .insertInto('tenants')
@@ -96,7 +93,6 @@ export const tenantOf = ({ id, name, limits, version, created_ms }: Selectable<T
 
 const TENANTS_PER_READ = 500;
 
-/** Yields all tenants, in pages. */
 export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant[]> {
   for (let last = ''; ; ) {
     const rows = await db
@@ -113,10 +109,7 @@ export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant
   }
 }
 
-/**
- * Locks the tenant until the transaction ends: other callers of this function wait. Changes nothing. Rejects with
- * NOT_FOUND.
- */
+/** Other callers wait until the transaction ends. Rejects with NOT_FOUND. */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('tenants')

@@ -1,5 +1,4 @@
-// Limits of tries of passwords (by account or link) and of meeting numbers. Counted in this process, like
-// `http/rates.ts`.
+// Limits of tries of passwords and meeting numbers, counted in this process like `http/rates.ts`.
 import { addressKey, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 
 /** 100 bytes each; the key with the oldest try is forgotten first. */
@@ -13,24 +12,23 @@ export class Tries {
     this.#limits = limits;
   }
 
-  /** Counts one try. Returns 0 if it is allowed, else the whole milliseconds until the next try is. */
+  /** Returns 0 if the try is allowed, else the whole milliseconds until the next one is. */
   take(key: string, nowMs: number): number {
     const { bucket, retryAfterMs } = takeTokens(this.#of(key, nowMs), this.#limits, nowMs);
     this.#keep(key, bucket);
     return retryAfterMs;
   }
 
-  /** Returns the result that `take` would have; counts nothing. */
+  /** Like `take`, but counts nothing. */
   retryAfterMs(key: string, nowMs: number): number {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
   }
 
-  /** Returns whether tries of this key are counted and not yet refilled. */
   isUsed(key: string, nowMs: number): boolean {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
   }
 
-  /** Takes back one counted try, because the guess was right or was not checked. */
+  /** The guess was right or was not checked, so the try does not count. */
   giveBack(key: string, nowMs: number): void {
     const { tokens, atMs } = this.#of(key, nowMs);
     this.#keep(key, { tokens: Math.min(this.#limits.burst, tokens + 1), atMs });
@@ -49,24 +47,21 @@ export class Tries {
 }
 
 export interface SharedTriesLimits {
-  /** Tries of one subject from one address. */
   readonly ofAddress: BucketLimits;
-  /** Tries of one subject from all addresses together. */
   readonly ofAll: BucketLimits;
   /** Extra tries beyond `ofAll`, for a network with few recent wrong tries of the subject. */
   readonly ofNetwork: BucketLimits;
 }
 
 export interface CountedTry {
-  /** 0: the try is allowed. Else the try is not counted. */
+  /** 0: the try is allowed. Refused tries are not counted. */
   readonly retryAfterMs: number;
-  /** Takes the try back: the guess was right, or was not checked. */
   giveBack(nowMs: number): void;
 }
 
 /**
- * Tries of subjects that any caller may try from anywhere. An address that used up its tries takes none of another's.
- * Guesses from many addresses shut no network out: each network keeps a few tries of its own.
+ * Tries of subjects that anyone may try. An address that used up its tries takes none of another's, and guesses from
+ * many addresses shut no network out: each network keeps a few tries of its own.
  */
 export class SharedTries {
   readonly #ofAddress: Tries;
@@ -100,7 +95,7 @@ export class SharedTries {
     return refused(retryAfterMs);
   }
 
-  /** Returns 0 if `take` would allow a try, else the milliseconds until then. Counts nothing. */
+  /** Like `take`, but counts nothing. */
   retryAfterMs(what: string, address: string, nowMs: number): number {
     const key = addressKey(address);
     const ownRetryMs = this.#ofAddress.retryAfterMs(`${key} ${what}`, nowMs);
@@ -110,5 +105,5 @@ export class SharedTries {
   }
 }
 
-/** Returns the network of an `addressKey`: for IPv6 the /48 of a site. */
+/** For IPv6 the /48 of a site. */
 const networkOf = (key: string): string => (key.endsWith('/64') ? key.split('.').slice(0, 6).join('.') : key);

@@ -1,4 +1,3 @@
-// Assembles the alarms: judging, settings, messages.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
 import { Delivery, type MailConfig } from '../mail/delivery.ts';

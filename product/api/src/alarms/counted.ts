@@ -1,5 +1,3 @@
-// Metrics of alarms.
-
 export interface OpenAlarms {
   readonly rule: string;
   readonly severity: string;
@@ -9,8 +7,8 @@ export interface OpenAlarms {
 export interface AlarmCounted {
   /** `overtaken`: another instance was faster; `failed`: the database did not answer. */
   looked(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
-  /** `read` returns the open alarms that this instance knows; called when metrics are read. */
+  /** `read` is called when metrics are read. */
   open(read: () => readonly OpenAlarms[]): void;
-  /** Counts one attempt to send a message; `again`: failed, to be retried. */
+  /** `again`: failed, to be retried. */
   sent(kind: string, outcome: 'delivered' | 'again' | 'failed'): void;
 }

@@ -1,4 +1,3 @@
-// Gathers the facts for alarms from the parts of the api.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -64,15 +63,12 @@ export async function gatherFacts({
   };
 }
 
-/**
- * Deliveries looked at. If more wait behind failed ones, new trouble is hidden here; the log of their receiver shows
- * it.
- */
+/** Beyond this number, deliveries behind failed ones are not seen here; the log of their receiver shows them. */
 const DELIVERIES_SEEN_MAX = 500;
 
 /**
- * Returns how long the oldest delivery without a failed attempt has been due. Deliveries that failed, or wait behind a
- * failed one in their lane, wait on purpose.
+ * Returns how long the oldest delivery that never failed is due. Others wait on purpose: failed ones, and those behind
+ * them in their lane.
  */
 export async function oldestDue(db: Database, wallMs: number): Promise<number> {
   const { rows } = await sql<{ due_ms: number | null }>`

@@ -1,5 +1,5 @@
-// Every 5 s one instance of the api judges all alarms and stores the state and the notices in one transaction. A judge
-// that another instance overtook stores nothing.
+// Every 5 s one instance judges all alarms and stores state and notices in one transaction; an overtaken judge stores
+// nothing.
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -18,21 +18,14 @@ import type { AlarmSettings } from './settings.ts';
 
 /** A failing region is known within 60 s: six looks fit into that, beside the longest `forMs` of its rules. */
 export const JUDGED_EVERY_MS = 5000;
-/**
- * Most that one look adds to judge time. After a pause, or when another instance judged last, the state of the meantime
- * is unknown.
- */
+/** Most that one look adds to judge time, because the state during a pause or another instance's looks is unknown. */
 const STEP_MS_MAX = 3 * JUDGED_EVERY_MS;
 const LEASE_MS = 30_000;
-/** After this time other instances have judged, and this instance no longer knows the open alarms. */
+/** After this time other instances have judged, and this one no longer knows the open alarms. */
 const KNOWN_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** How long past alarms, and messages about them, are kept. */
 const KEPT_MS = 366 * DAY_MS;
-/**
- * How long delivered messages with only repeats are kept: Alertmanager gets one each minute. The inspection counts a
- * day's.
- */
+/** Delivered messages with only repeats: Alertmanager gets one each minute. The inspection counts a day's. */
 const REPEATS_KEPT_MS = DAY_MS;
 const ROWS = 1000;
 const JUDGE = 'judge';
@@ -92,7 +85,7 @@ export class AlarmJudging {
     return found && (JSON.parse(found.state) as KeptState).judgedMs;
   }
 
-  /** Looks once. Returns the alarms that began and ended; undefined if another instance was faster. */
+  /** Returns the alarms that began and ended; undefined if another instance was faster. */
   async look(): Promise<readonly Transition[] | undefined> {
     const { clock, counted } = this.#o;
     const startMs = clock.nowMs();
@@ -136,7 +129,6 @@ export class AlarmJudging {
     return stored?.transitions;
   }
 
-  /** Returns a line for every known rule. */
   #open(): OpenAlarms[] {
     const last = this.#last;
     if (last === undefined || this.#o.clock.nowMs() - last.atMs > KNOWN_MS) return [];
@@ -165,7 +157,6 @@ export class AlarmJudging {
     return { turn: 0, state: noState };
   }
 
-  /** Stores the rows of alarms that began, changed or ended. */
   async #store(db: Transaction, judged: ReturnType<typeof judge>, before: JudgeState): Promise<void> {
     const { clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -241,7 +232,7 @@ export class AlarmJudging {
       .execute();
   }
 
-  /** Removes rows older than a year, and repeats delivered more than a day ago. Returns true if more remain. */
+  /** Returns true if more remain. */
   async removeOld(): Promise<boolean> {
     const nowMs = this.#o.clock.wallMs();
     const beforeMs = nowMs - KEPT_MS;
@@ -268,10 +259,7 @@ export class AlarmJudging {
   }
 }
 
-/**
- * Removes messages delivered before `beforeMs` that contain only repeats. JSON escapes quotes in texts, so the pattern
- * matches only the member `kind`.
- */
+/** Messages that contain only repeats. JSON escapes quotes in texts, so the pattern matches only the member `kind`. */
 async function removeRepeats(db: Transaction, beforeMs: number) {
   const found = await sql<{ id: string }>`
     delete from alarm_notifications where id in (

@@ -1,5 +1,3 @@
-// REST operations for alarms: open and past ones, sent messages, acknowledgements.
-
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';

@@ -1,4 +1,4 @@
-// Receivers of alarm messages: the alarms that each takes, and its target. Targets are sealed in the database.
+// Receivers of alarm messages.
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -19,7 +19,7 @@ export const RECEIVERS_MAX = 32;
 export const receiverKinds = ['webhook', 'mail', 'sms', 'alertmanager'] as const;
 export type ReceiverKind = (typeof receiverKinds)[number];
 
-/** Target of messages, by kind; sealed in the database. */
+/** Sealed in the database. */
 export interface Target {
   readonly url?: string;
   /** For mail: addresses; for sms: a number. */
@@ -28,7 +28,6 @@ export interface Target {
   readonly headers?: Readonly<Record<string, string>>;
   /** For sms: template with {to} and {text}. */
   readonly body?: string;
-  /** For webhook: whsec_… */
   readonly secret?: string;
 }
 export type ReceiverRow = Selectable<Tables['alarm_receivers']>;
@@ -50,7 +49,6 @@ export interface AlarmReceiversOptions {
   readonly rng: Rng;
   readonly sealSecret: string;
   readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
-  /** Whether a mail server is configured. */
   readonly hasMail: boolean;
 }
 
@@ -67,7 +65,6 @@ export class AlarmReceivers {
     this.#seal = new Seal(o.sealSecret, 'meridian alarm receivers');
   }
 
-  /** Returns the enabled receivers. */
   async active(db: Database): Promise<(Receiver & { readonly name: string })[]> {
     const rows = await db.selectFrom('alarm_receivers').selectAll().where('is_enabled', '=', 1).execute();
     return rows.map((row) => ({
@@ -127,7 +124,7 @@ export class AlarmReceivers {
   }
 
   /**
-   * Keeps absent fields. With a url of another origin, `headers` and `body` have to be given anew (REQUEST_INVALID).
+   * Absent fields stay. With a url of another origin, `headers` and `body` have to be given anew (REQUEST_INVALID).
    * Rejects also with NOT_FOUND or TARGET_REFUSED.
    */
   async change(id: string, o: ReceiverChange): Promise<ReceiverRow> {

@@ -1,4 +1,3 @@
-// REST schemas of alarms.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { severities } from './core/rule.ts';

@@ -1,5 +1,5 @@
-// Delivery of alarm messages: a row per receiver and look, inserted in the judge's transaction, and a job that sends
-// it. If the process dies during a send, the message is sent once more under the same id.
+// Delivery of alarm messages by a job; the rows are inserted in the judge's transaction. If the process dies during a
+// send, the message is sent once more under the same id.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -63,7 +63,7 @@ export class AlarmSending {
     o.jobs.register(this.#kind);
   }
 
-  /** Adds a message in the transaction that judges. */
+  /** In the transaction that judges. */
   async add(db: Transaction, notice: Notice, receiverName: string): Promise<void> {
     const { clock, rng, jobs } = this.#o;
     const nowMs = clock.wallMs();
@@ -90,7 +90,7 @@ export class AlarmSending {
     await jobs.add(db, this.#kind, { payload: { id }, key: id, lane: notice.receiver });
   }
 
-  /** Sends a test message now and returns its outcome. Rejects with NOT_FOUND. */
+  /** Rejects with NOT_FOUND. */
   async test(receiver: string): Promise<Outcome> {
     const { clock, rng } = this.#o;
     const row = await this.#o.receivers.get(receiver);
@@ -160,7 +160,7 @@ export class AlarmSending {
     return this.#o.post({ url, headers: { ...headers, ...proof }, body, attempt });
   }
 
-  /** The mail server accepts the message, refuses it for good (logged by `Delivery`), or is tried again. */
+  /** A mail refused for good is logged by `Delivery`; other failures are retried. */
   async #mail({ to = [] }: Target, id: string, content: NoticeContent): Promise<Outcome> {
     const { mail, clock } = this.#o;
     const startMs = clock.nowMs();

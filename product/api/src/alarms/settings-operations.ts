@@ -1,5 +1,3 @@
-// REST operations for alarm settings of operators: silences, receivers, limits of rules. The audit log has all changes.
-
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';

@@ -1,4 +1,3 @@
-// Alarm settings of operators: silences, and changed limits of rules.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -33,7 +32,6 @@ export class AlarmSettings {
     this.#o = o;
   }
 
-  /** Returns all rules with their changes. */
   async rules(db: Database = this.#o.db): Promise<RuleInForce[]> {
     const rows = await db.selectFrom('alarm_rules').selectAll().execute();
     const changed = new Map(rows.map((row) => [row.rule, row]));
@@ -50,7 +48,7 @@ export class AlarmSettings {
     });
   }
 
-  /** Changes a rule; `null` restores the rule's own value. Rejects with NOT_FOUND. */
+  /** `null` restores the rule's own value. Rejects with NOT_FOUND. */
   async changeRule(id: string, change: RuleChange): Promise<RuleInForce> {
     const { db, clock } = this.#o;
     if (!alarmRules.some((rule) => rule.id === id)) throw new Problem('NOT_FOUND');
@@ -115,7 +113,7 @@ export class AlarmSettings {
     return row;
   }
 
-  /** Ends a silence now. Rejects with NOT_FOUND if there is none, or if it is over. */
+  /** Rejects with NOT_FOUND if there is none, or if it is over. */
   async endSilence(id: string): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     const ended = await this.#o.db
@@ -129,5 +127,4 @@ export class AlarmSettings {
   }
 }
 
-/** Returns a rule without the changes of operators. */
 export const ruleOf = (id: string): AlarmRule | undefined => alarmRules.find((rule) => rule.id === id);

@@ -1,5 +1,5 @@
-// The audit log in the database: one chain of entries per tenant. A writer locks the row of the chain's head until its
-// transaction ends, so two concurrent writers still make one chain.
+// One chain of entries per tenant. A writer locks the row of the chain's head until its transaction ends, so two
+// concurrent writers still make one chain.
 import { createHash } from 'node:crypto';
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -25,7 +25,6 @@ export interface AuditFilter {
 
 export interface Verification {
   readonly isWhole: boolean;
-  /** The first entry that is missing, changed or foreign. */
   readonly brokenSeq?: number;
   /** `from`: the first checked entry. `last`: the last good entry with its hash. */
   readonly from: number;
@@ -42,7 +41,7 @@ export interface AuditLogOptions {
   readonly log: Logger;
 }
 
-/** Rate of a tenant's refused attempts that are written singly; the next entry carries the number of the others. */
+/** The next entry carries the number of the refused attempts beyond this rate. */
 const REFUSED: BucketLimits = { perSecond: 0.2, burst: 20 };
 /** 200 bytes each; the tenant whose last refusal is oldest is forgotten first. */
 const TENANTS_MAX = 10_000;
@@ -67,7 +66,7 @@ export class AuditLog implements AuditWriter {
     this.#o = o;
   }
 
-  /** Writes the entry in a transaction of its own if `db` is not a transaction. */
+  /** Uses a transaction of its own if `db` is none. */
   async write(db: Database, entry: NewAuditEntry): Promise<void> {
     await this.#write(db, entry, 0);
   }
@@ -86,7 +85,6 @@ export class AuditLog implements AuditWriter {
     });
   }
 
-  /** Returns a page of entries, the newest first. */
   async list(
     tenant: string,
     filter: AuditFilter,
@@ -96,15 +94,14 @@ export class AuditLog implements AuditWriter {
     return byTime.page(page, rows, keptOf);
   }
 
-  /** Returns the newest `most` entries. */
   async newest(tenant: string, filter: AuditFilter, most: number): Promise<KeptEntry[]> {
     const rows = await this.#filtered(tenant, filter).limit(most).execute();
     return rows.map(keptOf);
   }
 
   /**
-   * Checks up to 100,000 entries from `fromSeq` on (absent: the oldest kept entry) against their hashes, and the last
-   * entry of the chain against the head.
+   * Checks up to 100,000 entries against their hashes, and the last one of the chain against the head. `fromSeq`
+   * absent: from the oldest kept entry.
    */
   async verify(tenant: string, fromSeq?: number): Promise<Verification> {
     for (;;) {
@@ -117,7 +114,7 @@ export class AuditLog implements AuditWriter {
     }
   }
 
-  /** Removes the oldest entries, written before `beforeMs`; at most `most`. Returns their number. */
+  /** Returns the number of removed entries. */
   async cut(tenant: string, beforeMs: number, most: number): Promise<number> {
     return transact(this.#o.db, async (db) => {
       const { cut_seq } = await this.#head(tenant, db);
@@ -164,9 +161,7 @@ export class AuditLog implements AuditWriter {
     await db.updateTable('audit_heads').set({ hash }).where('tenant', '=', tenant).execute();
   }
 
-  /**
-   * Returns the number of refusals left out since the last written refusal; undefined: this refusal is left out too.
-   */
+  /** Returns the number of refusals since the last written one; undefined: this one is left out too. */
   #takeRefused(tenant: string): number | undefined {
     const nowMs = this.#o.clock.nowMs();
     const known = this.#refused.get(tenant) ?? { bucket: fullBucket(REFUSED, nowMs), missed: 0 };

@@ -1,4 +1,3 @@
-// REST operations to read, verify and export (CSV) the audit log.
 import { type Static, Type } from 'typebox';
 import { csvOf } from '../http/core/csv.ts';
 import { operations } from '../http/operation.ts';

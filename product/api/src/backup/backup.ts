@@ -15,9 +15,7 @@ import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';
 
 const FORMAT = 1;
-/**
- * The longest row is a meeting with 900 invitees. The bound keeps a damaged file without line ends from filling memory.
- */
+/** The longest row is a meeting with 900 invitees; the bound keeps a damaged file from filling memory. */
 const LINE_CHARACTERS_MAX = 64 * 1024 * 1024;
 /** SQLite takes 32,766 values in one statement. */
 const VALUES_PER_STATEMENT = 10_000;
@@ -36,9 +34,8 @@ export type Counts = Readonly<Record<string, number>>;
 const known = Object.keys(migrations).sort();
 
 /**
- * Writes a snapshot of the whole database to `file`, readable by its owner alone, while other writers continue. The
- * file appears under its name when it is complete. Rejects with SCHEMA_OTHER if the database has another version than
- * this program.
+ * Writes a snapshot to `file`, readable by its owner alone, while other writers continue. The file appears when it is
+ * complete. Rejects with SCHEMA_OTHER for a database of another version.
  */
 export async function backUp(db: Database, file: string, nowMs: number): Promise<Counts> {
   const part = `${file}.part`;
@@ -98,7 +95,7 @@ async function checkSchema(db: Database): Promise<void> {
     );
 }
 
-/** Returns the applied migrations; undefined for a database without the api's tables. */
+/** Undefined: a database without the api's tables. */
 async function migrationsOf(db: Database): Promise<string[] | undefined> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === 'kysely_migration')) return undefined;
@@ -107,9 +104,9 @@ async function migrationsOf(db: Database): Promise<string[] | undefined> {
 }
 
 /**
- * Restores a file into an empty database, completely or not at all. `migrateTo` brings the schema to a version, by the
- * name of its last migration. Rejects with BACKUP_DAMAGED for an incomplete or changed file, BACKUP_NEWER for a file of
- * a later version of this program, BACKUP_OLDER for a file from before the first release, DATABASE_NOT_EMPTY.
+ * Restores into an empty database, completely or not at all. `migrateTo`: migrates to the file's last migration.
+ * Rejects with BACKUP_DAMAGED for an incomplete or changed file, BACKUP_NEWER or BACKUP_OLDER (from before the first
+ * release) for its version, DATABASE_NOT_EMPTY.
  */
 export async function restore(
   db: Database,
@@ -133,7 +130,7 @@ async function refuseOthers(db: Database): Promise<void> {
   throw new BackupError('DATABASE_NOT_EMPTY', `${why}: restore into an empty database`);
 }
 
-/** Reads the whole file before any row is stored. Returns the last migration that this program and the file share. */
+/** Reads the whole file before any row is stored. */
 async function verify(file: string): Promise<string> {
   let version: string | undefined;
   for await (const line of linesIn(file)) version ??= versionOf(line);
@@ -143,7 +140,6 @@ async function verify(file: string): Promise<string> {
 const damaged = (why: string, cause?: unknown) =>
   new BackupError('BACKUP_DAMAGED', `this is no whole back-up: ${why}`, cause);
 
-/** Returns the last migration named in the head of a file. */
 function versionOf(head: unknown): string {
   const { meridianBackup: format, migrations: names } = (head ?? {}) as {
     meridianBackup?: number;
@@ -160,10 +156,7 @@ function versionOf(head: unknown): string {
   return last;
 }
 
-/**
- * Removes the rows that migrations put into a new database, since the file has them as well. Rejects with
- * DATABASE_NOT_EMPTY.
- */
+/** A new database has these rows from migrations, and so has the file. Rejects with DATABASE_NOT_EMPTY. */
 async function emptySeeded(db: Database): Promise<void> {
   const present = new Set((await db.introspection.getTables()).map(({ name }) => name));
   for (const [table, { seeded }] of Object.entries(tableFacts)) {
@@ -215,7 +208,7 @@ async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<
   throw damaged('its end is missing');
 }
 
-/** Yields the parsed lines of the file. The last line is yielded only if its hash matches all other lines. */
+/** The last line is yielded only if its hash matches all other lines. */
 async function* linesIn(file: string): AsyncGenerator<unknown> {
   const hash = createHash('sha256');
   let rest = '';

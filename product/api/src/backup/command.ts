@@ -1,4 +1,3 @@
-// The command line of `npm run api -- backup FILE` and `restore FILE`.
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,3 @@
-// REST operations for seats of meetings.
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

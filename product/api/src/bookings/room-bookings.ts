@@ -1,6 +1,5 @@
-// Seats for booked meetings: every minute the api sends the centre all bookings of the next day as a whole, so the
-// centre needs no earlier message. Seats beyond the tenant's limit or the fleet's capacity are only shown; no
-// participant is refused for them.
+// Every minute the api sends the centre all bookings of the next day as a whole, so the centre needs no earlier
+// message. Seats beyond the tenant's limit or the fleet's capacity are only shown; no participant is refused for them.
 import { call, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Link, Logger } from '@meridian/runtime';
 import { limitsOf } from '../access/core/limits.ts';
@@ -11,7 +10,6 @@ import type { Database } from '../store/store.ts';
 import { bookingsOf, expectedSeats, type SeatBooking, type ToBook, withinQuota } from './core/seats.ts';
 
 const DAY_MS = 86_400_000;
-/** Longest meeting. */
 const MEETING_MS_MAX = DAY_MS;
 /** The centre's own limit; the earliest occurrences are booked. */
 const OCCURRENCES_MAX = 10_000;
@@ -19,7 +17,6 @@ const ROWS_AT_ONCE = 500;
 const PAGE = 500;
 const CENTRE_MS = 5000;
 
-/** The leading centre. */
 export interface SeatCentre {
   bookRooms(page: wire.BookRooms.$Properties): Promise<{ readonly refused: number }>;
   bookedSeats(roomKey: string): Promise<{ readonly isDue: boolean; readonly kept: number; readonly short: number }>;
@@ -42,14 +39,10 @@ export interface MeetingSeats {
   readonly expected: number;
   /** Expected seats within the tenant's limit. */
   readonly booked: number;
-  /**
-   * The centre's figures, from ten minutes before the start; undefined: earlier than that, or the centre cannot be
-   * reached.
-   */
+  /** Only from ten minutes before the start, and while the centre can be reached. */
   readonly live?: { readonly kept: number; readonly short: number };
 }
 
-/** Returns the centre at the other end of a link. */
 export const seatCentreOf = (link: Link): SeatCentre => ({
   bookRooms: (page) => call(link, rpc.bookRooms, page, { deadlineMs: CENTRE_MS }),
   bookedSeats: (roomKey) => call(link, rpc.bookedSeats, { roomKey }, { deadlineMs: CENTRE_MS }),
@@ -62,7 +55,7 @@ export class RoomBookings {
     this.#o = o;
   }
 
-  /** Job that sends the bookings to the centre every minute, from one instance. */
+  /** Sends the bookings to the centre every minute, from one instance. */
   get job(): JobKind<unknown> {
     return {
       name: 'room bookings',
@@ -77,7 +70,7 @@ export class RoomBookings {
     };
   }
 
-  /** Replaces the centre's bookings of meetings by those of the next 24 hours. Rejects if there is no centre. */
+  /** Rejects if there is no centre. */
   async reconcile(): Promise<void> {
     const { log } = this.#o;
     const centre = this.#o.centre();
@@ -104,7 +97,7 @@ export class RoomBookings {
     if (refused > 0) log.warn({ refused, wanted: wanted.length }, 'the centre has no place for all bookings');
   }
 
-  /** Returns the seats of the running or next occurrence of a meeting. Rejects with NOT_FOUND if none is left. */
+  /** Returns the running or next occurrence's seats. Rejects with NOT_FOUND if none is left. */
   async seatsOf({ id, tenant, room }: Meeting): Promise<MeetingSeats> {
     const next = await this.#o.db
       .selectFrom('meeting_occurrences')
@@ -136,10 +129,7 @@ export class RoomBookings {
     }
   }
 
-  /**
-   * Returns the occurrences that begin before `toMs` and end after `fromMs`, the earliest first; of one tenant, if
-   * given.
-   */
+  /** Sorted by start; of one tenant, if given. */
   async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<ToBook[]> {
     const found: ToBook[] = [];
     let after: { startsMs: number; meeting: string; originalStart: string } | undefined;

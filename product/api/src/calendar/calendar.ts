@@ -13,21 +13,16 @@ import type { Invitee, InviteeStatus, Meeting } from '../meetings/core/meeting.t
 import { type Occurrence, occurrenceAt } from '../meetings/core/occurrences.ts';
 import { vtimezoneOf } from './core/vtimezone.ts';
 
-/**
- * `publish`: for anybody who may see the meeting. `request`: an invitation. `cancel`: the meeting is cancelled, or the
- * invitee is no longer invited.
- */
+/** `publish`: for any reader. `request`: an invitation. `cancel`: the meeting or the invitation is cancelled. */
 export type CalendarMethod = 'publish' | 'request' | 'cancel';
 
 export interface CalendarOptions {
   readonly method: CalendarMethod;
-  /** Returns the address at which the meeting is joined. */
   joinUrl(meeting: Meeting): string;
   /** The inviting organizer; absent: there is no address for answers. */
   readonly organizer?: { readonly name: string; readonly email: string };
   /** The invitee; other invitees are not named. */
   readonly attendee?: Invitee;
-  /** Name of a feed. */
   readonly name?: string;
 }
 
@@ -44,7 +39,6 @@ const STATUSES: Readonly<Record<InviteeStatus, ICalAttendeeStatus>> = {
 };
 const DAY_MS = 86_400_000;
 
-/** Returns the calendar as text. */
 export function calendarOf(meetings: readonly Meeting[], o: CalendarOptions): string {
   const startsMs = (meeting: Meeting): number => instantOf(meeting.localStart, meeting.timeZone);
   const firstMs = Math.min(...meetings.map(startsMs));
@@ -63,8 +57,8 @@ function addMeeting(calendar: ICalCalendar, meeting: Meeting, o: CalendarOptions
   const startsMs = instantOf(localStart, timeZone);
   const rule = [
     `RRULE:${recurrence}`,
-    // A duration, not an end: if clocks change during the first occurrence, some programs take its shown hours for
-    // every occurrence.
+    // Not an end: if clocks change during the first occurrence, some programs take its shown hours for every
+    // occurrence.
     `DURATION:PT${durationMinutes}M`,
     ...(exceptions.length === 0 ? [] : [exdateOf(exceptions, timeZone)]),
   ];
@@ -94,8 +88,7 @@ function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occur
 }
 
 /**
- * Returns the end, or the duration if clocks change before the end: the shown end may then be earlier than the start,
- * and an hour that occurs twice is ambiguous.
+ * If clocks change before the end, the shown end may be earlier than the start or ambiguous: then the duration counts.
  */
 function lengthOf(
   { localStart, startsMs, endsMs }: Pick<Occurrence, 'localStart' | 'startsMs' | 'endsMs'>,
@@ -104,14 +97,13 @@ function lengthOf(
   const localEnd = localOf(endsMs, timeZone);
   const shownMs = Date.parse(`${localEnd}Z`) - Date.parse(`${localStart}Z`);
   if (shownMs === endsMs - startsMs) return { end: onTheClock(localEnd, timeZone) };
-  // The library has no field for DURATION, but writes the text of `repeating` unchanged; `calendarOf` removes the RRULE
-  // name before it.
+  // The library has no field for DURATION, but writes `repeating` unchanged; `calendarOf` removes the RRULE before it.
   return { repeating: `DURATION:PT${(endsMs - startsMs) / 60_000}M` };
 }
 
 /**
- * Returns the local time as written: a start in an hour that clocks skip in one year must not move the whole series.
- * The shape is that in which the library accepts dayjs times.
+ * As written, since a start that clocks skip in one year must not move the whole series. The shape is that in which the
+ * library accepts dayjs times.
  */
 function onTheClock(local: string, timeZone: string): ICalDayJsStub {
   const [date = '', time = ''] = local.replaceAll(/[-:]/g, '').split('T');

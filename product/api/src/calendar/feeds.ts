@@ -1,5 +1,5 @@
-// Calendar feeds that other programs fetch regularly. Knowing a feed's address is enough to read it: the address holds
-// 128 random bits, and the database only their hash.
+// Feeds that other programs fetch regularly. Knowing the address is enough: it holds 128 random bits, and the database
+// only their hash.
 import { createHash } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { UserRole } from '../access/core/scopes.ts';
@@ -36,7 +36,7 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** Creates a feed; the token is shown only now. `madeBy`: the user that makes it. */
+  /** The token is shown only now. `madeBy`: the user that makes the feed. */
   async create(
     db: Database,
     tenant: string,
@@ -78,7 +78,7 @@ export class CalendarFeeds {
     }));
   }
 
-  /** Revokes a feed: its address answers 404 from now on. `owner`: only a feed of this user. Rejects with NOT_FOUND. */
+  /** The address answers 404 from now on. `owner`: only a feed of this user. Rejects with NOT_FOUND. */
   async revoke(tenant: string, id: string, owner?: string): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('calendar_feeds')
@@ -92,8 +92,8 @@ export class CalendarFeeds {
   }
 
   /**
-   * Returns the meetings of a feed and its person. Rejects with NOT_FOUND, also while its user or maker is inactive,
-   * and if the maker of a room's feed may no longer see the meeting.
+   * Rejects with NOT_FOUND, also while the feed's user or maker is inactive, and if the maker of a room's feed may no
+   * longer see the meeting.
    */
   async read(token: string): Promise<{ readonly meetings: readonly Meeting[]; readonly person?: Person }> {
     if (!TOKEN.test(token)) throw new Problem('NOT_FOUND');

@@ -1,4 +1,3 @@
-// REST operations for calendars.
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -94,11 +93,10 @@ export interface CalendarOperationsDeps {
   readonly meetings: Meetings;
   readonly meetingLinks: Pick<MeetingLinks, 'joinUrl'>;
   readonly feeds: CalendarFeeds;
-  /** https://host of the page. */
   readonly publicUrl: string;
 }
 
-/** Returns the owner whose feeds the caller sees; undefined: all of the tenant. */
+/** Undefined: the caller sees all feeds of the tenant. */
 const ownerOf = (principal: Principal): string | undefined =>
   personsSeenBy(principal) === undefined ? undefined : principal.id;
 

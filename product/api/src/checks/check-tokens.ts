@@ -1,5 +1,5 @@
-// Tokens with which a person checks the connection before a meeting. A token names the tenant and the regions that the
-// check's media may touch, and enters no room: a signaling node accepts it for a check only (`TokenKey.forCheck`).
+// Tokens with which a person checks the connection before a meeting. A signaling node accepts them for a check only
+// (`TokenKey.forCheck`).
 import { createSecretKey } from 'node:crypto';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -10,8 +10,8 @@ import type { Database } from '../store/store.ts';
 
 /**
  * Tries of one link, meeting or user, and of all anonymous callers. A check loads a media node with some Mbit/s for 20
- * s; of anonymous callers 40 checks run at once. An office behind one address begins twenty together, and no flood from
- * elsewhere keeps a network from its first three checks in a day.
+ * s. An office behind one address begins twenty together, and no flood from elsewhere keeps a network from its first
+ * three checks in a day.
  */
 const checkTries = {
   ofAddress: { perSecond: 0.1, burst: 20 },
@@ -39,9 +39,7 @@ export interface CheckFor {
   readonly regions: readonly string[];
   /** Id by which the token can be revoked: a link, a user; '': none. */
   readonly via: string;
-  /** Key of the tries, beside the address. */
   readonly countedBy: string;
-  /** In canonical form. */
   readonly clientIp: string;
 }
 
@@ -58,7 +56,7 @@ export class CheckTokens {
     this.#o = o;
   }
 
-  /** Returns the tenant of anonymous callers. Rejects with CHECK_NOT_OFFERED. */
+  /** Rejects with CHECK_NOT_OFFERED. */
   async ofAll(): Promise<string> {
     const { db, checkTenant } = this.#o;
     const found = await db
@@ -72,10 +70,7 @@ export class CheckTokens {
     return tenant.id;
   }
 
-  /**
-   * Counts the check and makes its token. Rejects with RATE_LIMITED, or with CHECK_NOT_OFFERED while the tenant is
-   * being erased.
-   */
+  /** Rejects with RATE_LIMITED, or with CHECK_NOT_OFFERED while the tenant is being erased. */
   async make({ tenant, regions, via, countedBy, clientIp }: CheckFor): Promise<CheckToken> {
     const { keys, clock, rng } = this.#o;
     const { retryAfterMs } = this.#tries.take(countedBy, clientIp, clock.nowMs());

@@ -1,4 +1,4 @@
-// REST operations for connection checks: for the page /check and similar apps.
+// For the page /check and similar apps.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { KnownSessions } from '../access/authenticate.ts';

@@ -1,5 +1,5 @@
-// The console's view of the cloud through the leading centre: fleet and host links, cached for some seconds, and
-// queries about rooms, paths and decisions. The centre is asked only when a reader needs it.
+// The cloud as the leading centre reports it: fleet and host links, cached for some seconds, and queries. The centre is
+// asked only when a reader needs it.
 import {
   call,
   type LogFound,
@@ -32,10 +32,9 @@ const ALL_LINKS_MS = 10_000;
 const CENTRE_MS = 3000;
 /** Hosts of a site that are asked for their links; each answer has every other host twice. */
 const HOSTS_ASKED_MAX = 16;
-/** Paths in one answer to a person. */
 const PATHS_MAX = 1000;
 
-/** The leading centre. Requests reject with its code, or with that of the link. */
+/** Requests reject with the code of the centre, or of the link. */
 export interface ConsoleCentre {
   fleetSeen(ask: wire.FleetWanted.$Properties): Promise<wire.FleetSeen>;
   linksSeen(ask: wire.LinksWanted.$Properties): Promise<wire.LinksSeen>;
@@ -44,7 +43,6 @@ export interface ConsoleCentre {
   logsSought(ask: wire.LogsSought.$Properties): Promise<wire.LogLines>;
 }
 
-/** Returns the centre at the other end of a link. */
 export function consoleCentreOf(link: Link): ConsoleCentre {
   const o = { deadlineMs: CENTRE_MS };
   return {
@@ -103,28 +101,25 @@ export class CentreViews {
     return this.#isKnown;
   }
 
-  /** Returns a view at most FRESH_MS old; while the centre is away, its last answer, if any. Never rejects. */
+  /** At most FRESH_MS old; while the centre is away, its last answer, if any. Never rejects. */
   async latest(): Promise<CloudNow> {
     await this.#refresh();
     return { nodes: this.#nodes, links: this.#links, recordingQueue: this.#recordingQueue };
   }
 
-  /**
-   * Returns the present fleet with `sentTo`, more than ten times the data of the plain fleet: for use every few minutes
-   * only. Rejects with CENTRE_UNREACHABLE.
-   */
+  /** With `sentTo`, more than ten times the data: for use every few minutes only. Rejects with CENTRE_UNREACHABLE. */
   async fleetWithSent(): Promise<readonly FleetNode[]> {
     return fleetFromWire(await this.#ask((centre) => centre.fleetSeen({ withSent: true }))).slice(0, limits.nodesMax);
   }
 
-  /** As `latest`, but rejects with CENTRE_UNREACHABLE if the centre has never answered. */
+  /** Like `latest`, but rejects with CENTRE_UNREACHABLE if the centre has never answered. */
   async cloud(): Promise<CloudNow> {
     const latest = await this.latest();
     if (!this.#isKnown) throw unreachable();
     return latest;
   }
 
-  /** As `cloud`, but rejects with CENTRE_UNREACHABLE whenever the centre does not answer now. */
+  /** Like `cloud`, but rejects with CENTRE_UNREACHABLE whenever the centre does not answer now. */
   async fleet(): Promise<readonly FleetNode[]> {
     await this.#refresh();
     if (!this.#isReachable) throw unreachable();
@@ -136,9 +131,7 @@ export class CentreViews {
     return (await this.cloud()).nodes.find((node) => node.nodeId === nodeId)?.site;
   }
 
-  /**
-   * Returns a predicate: whether media between two nodes takes the connection of these sites, directly or over a relay.
-   */
+  /** Whether media between two nodes takes the connection of these sites, directly or over a relay. */
   async crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean> {
     const { nodes, links } = await this.cloud();
     const crossings = new Crossings(nodes, links);
@@ -146,7 +139,7 @@ export class CentreViews {
     return (nodeId, otherId) => crossings.ofNodes(nodeId, otherId).includes(wanted);
   }
 
-  /** Returns the paths between all hosts of two sites in both directions, with reasons; at most PATHS_MAX. */
+  /** In both directions, with reasons; at most PATHS_MAX. */
   async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const sites = new Crossings(nodes, links);
@@ -166,7 +159,7 @@ export class CentreViews {
     return (await Promise.all(asked)).flat().slice(0, PATHS_MAX).map(withSites(sites));
   }
 
-  /** Returns the paths to a node's host from the hosts of the others, with reasons. */
+  /** With reasons. */
   async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));
@@ -177,10 +170,7 @@ export class CentreViews {
     return seen.slice(0, PATHS_MAX).map(withSites(new Crossings(nodes, links)));
   }
 
-  /**
-   * Returns the paths between the hosts of one room in both directions, with reasons; for at most HOSTS_ASKED_MAX
-   * hosts.
-   */
+  /** In both directions, with reasons; for at most HOSTS_ASKED_MAX hosts. */
   async pathsAmong(hostIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const asked = [...new Set(hostIds)].slice(0, HOSTS_ASKED_MAX);
@@ -194,14 +184,14 @@ export class CentreViews {
     return seen.flat().map(withSites(new Crossings(nodes, links)));
   }
 
-  /** Returns the centre's plan of a room (GET /v1/rooms/KEY/plan there). */
+  /** Asks for GET /v1/rooms/KEY/plan of the centre. */
   async roomPlan(roomKey: string): Promise<unknown> {
     return JSON.parse((await this.#ask((centre) => centre.roomPlanned(roomKey))).json);
   }
 
   /**
-   * Resolves with whether the node itself was informed. Rejects with REQUEST_INVALID for an unknown node or a command
-   * that the centre refuses.
+   * Resolves with whether the node itself was informed. Rejects with REQUEST_INVALID for an unknown node or a refused
+   * command.
    */
   async command(nodeId: string, command: 'cordon' | 'drain' | 'uncordon', reason: string): Promise<boolean> {
     const { heard } = await this.#ask((centre) => centre.nodeCommand({ nodeId, command, reason }));
@@ -209,7 +199,7 @@ export class CentreViews {
     return heard;
   }
 
-  /** Searches the log of a node or of the centre itself. Rejects with the node's code, or like other requests. */
+  /** Rejects with the node's code, or like other requests. */
   async logLines(nodeId: string, query: LogQuery): Promise<LogFound> {
     return logFoundFrom(await this.#ask((centre) => centre.logsSought({ nodeId, wanted: logQueryToWire(query) })));
   }
@@ -233,10 +223,7 @@ export class CentreViews {
     }
   }
 
-  /**
-   * Refreshes the view; concurrent readers share one refresh. Never rejects: after a failure the view is old, and
-   * `centreState` says why.
-   */
+  /** Concurrent readers share one refresh. Never rejects: after a failure the view is old, as `centreState` shows. */
   async #refresh(): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
     if (nowMs - this.#askedAtMs < FRESH_MS) return;
@@ -273,7 +260,6 @@ export class CentreViews {
   }
 }
 
-/** Codes of a centre that cannot answer now. */
 const AWAY: ReadonlySet<string> = new Set(['NODE_UNREACHABLE', 'NOT_LEADER', 'NOT_REGISTERED', 'SHUTTING_DOWN']);
 
 const unreachable = (cause?: unknown): MeridianError =>

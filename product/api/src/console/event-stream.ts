@@ -1,22 +1,20 @@
-// One reader of server-sent events (WHATWG HTML, 9.2). A reader that falls behind loses its stream, so that unread
-// events do not fill the memory of this service.
+// A stream of server-sent events (WHATWG HTML, 9.2). A reader that falls behind loses it, so that unread events do not
+// fill memory.
 import { Readable } from 'node:stream';
 import type { Clock } from '@meridian/runtime';
 
 /** Pause before a browser opens the stream again. */
 const RETRY_MS = 3000;
-/** Some hundred changes of a large world; a reader with so much unread reconnects and gets one whole world. */
+/** A reader with some hundred unread changes of a large world reconnects and gets one whole world. */
 export const UNREAD_BYTES_MAX = 1_048_576;
 /** A reader that takes nothing for so long is gone or hangs. */
 export const STALLED_MS_MAX = 10_000;
 
-/** Socket of the answer: bytes that are not sent yet. */
 export interface Sink {
   readonly writableLength: number;
 }
 
 export class EventStream {
-  /** Body of the answer. */
   readonly body: Readable;
   readonly #clock: Clock;
   readonly #sink: Sink;
@@ -43,17 +41,16 @@ export class EventStream {
     this.#push(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`);
   }
 
-  /** Sends a comment: proxies see that the connection is used, and a send to a reader that is gone fails. */
+  /** Proxies see that the connection is used, and a send to a reader that is gone fails. */
   beat(): void {
     this.#push(': alive\n\n');
   }
 
-  /** Bytes that the reader has not taken yet. */
   get unreadBytes(): number {
     return this.body.readableLength + this.#sink.writableLength;
   }
 
-  /** Whether the reader has too much unread, or has taken nothing for too long although there was something. */
+  /** Too much is unread, or the reader has taken nothing for too long. */
   get isStuck(): boolean {
     const unread = this.unreadBytes;
     const taken = this.#pushed - unread;
@@ -62,14 +59,14 @@ export class EventStream {
     return unread > UNREAD_BYTES_MAX || this.#clock.nowMs() - this.#tookAtMs >= STALLED_MS_MAX;
   }
 
-  /** Ends the stream after its last event; the reader reconnects. Idempotent. */
+  /** Ends after the last event; the reader reconnects. Idempotent. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.body.push(null);
   }
 
-  /** Ends the stream and its connection at once. Idempotent. */
+  /** Ends the connection at once. Idempotent. */
   cut(): void {
     this.#isEnded = true;
     this.body.destroy();

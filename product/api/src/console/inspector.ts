@@ -77,7 +77,7 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   });
 }
 
-/** Finds a session of the caller's tenant, and of its token's room if there is one. Rejects with NOT_FOUND. */
+/** The session must be in the token's room if the token has one. Rejects with NOT_FOUND. */
 async function ownSession(db: Database, { tenant, room }: Principal, id: string): Promise<SessionRow> {
   const row = await sessionBy(db, id);
   const isOwn =

@@ -1,4 +1,3 @@
-// REST operation for operators: success of joins, by hour.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';

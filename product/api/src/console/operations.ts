@@ -1,5 +1,4 @@
-// REST operations for operators: the live world map and its stream, the fleet and commands to its nodes, paths between
-// sites, plans of rooms.
+// Operators' view of the live cloud: the world map and its stream, the fleet, paths between sites, plans of rooms.
 import { MeridianError, roomKeyOf } from '@meridian/protocol';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -18,7 +17,7 @@ import type { WorldFeed } from './world-feed.ts';
 const ID_CHARACTERS_MAX = 64;
 const SITE_CHARACTERS_MAX = 200;
 const REASON_CHARACTERS_MAX = 256;
-/** Hops shown in the plan of a room: the largest show has more pipes and tracks than a page takes. */
+/** The largest show has more pipes and tracks than a page takes. */
 const HOPS_MAX = 5000;
 
 const ofOperator = { tag: 'Console', scope: 'operator' } as const;
@@ -111,7 +110,6 @@ export interface ConsoleDeps {
   readonly views: CentreViews;
   readonly feed: WorldFeed;
   readonly owners: Pick<RoomOwners, 'view'>;
-  /** Authenticates as for every request; rejects without a valid proof. */
   authenticate(request: FastifyRequest): Promise<Principal>;
 }
 
@@ -189,7 +187,7 @@ async function planOf({ views, owners }: ConsoleDeps, roomKey: string) {
   };
 }
 
-/** Returns `none` for an unknown room, and `unknown` when its owner is away; the rest is shown all the same. */
+/** `none`: unknown room; `unknown`: its owner is away, and the rest is shown all the same. */
 async function hopsOf(
   owners: ConsoleDeps['owners'],
   roomKey: string,

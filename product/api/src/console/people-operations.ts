@@ -1,4 +1,3 @@
-// REST operations for operators: rooms and people of every tenant, with their quality.
 import { limits, type Strength } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type RawBuilder, sql } from 'kysely';
@@ -19,7 +18,7 @@ const rooms = Type.Object({ rooms: Type.Array(ConsoleRoom) }, { title: 'ConsoleR
 const people = Type.Object({ people: Type.Array(ConsolePerson) }, { title: 'ConsolePeople' });
 const site = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 160, description }));
 
-/** People shown of a room or a node: a longer list is not readable. */
+/** A longer list is not readable. */
 const PEOPLE_MAX = 1000;
 const PEOPLE_USUAL = 100;
 const ROOMS_MAX = 500;
@@ -124,8 +123,7 @@ export function addPeopleOperations(routes: Routes, o: PeopleDeps): void {
     const atNode = sql`select tenant, room from quality_sessions where is_live = 1 and node_id = ${params.node}`;
     const found = await liveRooms(db, {
       nowMs: clock.wallMs(),
-      // The concatenation keeps the planner from an index by tenant, and with it from all sessions that a tenant ever
-      // had.
+      // The concatenation keeps the planner from an index by tenant, which leads to all sessions a tenant ever had.
       where: sql`(tenant || '', room || '') in (${atNode})`,
       order: sql`4 desc, tenant, room`,
       limit: ROOMS_MAX,
@@ -161,10 +159,7 @@ interface Where {
   readonly toSite?: string;
 }
 
-/**
- * Builds the condition of the requested sessions. Rejects with REQUEST_INVALID unless the query names exactly one kind
- * of place.
- */
+/** Rejects with REQUEST_INVALID unless the query names exactly one kind of place. */
 async function whereOf({ db, clock, quality, paths }: PeopleDeps, query: Where): Promise<RawBuilder<unknown>> {
   const { site, place, fromSite, toSite } = query;
   const isLink = fromSite !== undefined || toSite !== undefined;

@@ -1,4 +1,4 @@
-// Schemas of the console and the call inspector. Times are RFC 3339; shares 0 … 1; unknown values are absent.
+// Times are RFC 3339; shares 0 … 1; unknown values are absent.
 import { type Static, Type } from 'typebox';
 import { Time } from '../http/time.ts';
 

@@ -1,4 +1,3 @@
-// Conversion of the console's data into its REST schemas.
 import { timeText } from '../http/time.ts';
 import type { PathNow } from './centre-views.ts';
 import type { ConfigDrift } from './core/config-drift.ts';

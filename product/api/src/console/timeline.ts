@@ -14,10 +14,9 @@ import { nodesOf, personOf, type SessionRow } from './people.ts';
 import type { CentrePaths } from './ports.ts';
 import type { QualityPoint, SessionTimeline, TimelineEvent } from './schemas.ts';
 
-/** Even a person that mutes and unmutes all day has fewer events; beyond the limit the earliest are left out. */
+/** Even a person that mutes and unmutes all day has fewer events; the earliest are left out. */
 const EVENTS_MAX = 2000;
 
-/** Query of the operations that answer a timeline. */
 export const timelineQuery = Type.Object({
   from: Type.Optional({ ...Time, description: 'Points from then on alone. Default: from the join on.' }),
   to: Type.Optional({ ...Time, description: 'Points until then alone. Default: until the end, or now.' }),
@@ -44,7 +43,6 @@ export interface TimelineDeps {
   readonly stories: Pick<DecisionStories, 'of'>;
 }
 
-/** Resolves with undefined for an unknown session. */
 export const sessionBy = (db: Database, sessionId: string): Promise<SessionRow | undefined> =>
   db.selectFrom('quality_sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst();
 
@@ -106,7 +104,7 @@ async function pointsOf(
   return { stepS, points: points.map((row) => pointOf({ ...row, at_ms: Math.min(row.at_ms, last_ms) })) };
 }
 
-/** Returns bounds for the ends of whole periods, so that the first and last points are not partial. */
+/** Whole periods, so that the first and last points are not partial. */
 const boundsOf = ({ fromMs, toMs }: Span, stepMs: number) => ({
   afterMs: Math.floor(fromMs / stepMs) * stepMs,
   untilMs: Math.ceil(toMs / stepMs) * stepMs,
@@ -114,13 +112,12 @@ const boundsOf = ({ fromMs, toMs }: Span, stepMs: number) => ({
 
 interface Rows {
   readonly table: PeriodTable;
-  /** Longer period into which rows are grouped. */
   readonly stepS?: number;
   readonly afterMs: number;
   readonly untilMs: number;
 }
 
-/** Returns the last POINTS_MAX rows in order of time. */
+/** Sorted by time, the last POINTS_MAX rows. */
 async function periodsOf(db: Database, key: number, { table, stepS, afterMs, untilMs }: Rows): Promise<PeriodRow[]> {
   const columns = stepS === undefined ? sql`r.*` : longerPeriods(stepS * 1000);
   const grouped = stepS === undefined ? sql`` : sql`group by 1, 2`;

@@ -1,5 +1,5 @@
-// The world map for its watchers: made once for all of them, only while there are any. A watcher gets the whole world,
-// then changes. Owned by the service, which closes it.
+// The world map for its watchers: made once for all of them, only while there are any. Owned by the service, which
+// closes it.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { timeText } from '../http/time.ts';
@@ -8,7 +8,7 @@ import { changeBetween, type LiveView, type World, worldOf } from './core/world.
 import { EventStream, type Sink } from './event-stream.ts';
 import type { World as ShownWorld } from './schemas.ts';
 
-/** As often as the centre is asked: a shorter interval would find nothing new. */
+/** The centre is asked as often: a shorter interval would find nothing new. */
 const EVERY_MS = 2000;
 const BEAT_MS = 15_000;
 /** Longest time that a watcher keeps its stream after losing the right to it. */
@@ -18,7 +18,6 @@ export const STREAMS_MAX = 50;
 
 export type CutCause = 'slow' | 'refused';
 
-/** Reader of one stream, and the check of its right. */
 export interface Watcher {
   readonly sink: Sink;
   /** Rejects, or resolves with false, when the watcher's proof has ended or lost the scope. */
@@ -30,9 +29,8 @@ export interface WorldFeedOptions {
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'centreState'>;
   readonly live: { view(): Promise<LiveView> };
-  /** Called when a stream was ended from this side. */
+  /** The stream was ended from this side. */
   onCut?(cause: CutCause): void;
-  /** Called with the number of open streams. */
   onStreams?(count: number): void;
 }
 
@@ -60,15 +58,12 @@ export class WorldFeed {
     return this.#open.size;
   }
 
-  /** Returns the present world. Rejects if the records of sessions cannot be read. */
+  /** Rejects if the records of sessions cannot be read. */
   async current(): Promise<ShownWorld> {
     return shown(await this.#make());
   }
 
-  /**
-   * Opens a stream: the world, then changes. Throws OVERLOADED when there are STREAMS_MAX streams, SHUTTING_DOWN after
-   * `close`; rejects as `current`.
-   */
+  /** Throws OVERLOADED when there are STREAMS_MAX streams, SHUTTING_DOWN after `close`; rejects as `current`. */
   async watch(watcher: Watcher): Promise<EventStream> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     if (this.#open.size >= STREAMS_MAX)
@@ -95,7 +90,7 @@ export class WorldFeed {
     return one.stream;
   }
 
-  /** Ends all streams. Idempotent. */
+  /** Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const { stream } of this.#open) stream.end();
@@ -130,7 +125,7 @@ export class WorldFeed {
     this.#make().catch((error: unknown) => this.#o.log.warn({ err: error }, 'the world could not be made'));
   }
 
-  /** Makes the next world and sends the change to watchers that have a world. Concurrent callers share it. */
+  /** Sends the change to watchers that have a world. Concurrent callers share the new world. */
   #make(): Promise<World> {
     this.#making ??= this.#next().finally(() => {
       this.#making = undefined;

@@ -1,4 +1,3 @@
-// Monthly sums from the database.
 import { type RawBuilder, sql } from 'kysely';
 import { daysIn } from '../sla/days.ts';
 import type { Database } from '../store/store.ts';
@@ -15,7 +14,7 @@ export interface Asked {
   readonly toMs: number;
 }
 
-/** Reads the figures of a cost report; links and percentiles only if the rows or prices need them. */
+/** Reads links and percentiles only if the rows or prices need them. */
 export async function usedIn(
   db: Database,
   asked: Asked,
@@ -58,7 +57,6 @@ async function peaks(db: Database, { fromMs, toMs }: Asked): Promise<Map<string,
 
 const percentile95 = (values: string): number => nearestRank(values.split(' ').map(Number), 0.95);
 
-/** Reads sums by region, and by tenant only if asked to. */
 async function sessions(db: Database, asked: Asked, isByTenant: boolean): Promise<Used['sessions']> {
   const { rows } = await sql<Row<'session_ms' | 'received_bytes'> & { region: string; tenant: string }>`
     select region, ${isByTenant ? sql`tenant` : sql`''`} as tenant, sum(session_ms) as session_ms,

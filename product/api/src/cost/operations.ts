@@ -1,4 +1,3 @@
-// REST operations for operators: the cost of a month by region, tenant or link, and the prices.
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import { csvOf } from '../http/core/csv.ts';
@@ -14,7 +13,7 @@ import { CostPrices, CostReport, type CostRow, CostSettings } from './schemas.ts
 import { type KeptPrices, pricesOf, setPrices, shownPrices } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
-/** Months older than the kept node hours are refused, because a part would look like the whole. */
+/** Of older months only a part is kept, which would look like the whole. */
 const DAYS_BACK = 62;
 const MONTHS_BACK_MS = DAYS_BACK * 24 * HOUR_MS;
 /** Delay after an hour until its sessions are summed up. */
@@ -110,7 +109,7 @@ async function answerOf({ db, clock }: CostDeps, asked: Question): Promise<Stati
   };
 }
 
-/** Rounds to a millionth: a user hour costs little. */
+/** A user hour costs little. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 const shownRow = (row: Row): Static<typeof CostRow> => ({

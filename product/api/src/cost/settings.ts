@@ -1,4 +1,3 @@
-// Prices set by an operator.
 import { registeringKinds } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { Static } from 'typebox';
@@ -11,7 +10,7 @@ const ONE = 'prices';
 
 export interface KeptPrices {
   readonly prices: Prices;
-  /** Time of the last change; undefined: the prices are assumed. */
+  /** Undefined: the prices are assumed. */
   readonly updatedMs: number | undefined;
 }
 

@@ -1,4 +1,3 @@
-// REST operations for dial tests: reports of testers, and the operators' views.
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -74,10 +73,7 @@ export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps
 const refused = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/**
- * Checks regions against the fleet and the testers of the last day, since the centre may have lost a region. Until the
- * centre has answered once, any region is accepted.
- */
+/** A region counts if the fleet or the testers of the last day have it, or if the centre has not answered yet. */
 async function checkRegions(
   { db, views }: Pick<DialDeps, 'db' | 'views'>,
   { region, results }: DialReport,
@@ -96,7 +92,6 @@ async function checkRegions(
   if (unknown !== undefined) throw refused(unknown.pointer, 'is a region in which there are nodes');
 }
 
-/** Checks what the schema cannot express. */
 function checkReport({ region, results }: DialReport): void {
   const known = new Set<string>();
   for (const [at, result] of results.entries()) {

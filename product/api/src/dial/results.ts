@@ -1,4 +1,3 @@
-// Stores reports of testers, and reads the state of their regions.
 import { createHash } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -46,17 +45,14 @@ export interface DialResult {
   readonly servedRegion?: string;
 }
 
-/**
- * Rounds within which equal results count as a repeated report. Times in milliseconds hardly repeat, so results with
- * times allow more.
- */
+/** Results within so many rounds are a repetition if equal. Times in milliseconds hardly repeat by chance. */
 const SAME_ROUNDS = { timed: 2.5, plain: 0.5 } as const;
 /** A tester sends delayed reports in a burst, the oldest first: each gets a distinct time. */
 const AT_ONCE_MS = 1000;
 
 /**
- * Stores a report, which has at most one result per kind and other region. A repeated report changes nothing: within
- * half a round, or with times within two and a half. Rejects with QUOTA_EXCEEDED if there are too many testers.
+ * A repeated report changes nothing: within half a round, or with times within two and a half. Rejects with
+ * QUOTA_EXCEEDED if there are too many testers.
  */
 export function keepReport(db: Database, report: DialReport, wallMs: number): Promise<void> {
   const { region, probe, hostId: host, everyS: every_s, results } = report;
@@ -94,7 +90,6 @@ export function keepReport(db: Database, report: DialReport, wallMs: number): Pr
   });
 }
 
-/** Returns the regions of testers that reported within a day. */
 export async function testedRegions(db: Database): Promise<string[]> {
   const rows = await db.selectFrom('dial_testers').select('region').distinct().execute();
   return rows.map(({ region }) => region);
@@ -102,10 +97,7 @@ export async function testedRegions(db: Database): Promise<string[]> {
 
 const sums = ['tried', 'failed', 'joins', 'join_ms', 'first_frames', 'first_frame_ms', 'gaps', 'gap_ms'] as const;
 
-/**
- * Returns the tester's previous row, locked until the end of the transaction, so that concurrent reports run one after
- * the other.
- */
+/** Locks the tester's row, so that concurrent reports run one after the other, and returns it. */
 async function lockTester(db: Transaction, of: { readonly region: string; readonly probe: string }) {
   const known = await touch(db, of);
   if (known !== undefined) return known;
@@ -148,7 +140,7 @@ const rowOf = (
   served_region: result.servedRegion ?? '',
 });
 
-/** Returns the other region of a result; '' for calls and bookings. */
+/** '' for calls and bookings. */
 export const toRegionOf = ({ kind, toRegion = '' }: Pick<DialResult, 'kind' | 'toRegion'>): string =>
   kind === 'pair' || kind === 'stream' ? toRegion : '';
 
@@ -169,13 +161,12 @@ const sumOf = ({ region, kind, to_region, ...row }: ReturnType<typeof rowOf>, no
   gap_ms: row.gap_ms ?? 0,
 });
 
-/** Kinds with the same `seenMs`. */
 const kindsSeen = [
   ['call', 'pair'],
   ['stream', 'booking'],
 ] as const satisfies readonly (readonly DialKind[])[];
 
-/** Returns the regions with a report in the last hour, by their last rounds. */
+/** Only regions with a report in the last hour. */
 export async function dialledRegions(db: Database, nowMs: number): Promise<DialledRegion[]> {
   const known = await db
     .selectFrom('dial_testers')
@@ -226,7 +217,6 @@ export async function dialledRegions(db: Database, nowMs: number): Promise<Diall
   return dialledOf(testers, results, nowMs);
 }
 
-/** Hourly job that removes old rows. */
 export const oldDials = (o: { readonly db: Database; readonly clock: Clock }): JobKind<unknown> => ({
   name: 'old-dials',
   concurrency: 1,
@@ -235,7 +225,7 @@ export const oldDials = (o: { readonly db: Database; readonly clock: Clock }): J
   run: async (_, { signal }) => ((await removeOld(o, signal)) ? undefined : { againMs: 0 }),
 });
 
-/** Returns false if the time ran out or `signal` aborted before the end. */
+/** Returns false if it stopped before the end. */
 export async function removeOld(
   { db, clock }: { readonly db: Database; readonly clock: Clock },
   signal?: AbortSignal,

@@ -1,4 +1,3 @@
-// Schemas of dial reports and of the operators' views.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 import { type DialKind, type DialStage, dialKinds, dialStages } from './core/facts.ts';
@@ -8,7 +7,7 @@ const NAME = '^[A-Za-z0-9._-]{1,64}$';
 /** Longer than any test waits. */
 const MS_MAX = 600_000;
 const EVERY_S = { minimum: 5, maximum: 600 } as const;
-/** One round: a call, a booking, and a pair and a stream for each of 64 other regions. */
+/** A call, a booking, and a pair and a stream for each of 64 other regions. */
 const RESULTS_MAX = 130;
 
 export const name = (description: string) => Type.String({ pattern: NAME, description });

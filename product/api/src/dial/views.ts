@@ -1,4 +1,3 @@
-// Operators' views of dial tests: present state and history of each region and pair.
 import { sql } from 'kysely';
 import type { Static } from 'typebox';
 import { timeText } from '../http/time.ts';
@@ -11,7 +10,6 @@ import type { DialCell, DialFault, DialHistory, DialState } from './schemas.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Span of the share of successes in a cell. */
 const CELL_MS = 15 * MINUTE_MS;
 /** A day has 288 points of five minutes; longer spans have hours. */
 const FINE_MS = 26 * HOUR_MS;
@@ -26,7 +24,6 @@ interface Of {
   readonly toRegion: string;
 }
 
-/** Returns everything that the page shows. */
 export async function dialState(db: Database, nowMs: number): Promise<Static<typeof DialState>> {
   const dialled = await dialledRegions(db, nowMs);
   const cells = await cellsOf(db, dialled, nowMs);
@@ -70,7 +67,6 @@ interface CellRow {
   readonly last_ms: number | string;
 }
 
-/** Returns the last result, last success and last failure of each kind and pair. */
 async function cellsOf(
   db: Database,
   dialled: readonly DialledRegion[],
@@ -137,10 +133,7 @@ const shownFailure = (
 
 const isFailing = ({ failedInRow }: DialTally): boolean => failedInRow >= FAILED_IN_ROW;
 
-/**
- * Selects failing cells, whichever region is to blame. Streams go to other regions by turns, so a stream's cell fails
- * if one of its regions is blamed.
- */
+/** Streams go to other regions by turns, so a stream's cell fails if one of its regions is blamed. */
 function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boolean {
   const known = new Map(dialled.map((one) => [one.region, one]));
   const streams = new Set(blame(dialled).streams.map(({ region, by }) => `${by} ${region}`));
@@ -155,7 +148,6 @@ function failingCells(dialled: readonly DialledRegion[]): (last: CellRow) => boo
 }
 
 interface Found extends Omit<Static<typeof DialFault>, 'since'> {
-  /** Results to search for the beginning of the fault. */
   readonly of?: {
     readonly kind: DialKind;
     readonly regions: readonly string[];
@@ -212,7 +204,7 @@ const onlyOf = (
 
 const causeOf = ({ stage = 'media', code = '', text = '' }: DialTally) => ({ stage, code, text });
 
-/** Returns the time of the first failure after the last success, within the last two days. */
+/** Looks at the last two days. */
 async function failingSince(
   db: Database,
   { kind, regions, toRegions, probe }: NonNullable<Found['of']>,

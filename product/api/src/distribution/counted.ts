@@ -1,9 +1,8 @@
-// Metrics of deliveries.
 import type { FailureCode, Priority } from '@meridian/distribution';
 
 export interface DistributionCounted {
   /** `afterS`: from the order to the end. */
   ended(code: FailureCode | 'done' | 'cancelled', priority: Priority, afterS: number): void;
-  /** `waiting`: deliveries without a notice; `late`: open deliveries past their deadline. */
+  /** `waiting`: without a notice; `late`: open past their deadline. */
   open(o: { readonly waiting: number; readonly late: number }): void;
 }

@@ -1,4 +1,3 @@
-// Data sent with notices beside the rows: tokens of orders, and the description of each content.
 import { createHash, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import type { NoticePort } from '@meridian/distribution/streams';
 import { blocksOf } from '@meridian/protocol';
@@ -26,7 +25,7 @@ interface Known {
 
 /** Some hundred bytes each. */
 const CONTENTS_MAX = 2000;
-/** Age at which a description is sent again: channels keep it for eight days, and a notice is valid for seven. */
+/** Channels keep a description for eight days, and a notice is valid for seven. */
 const AGAIN_MS = 86_400_000;
 
 export class DescribedContents {
@@ -41,9 +40,8 @@ export class DescribedContents {
   }
 
   /**
-   * Ensures that library nodes have the content's description. `anew`: they may have lost it. Returns `gone` if the
-   * content is no longer stored; undefined if no library node inside the fence has it now, or no channel accepts its
-   * description.
+   * Library nodes then have the description. `anew`: they may have lost it. `gone`: the content is no longer stored;
+   * undefined: no library node inside the fence has it now, or no channel accepts its description.
    */
   async of(row: ContentRow, { regions }: KnownKey, anew: boolean): Promise<NoticedContent | 'gone' | undefined> {
     const { clock, nodes } = this.#o;
@@ -61,7 +59,7 @@ export class DescribedContents {
     return one.content;
   }
 
-  /** Returns the token of an order, which is revoked by the order's id. */
+  /** The token is revoked by the order's id. */
   async token({ id, item, content, name }: OrderRow, { id: keyId, secret }: KnownKey): Promise<NoticedToken> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     const expiresS = nowS + TOKEN_MS / 1000;

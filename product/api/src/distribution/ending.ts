@@ -1,4 +1,4 @@
-// The only place that ends deliveries and changes the counts of orders: once per delivery, whoever asks for it.
+// The only place that ends deliveries and changes the counts of orders: once per delivery.
 import { type FailureCode, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -13,7 +13,6 @@ export interface EndingDeps {
   readonly events: Pick<OrderEvents, 'tell'>;
   readonly port: Pick<NoticePort, 'withdraw'>;
   readonly counted: Pick<DistributionCounted, 'ended'>;
-  /** Called when an order no longer refers to its content. */
   released?(trx: Transaction, tenant: string, content: string): Promise<void>;
 }
 
@@ -21,7 +20,6 @@ export type OpenDelivery = Pick<DeliveryRow, 'tenant' | 'id' | 'order_id'>;
 
 export interface Outcome {
   readonly state: 'done' | 'failed' | 'cancelled';
-  /** For a failed delivery. */
   readonly code?: FailureCode;
   readonly detail?: string;
   /** Absent: unchanged. */
@@ -48,10 +46,9 @@ export class Ending {
   }
 
   /**
-   * Ends, in a transaction, the deliveries that are still open and updates the counts of their orders; an order without
-   * open deliveries is completed, once. After the commit, notices of deliveries that did not end by a receipt are
-   * withdrawn. Returns the deliveries that ended. Orders are locked first, sorted by id: a caller that changes orders
-   * before has to keep this order.
+   * In a transaction. Open deliveries end, and their orders' counts change; an order without open deliveries is
+   * completed, once. After the commit, notices of deliveries that ended without a receipt are withdrawn. Returns the
+   * deliveries that ended. Orders are locked sorted by id: a caller that changes orders before has to keep this order.
    */
   async endDeliveries<R extends OpenDelivery>(
     trx: Transaction,
@@ -70,7 +67,7 @@ export class Ending {
     return ended;
   }
 
-  /** Marks, in a transaction, open deliveries that missed their deadline, once each. Returns their number. */
+  /** In a transaction, once each. Returns the number of newly late deliveries. */
   async late(trx: Transaction, rows: readonly OpenDelivery[]): Promise<number> {
     await lockOrders(trx, rows);
     let count = 0;
@@ -114,7 +111,7 @@ export class Ending {
       .execute();
   }
 
-  /** Counts deliveries of one order that have just ended, and late ones that were not counted yet. */
+  /** Rows of one order. */
   async #count(trx: Transaction, rows: readonly DeliveryRow[]): Promise<void> {
     const of = (state: Outcome['state']): number => rows.filter((row) => row.state === state).length;
     const late = rows.filter(isNewlyLate);
@@ -134,7 +131,6 @@ export class Ending {
     await this.#change(trx, rows, counts);
   }
 
-  /** Changes the counts of one order. */
   async #change(trx: Transaction, rows: readonly DeliveryRow[], counts: Counts): Promise<void> {
     const [first] = rows;
     if (first === undefined) return;
@@ -189,7 +185,7 @@ export class Ending {
   }
 }
 
-/** Locks the orders of the rows: concurrent callers wait, so that counts and events come once and in one order. */
+/** Concurrent callers wait, so that counts and events come once and in one order. */
 async function lockOrders(trx: Transaction, rows: readonly OpenDelivery[]): Promise<void> {
   const orders = new Map(rows.map((row) => [keyOfOrder(row), row]));
   for (const [, { tenant, order_id: id }] of [...orders].toSorted(([a], [b]) => (a < b ? -1 : 1)))

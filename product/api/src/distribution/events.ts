@@ -1,4 +1,3 @@
-// Events of orders for companies, written in the transaction that changes the order.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { OrderEventType } from '../events/core/order-events.ts';
@@ -20,7 +19,6 @@ export interface OrderEvent {
   readonly delivery?: DeliveryRow;
 }
 
-/** Rows that one statement takes easily. */
 const ROWS = 500;
 
 export class OrderEvents {
@@ -30,7 +28,7 @@ export class OrderEvents {
     this.#o = o;
   }
 
-  /** Adds events in a transaction that has changed the order. Sequences are dense. */
+  /** In the transaction that has changed the order. Sequences are dense. */
   async tell(trx: Transaction, { tenant, id }: OrderRow, told: readonly OrderEvent[]): Promise<void> {
     if (told.length === 0) return;
     const { clock, rng, deliveries } = this.#o;
@@ -63,7 +61,6 @@ export class OrderEvents {
   }
 }
 
-/** Returns the order as REST and webhooks show it. */
 export function shownOrder(row: OrderRow): ShownOrder {
   const { id, item, title, name, bytes, priority, state, total, done, failed, cancelled, late } = row;
   const shown: ShownOrder = {

@@ -1,4 +1,3 @@
-// Removes orders that ended long ago, with their deliveries.
 import type { Database } from '../store/store.ts';
 import { type Transaction, transact } from '../store/transaction.ts';
 
@@ -12,8 +11,8 @@ interface Old {
 }
 
 /**
- * Removes some rows of orders that ended before the given time; returns their number, 0 when none is left. A big order
- * is removed in parts, its own row last. A running order stays, even one that a retry has just restarted.
+ * Returns the number of removed rows, 0 when none is left. A big order is removed in parts, its own row last. A running
+ * order stays, even one that a retry has just restarted.
  */
 export const expireOrders = (db: Database, old: Old): Promise<number> =>
   transact(db, async (trx) => {
@@ -37,10 +36,7 @@ export const expireOrders = (db: Database, old: Old): Promise<number> =>
     return gone + orders.length;
   });
 
-/**
- * Returns the ids of the oldest orders, as many as one transaction removes. Locks are taken in the order of ids, as
- * everywhere.
- */
+/** The oldest, as many as one transaction removes; locked in the order of ids, as everywhere. */
 async function lockedOrders(trx: Transaction, { tenant, beforeMs }: Old): Promise<string[]> {
   const oldest = await trx
     .selectFrom('distribution_orders')

@@ -1,4 +1,4 @@
-// Receivers that library nodes serve, requested by the nodes of their region.
+// Receivers that library nodes serve.
 import type { wire } from '@meridian/protocol';
 import { isInFence } from '@meridian/protocol';
 import type { ApiKeys } from '../access/keys.ts';
@@ -14,10 +14,7 @@ export interface HostedDeps {
   readonly receivers: Pick<Receivers, 'wholeSettings'>;
 }
 
-/**
- * Returns the region's receivers inside their tenants' fences, with secrets; of a disabled receiver only its id and
- * version.
- */
+/** Only receivers inside their tenants' fences; of a disabled one only id and version. */
 export async function hostedIn(
   { db, keys, receivers }: HostedDeps,
   region: string,
@@ -29,7 +26,7 @@ export async function hostedIn(
     .filter(({ tenant }) => isInFence(fences.get(tenant) ?? '', region))
     .map((row) => hostedOf(row, receivers));
   const last = rows.at(-1)?.id;
-  // A page whose receivers are all outside their fences does not mean the end, so the next page is read.
+  // More receivers may follow a page whose receivers are all outside their fences.
   if (shown.length === 0 && rows.length === ROWS && last !== undefined)
     return hostedIn({ db, keys, receivers }, region, last);
   return { receivers: shown, more: rows.length === ROWS };

@@ -7,7 +7,7 @@ import type { Database } from '../store/store.ts';
 /** Starts within the last hour; fewer mean little. */
 const HOT_STARTS = 10;
 const LOOK_EVERY_MS = 15_000;
-/** Contents looked at; beyond the limit, only those of the oldest orders. */
+/** Beyond the limit only contents of the oldest orders are looked at. */
 const CONTENTS_MAX = 500;
 
 export class HotContents {
@@ -19,7 +19,7 @@ export class HotContents {
     this.#o = o;
   }
 
-  /** Returns ids of hot contents, at most 15 s old. */
+  /** At most 15 s old. */
   async now(): Promise<readonly string[]> {
     const { db, clock } = this.#o;
     if (clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return this.#contents;

@@ -1,4 +1,3 @@
-// Marks open deliveries that miss their deadline, once each, and counts the waiting ones.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
@@ -18,7 +17,7 @@ export interface LateOptions {
 /** Literals, so that the queries match the partial index. */
 const isOpen = [sql.lit('waiting' as const), sql.lit('noticed' as const)];
 const EVERY_MS = 15_000;
-/** `ROWS`: of a transaction. `BATCHES_MAX`: of a run; a full run is followed by another at once. */
+/** A run of BATCHES_MAX transactions is followed by another at once. */
 const ROWS = 500;
 const BATCHES_MAX = 20;
 

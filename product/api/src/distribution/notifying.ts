@@ -1,4 +1,4 @@
-// Sends notices of waiting deliveries: in batches, urgent ones first, by any instance, at least once.
+// Sends notices in batches, urgent ones first, by any instance, at least once.
 import { type Notice, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import { isInFence } from '@meridian/protocol';
@@ -34,7 +34,6 @@ const NONE_WAITS_MS = 5000;
 /** After so many batches the hot contents are read again. */
 const BATCHES_MAX = 20;
 
-/** Deliveries of a batch, sorted by what happens to them. */
 interface Sorted {
   readonly ready: { readonly row: DeliveryRow; readonly content: NoticedContent; readonly token: NoticedToken }[];
   readonly ends: (DeliveryRow & { readonly outcome: Outcome })[];
@@ -45,7 +44,7 @@ interface Sorted {
 export class Notifying {
   readonly #o: NotifyingOptions;
   readonly #looped: Looped;
-  /** `#failures`: batches in a row with a failed send; `#unready`: batches in a row with an unready delivery. */
+  /** Batches in a row with a failed send, or with an unready delivery. */
   #failures = 0;
   #unready = 0;
 
@@ -80,15 +79,14 @@ export class Notifying {
     for (let batches = 0; batches < BATCHES_MAX && !this.#looped.isClosed; batches++) {
       const { rows, isHot } = await this.#claim(hot);
       if (rows.length === 0) return this.#idleMs();
-      // Hot deliveries are found by a scan of all waiting ones, others by an index; without a find, the scan is not
-      // repeated.
+      // Hot deliveries are found by a scan of all waiting ones: without a find it is not repeated.
       if (!isHot) hot = [];
       if (!(await this.#send(rows))) return tryAgainMs(this.#failures);
     }
     return 0;
   }
 
-  /** Claims deliveries, hot contents first within each priority. `isHot`: some of them are hot. */
+  /** Hot contents first within each priority. `isHot`: some are hot. */
   #claim(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
     return transact(this.#o.store.db, async (trx) => {
       const rows: DeliveryRow[] = [];
@@ -119,7 +117,7 @@ export class Notifying {
     return one !== undefined;
   }
 
-  /** Returns false when no channel accepts notices, or when reads fail. */
+  /** False: no channel accepts notices, or reads fail. */
   async #send(rows: readonly DeliveryRow[]): Promise<boolean> {
     const { store, clock, log, port, ending } = this.#o;
     const sent: Sent[] = [];
@@ -162,7 +160,7 @@ export class Notifying {
     if (replaced.length + gone.length > 0) await this.#o.port.withdraw([...replaced, ...gone]);
   }
 
-  /** Sorts the batch; looks at each content and order once. */
+  /** Looks at each content and order once. */
   async #sort(rows: readonly DeliveryRow[]): Promise<Sorted> {
     const sorted: Sorted = { ready: [], ends: [], later: [] };
     const { orders, contents, receivers } = await this.#read(rows);

@@ -1,4 +1,3 @@
-// REST operations for orders and deliveries.
 import { failureCodes, priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock } from '@meridian/runtime';

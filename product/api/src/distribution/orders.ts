@@ -1,4 +1,4 @@
-// Orders of files to receivers. Each receiver gets one delivery, in the transaction of the order.
+// Each receiver of an order gets one delivery, in the transaction of the order.
 import { priorities } from '@meridian/distribution';
 import { newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -11,9 +11,7 @@ import type { Ending } from './ending.ts';
 import { groupsOf } from './receivers.ts';
 import type { DeliveryRow, OrderRow, ReceiverRow } from './rows.ts';
 
-/** Keeps the number of values in a statement below the limits of databases. */
 const ROWS = 200;
-/** Deliveries of a cancelled order in one transaction. */
 const CANCELLED = 1000;
 
 export interface NewOrder {
@@ -28,7 +26,7 @@ export interface OrdersOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Called when deliveries wait for their notices. */
+  /** Deliveries wait for their notices. */
   wake(): void;
 }
 
@@ -85,7 +83,7 @@ export class Orders {
     return row;
   }
 
-  /** Cancels open deliveries of an order. Returns true if more may be left: then call again, in another transaction. */
+  /** Returns true if more may be left: then call again, in another transaction. */
   async cancel(trx: Transaction, order: Pick<OrderRow, 'tenant' | 'id'>): Promise<boolean> {
     const { tenant, id } = order;
     await trx
@@ -104,7 +102,7 @@ export class Orders {
     return open.length === CANCELLED;
   }
 
-  /** Lets a failed delivery wait again for a new notice; its order runs again. Rejects with NOT_FOUND or CONFLICT. */
+  /** The delivery waits for a new notice; its order runs again. Rejects with NOT_FOUND or CONFLICT. */
   async retry(
     trx: Transaction,
     { tenant, id }: { readonly tenant: string; readonly id: string },

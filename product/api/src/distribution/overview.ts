@@ -1,4 +1,3 @@
-// Overview of a tenant's distribution, in one answer from indexes.
 import { priorities } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock } from '@meridian/runtime';
@@ -10,7 +9,7 @@ import { priorityAt } from './receivers.ts';
 import { type DeliveryState, deliveryStates } from './rows.ts';
 
 const HOUR_MS = 3_600_000;
-/** Delivery times of the last hour; if there are more, percentiles cover the newest. */
+/** If the last hour has more times, percentiles cover the newest. */
 const TIMES_MAX = 20_000;
 
 const counts = Type.Object(
@@ -107,7 +106,7 @@ const grouped = (db: Database, tenant: string) =>
 const openRows = (db: Database, tenant: string) =>
   grouped(db, tenant).where('state', 'in', ['waiting', 'noticed', 'failed']).execute();
 
-/** Counts deliveries that ended in the last hour, whenever they were ordered. */
+/** Includes deliveries that were ordered long before. */
 const endedRows = (db: Database, tenant: string, sinceMs: number) =>
   grouped(db, tenant).where('state', 'in', ['done', 'cancelled']).where('ended_ms', '>=', sinceMs).execute();
 
@@ -121,7 +120,7 @@ async function oldestWaiting(db: Database, tenant: string): Promise<number | und
   return oldest === null ? undefined : Number(oldest);
 }
 
-/** Returns sorted milliseconds from order to receipt, by priority. */
+/** Sorted milliseconds from order to receipt, by priority. */
 async function timesOf(db: Database, tenant: string, sinceMs: number): Promise<Map<string, number[]>> {
   const rows = await db
     .selectFrom('distribution_deliveries')

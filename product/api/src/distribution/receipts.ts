@@ -1,4 +1,4 @@
-// Takes receipts from channels: each batch is one transaction.
+// Each batch of receipts is one transaction.
 import type { OwnedReceipt } from '@meridian/distribution';
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -14,9 +14,8 @@ export interface ReceiptsOptions {
   readonly log: Logger;
   readonly port: Pick<NoticePort, 'takeReceipts'>;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Name of this instance. */
   readonly consumer: string;
-  /** Called when deliveries wait for notices again. */
+  /** Deliveries wait for notices again. */
   wake(): void;
 }
 
@@ -91,7 +90,7 @@ async function rowsOf(trx: Transaction, receipts: readonly OwnedReceipt[]): Prom
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
-/** Lets a delivery with a wrong file wait again. If two instances take the same receipt, the attempt counts once. */
+/** If two instances take the same receipt, the attempt counts once. */
 const waitAgain = (trx: Transaction, { tenant, id, attempts }: DeliveryRow) =>
   trx
     .updateTable('distribution_deliveries')

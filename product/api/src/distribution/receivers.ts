@@ -1,4 +1,3 @@
-// Receivers of a tenant: targets of files, and the credentials of agents.
 import { createHash, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { priorities, type ReceiverKind, SECRET_PREFIX, secretFields, settingsIssues } from '@meridian/distribution';
 import { isInFence, MeridianError, newId } from '@meridian/protocol';
@@ -19,7 +18,6 @@ const RECEIVERS_MAX = 10_000;
 const TOKEN_S = 7 * 86_400;
 const SECRET_BYTES = 32;
 const HUBS_MAX = 16;
-/** Deliveries of a removed receiver in one transaction. */
 const ROWS = 500;
 
 export interface ReceiverChange {
@@ -42,9 +40,9 @@ export interface ReceiversOptions {
   readonly ending: Pick<Ending, 'endDeliveries'>;
 }
 
-/** Secrets that are shown only once. */
+/** Shown only once. */
 export interface Secrets {
-  /** Credential of an agent: `mrk_RECEIVER_SECRET`. */
+  /** `mrk_RECEIVER_SECRET`, of an agent. */
   readonly credential?: string;
   /** Secret that signs the calls of a `pull` receiver. */
   readonly secret?: string;
@@ -135,10 +133,7 @@ export class Receivers {
       .executeTakeFirstOrThrow();
   }
 
-  /**
-   * Makes a new credential of an agent; the previous credential, and tokens made from it, end. Rejects with CONFLICT
-   * for other kinds.
-   */
+  /** The previous credential, and tokens made from it, end. Rejects with CONFLICT for kinds without credentials. */
   async rotate(trx: Transaction, tenant: string, id: string): Promise<{ row: ReceiverRow; credential: string }> {
     const before = await this.get(trx, tenant, id);
     if (before.kind !== 'agent') throw new Problem('CONFLICT', 'an agent alone has a credential');
@@ -154,7 +149,7 @@ export class Receivers {
     return { row, credential };
   }
 
-  /** Cancels the open deliveries, then removes the receiver. */
+  /** Cancels the open deliveries first. */
   async remove(tenant: string, id: string): Promise<void> {
     const { db, ending } = this.#o;
     await this.get(db, tenant, id);
@@ -212,14 +207,13 @@ export class Receivers {
     return { receiver: id, tenant, name, region, token, tokenEndsMs: (nowS + TOKEN_S) * 1000, hubs };
   }
 
-  /** Returns the settings with secrets, for the library node that serves the receiver. */
+  /** Includes secrets: for the library node that serves the receiver. */
   wholeSettings({ id, settings, sealed_settings }: ReceiverRow): Record<string, unknown> {
     const shown = JSON.parse(settings) as Record<string, unknown>;
     if (sealed_settings === '') return shown;
     return Object.assign(shown, JSON.parse(this.#seal.open(sealed_settings, id)));
   }
 
-  /** Revokes all tokens issued so far. */
   #revoke(trx: Transaction, row: ReceiverRow): Promise<void> {
     const beforeMs = this.#o.clock.wallMs();
     return this.#o.revocations.add(trx, {
@@ -230,14 +224,14 @@ export class Receivers {
     });
   }
 
-  /** Merges settings; absent secrets stay. */
+  /** Absent secrets stay. */
   #changed(before: ReceiverRow, settings: Readonly<Record<string, unknown>>) {
     const secrets = before.sealed_settings === '' ? '{}' : this.#seal.open(before.sealed_settings, before.id);
     const whole = Object.assign(JSON.parse(before.settings), JSON.parse(secrets), settings);
     return this.#settingsOf(before.kind, whole, before.id);
   }
 
-  /** Validates settings. Throws for settings that the kind does not have. */
+  /** Throws for settings that the kind does not have. */
   #settingsOf(kind: ReceiverKind, given: Readonly<Record<string, unknown>>, id: string) {
     const settings = Object.assign({}, usual[kind], given);
     if (kind === 'agent') {
@@ -271,7 +265,6 @@ export class Receivers {
   }
 }
 
-/** Defaults of optional settings. */
 const usual: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> = {
   agent: {},
   region: {},
@@ -283,5 +276,4 @@ const usual: Readonly<Record<ReceiverKind, Readonly<Record<string, unknown>>>> =
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 export const groupsOf = ({ groups }: Pick<ReceiverRow, 'groups'>): string[] => JSON.parse(groups) as string[];
-/** Returns the name of a priority from its rank. */
 export const priorityAt = (place: number) => priorities[place] ?? 'normal';

@@ -1,5 +1,4 @@
-// Sends lost or old notices again, withdraws those of cancelled orders, and fails deliveries of third parties that
-// never answer.
+// Sends lost or old notices again, withdraws those of cancelled orders, fails silent third parties' deliveries.
 import type { NoticePort } from '@meridian/distribution/streams';
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -15,7 +14,7 @@ export interface SweepOptions {
   readonly log: Logger;
   readonly port: Pick<NoticePort, 'arePresent'>;
   readonly ending: Pick<Ending, 'endDeliveries'>;
-  /** Called when deliveries wait for notices again. */
+  /** Deliveries wait for notices again. */
   wake(): void;
 }
 
@@ -38,7 +37,7 @@ type OfOrder = Page & { readonly order: OrderState | null };
 export class Sweep {
   readonly #o: SweepOptions;
   readonly #looped: Looped;
-  /** The last row looked at; undefined: start from the beginning. */
+  /** Undefined: start from the beginning. */
   #last: { readonly noticedMs: number; readonly id: string } | undefined;
 
   constructor(o: SweepOptions) {
@@ -68,7 +67,7 @@ export class Sweep {
     this.#o.wake();
   }
 
-  /** Fails deliveries of third parties that have sent no receipt, whether they pulled the file or not. */
+  /** Third parties, whether they pulled the file or not. */
   async #failSilent(): Promise<void> {
     const { db, clock, ending } = this.#o;
     const nowMs = clock.wallMs();
@@ -149,7 +148,6 @@ export class Sweep {
     return query.orderBy('d.noticed_ms').orderBy('d.id').limit(ROWS).execute();
   }
 
-  /** Changes only deliveries whose notice is still the one looked at. */
   #waitAgain(rows: readonly Page[], { isLost }: { readonly isLost: boolean }): Promise<number> {
     if (rows.length === 0) return Promise.resolve(0);
     return transact(this.#o.db, async (trx) => {

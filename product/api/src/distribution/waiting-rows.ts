@@ -1,4 +1,3 @@
-// Deliveries that wait for their notice: claimed by one instance at a time, marked, released.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { databaseNowMs, unlocked } from '../store/database-time.ts';
@@ -15,7 +14,7 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/** Claims free deliveries of a priority, by rank, of receivers that are not disabled. `contents`: only of these. */
+/** Free deliveries, by rank, of receivers that are not disabled. `contents`: only of these. */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
@@ -58,7 +57,7 @@ export async function claim(
   return found.flatMap(({ tenant, id }) => claimed.get(`${tenant} ${id}`) ?? []);
 }
 
-/** Returns the deliveries that no longer waited: their notices have to be withdrawn. */
+/** Returns deliveries that no longer waited: their notices have to be withdrawn. */
 export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs: number): Promise<Sent[]> {
   const over: Sent[] = [];
   for (const one of sent.toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))) {
@@ -80,7 +79,7 @@ export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs
   return over;
 }
 
-/** Releases the deliveries; they are free again after `ms`. */
+/** The deliveries are free again after `ms`. */
 export async function giveBack(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },

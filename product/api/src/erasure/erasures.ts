@@ -1,5 +1,5 @@
-// Erases one person: a job visits everything stored of the person and replaces the person by a pseudonym. Every step
-// may run again, since an interrupted job starts from the beginning.
+// Replaces one person by a pseudonym in everything stored. Every step may run again, since an interrupted job starts
+// over.
 import { newId, policyFromWire, type RoomInfo } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -42,7 +42,6 @@ interface Step {
   readonly id: string;
   readonly tenant: string;
   readonly person: Person;
-  /** Ids of the person's invitations, as in the row. */
   readonly invitees: Set<string>;
   readonly counts: Counts;
 }
@@ -80,7 +79,7 @@ export class Erasures {
     o.jobs.register(this.#kind);
   }
 
-  /** Begins an erasure in the caller's transaction. `email`: in lower case. */
+  /** In the caller's transaction. `email`: in lower case. */
   async begin(db: Transaction, o: { tenant: string; identity: string; email: string }): Promise<ErasureRow> {
     const { clock, rng, jobs, revocations } = this.#o;
     const { tenant, identity } = o;
@@ -178,8 +177,8 @@ export class Erasures {
       for (const invitee of invitees) {
         const links = db.selectFrom('join_links').select(['id', 'expires_ms']).where('meeting', '=', id);
         for (const link of await links.where('invitee', '=', invitee).execute()) await this.#revoke(db, tenant, link);
-        // Waiting mails name the person too. Job keys begin with the invitee's id and a colon; a semicolon follows the
-        // colon in the order of characters.
+        // Waiting mails name the person too. Job keys begin with the invitee's id and a colon, which a semicolon
+        // follows.
         await db
           .deleteFrom('jobs')
           .where('kind', '=', 'meeting-mail')
@@ -196,7 +195,6 @@ export class Erasures {
     });
   }
 
-  /** Erases the person from past stays and their events. */
   async #stays({ tenant, counts }: Step, person: Person): Promise<void> {
     const { db } = this.#o;
     for (;;) {
@@ -270,10 +268,7 @@ export class Erasures {
       .execute();
   }
 
-  /**
-   * Deletes recordings of only the person's tracks, with their files; replaces the name in recordings that the person
-   * began.
-   */
+  /** Recordings of only the person's tracks are deleted with their files; others lose the person's name. */
   async #recordings({ tenant, counts }: Step, person: Person): Promise<void> {
     for (;;) {
       const rows = await this.#o.db
@@ -399,7 +394,7 @@ export class Erasures {
     }
   }
 
-  /** Revokes a link, with the list of its browsers, and ends the sessions of its tokens. */
+  /** The list of its browsers goes too, and sessions of its tokens end. */
   async #revoke(
     db: Transaction,
     tenant: string,
@@ -421,7 +416,6 @@ export class Erasures {
     if (numDeletedRows > 0n) counts['calendarFeeds'] = (counts['calendarFeeds'] ?? 0) + Number(numDeletedRows);
   }
 
-  /** Removes the person's roles and bans from rooms. */
   async #policies({ tenant, person: { identity }, counts }: Step): Promise<void> {
     const quoted = JSON.stringify(identity);
     for await (const rows of readRows(this.#o.db, 'rooms', { order: ['name'], where: sql`tenant = ${tenant}` })) {
@@ -463,7 +457,6 @@ export class Erasures {
   }
 }
 
-/** Erases the person from the events of a meeting. */
 async function eraseTold(db: Database, meeting: string, erased: (body: MeetingEventBody) => MeetingEventBody) {
   for await (const rows of readRows(db, 'events', { order: ['sequence'], where: sql`sid = ${meeting}` }))
     for (const { id, body } of rows as unknown as Tables['events'][]) {

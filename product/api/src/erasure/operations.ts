@@ -1,4 +1,3 @@
-// REST operations to erase a person.
 import { isIdentity } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Tenants } from '../access/tenants.ts';

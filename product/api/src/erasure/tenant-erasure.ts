@@ -1,4 +1,4 @@
-// Erases a whole tenant: its keys are revoked at once, then a job removes everything that belongs to it.
+// The keys are revoked at once, then a job removes everything that belongs to the tenant.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Principal } from '../access/core/scopes.ts';
@@ -15,13 +15,12 @@ import { type Transaction, transact } from '../store/transaction.ts';
 
 interface Payload {
   readonly tenant: string;
-  /** Operator that ordered the erasure, with the address. */
   readonly by: { readonly kind: string; readonly id: string };
   readonly address: string;
   readonly requestId: string;
 }
 
-/** As long as for a single revoked key: nodes keep keys on disk. */
+/** The same time as for a single revoked key: nodes keep keys on disk. */
 const REVOKED_MS = 10 * 365 * 86_400_000;
 
 export interface TenantErasureOptions {
@@ -51,7 +50,7 @@ export class TenantErasure {
     o.jobs.register(this.#kind);
   }
 
-  /** Begins the erasure in the caller's transaction. */
+  /** In the caller's transaction. */
   async begin(
     db: Transaction,
     tenant: string,

@@ -1,4 +1,3 @@
-// Attendance of one life of a room: how long each identity was present, and in which break-outs.
 import { isBreakOutRoom } from '@meridian/protocol';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
@@ -130,7 +129,7 @@ async function isMeeting(db: Database, { tenant, room }: Life): Promise<boolean>
   return found !== undefined;
 }
 
-/** Reads one row more than `STAYS_MAX`, which shows that there are more. */
+/** The row beyond `STAYS_MAX` shows that there are more. */
 async function staysOf(db: Database, sids: readonly string[]): Promise<ReportedStay[]> {
   if (sids.length === 0) return [];
   const rows = await db
@@ -153,7 +152,7 @@ async function staysOf(db: Database, sids: readonly string[]): Promise<ReportedS
   }));
 }
 
-/** Break-out lives in one life of a room: every break-out, ten times. */
+/** Every break-out, ten times. */
 const LIVES_MAX = 500;
 async function breakOutStays(db: Database, life: Life, nowMs: number): Promise<ReportedStay[]> {
   const prefix = `${life.room}~BO_`;

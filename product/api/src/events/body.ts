@@ -1,4 +1,4 @@
-// Body of an event as sent to companies, with LiveKit's names where LiveKit has the same thing.
+// LiveKit's names where LiveKit has the same thing.
 
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 import type { Static } from 'typebox';

@@ -1,5 +1,4 @@
-// Rows of egresses begun by LiveKit's Egress calls, with the call's request. The row of a recording comes only when the
-// recording runs.
+// Requests of LiveKit's Egress calls. The row of a recording comes only when the recording runs.
 import type { Selectable } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -15,7 +14,7 @@ declare module '../store/tables.ts' {
 
 export type EgressRow = Selectable<Tables['egresses']>;
 
-/** Rows of an egress that runs, has ended or waits. `own` is undefined for a recording that no Egress call began. */
+/** `own` undefined: no Egress call began the recording. */
 export interface EgressRows {
   /** Undefined: the recording has not begun. */
   readonly row: RecordingRow | undefined;
@@ -31,7 +30,7 @@ export interface Filter {
 const KEPT_MS = 30 * 86_400_000;
 const ACTIVE = ['running', 'ended', 'finishing'] as const;
 
-/** Adds a row, and removes expired rows. */
+/** Removes expired rows, too. */
 export async function addEgress(db: Database, row: EgressRow): Promise<void> {
   await db
     .deleteFrom('egresses')
@@ -54,7 +53,7 @@ export const ownEgressOf = (db: Database, tenant: string, id: string): Promise<E
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Resolves with undefined for an unknown or deleted egress. */
+/** Deleted egresses count as unknown. */
 export async function egressOf(db: Database, tenant: string, id: string): Promise<EgressRows | undefined> {
   const [row, own] = await Promise.all([
     db
@@ -68,7 +67,7 @@ export async function egressOf(db: Database, tenant: string, id: string): Promis
   return isGone ? undefined : { row, own };
 }
 
-/** Returns the newest, at most `rows` of those that have begun, and at most `rows` of the others. */
+/** At most `rows` of those that have begun, and at most `rows` of the others. */
 export async function egressesOf(
   db: Database,
   tenant: string,
@@ -109,7 +108,6 @@ export async function egressesOf(
   return all.toSorted((a, b) => timeOf(b) - timeOf(a));
 }
 
-/** Marks the egresses as stopped, unless they are already. */
 export async function stopped(db: Database, tenant: string, ids: readonly string[], nowMs: number): Promise<void> {
   if (ids.length === 0) return;
   await db

@@ -1,5 +1,5 @@
-// Stores the journals of rooms, once, in one transaction with the events for companies. Each life of a room orders its
-// events by its own `sequence`, dense from 1.
+// Stores journals in one transaction with the events for companies. Each life of a room has its own `sequence`, dense
+// from 1.
 import { emptyRoomInfo, MeridianError, newId, type Participant, type RoomInfo, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Insertable, Selectable } from 'kysely';
@@ -11,7 +11,6 @@ import { type Journal, journalOf } from './core/entries.ts';
 import type { RecordingEntry } from './core/recording-story.ts';
 import { type EventType, type Life, type Stay, Story, type StoryEvent } from './core/story.ts';
 
-/** A stored event, on its way to companies. */
 export interface StoredEvent {
   readonly id: string;
   readonly tenant: string;
@@ -27,13 +26,12 @@ export interface IntakeOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Called in the transaction that stores the events, for their consequences. If the call fails, nothing is stored. */
+  /** In the transaction that stores the events: if it fails, nothing is stored. */
   onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
-  /** Called in the same transaction with the news of recordings in one life of a room. */
+  /** In the same transaction. */
   onRecordings(trx: Transaction, said: RecordingsSaid): Promise<void>;
 }
 
-/** News of recordings in one life of a room. */
 export interface RecordingsSaid {
   readonly tenant: string;
   readonly room: string;
@@ -41,16 +39,13 @@ export interface RecordingsSaid {
   readonly startedMs: number;
   /** New entries, in order. */
   readonly entries: readonly RecordingEntry[];
-  /** End of the life, if it has ended; running recordings have then ended too. */
+  /** Running recordings have then ended too. */
   readonly endedMs: number | null;
 }
 
 /** SQLite takes 32,766 values in one statement. */
 const ROWS_PER_STATEMENT = 500;
-/**
- * Epoch under which a signaling node owns a room without a centre; a split network can have two such owners
- * (docs/design/ownership.md).
- */
+/** Ownership without a centre; a split network can have two such owners (docs/design/ownership.md). */
 const PROVISIONAL_EPOCH = 1;
 
 export class Intake {
@@ -61,8 +56,8 @@ export class Intake {
   }
 
   /**
-   * Stores the new entries of a message, and returns the last stored position. A repeated message changes nothing.
-   * Rejects with REQUEST_INVALID for a malformed message; with the database's error when nothing was stored.
+   * Returns the last stored position. A repeated message changes nothing. Rejects with REQUEST_INVALID for a malformed
+   * message; with the database's error when nothing was stored.
    */
   async take(message: wire.Journal): Promise<{ seq: number }> {
     const journal = journalOf(message);
@@ -70,7 +65,7 @@ export class Intake {
     return { seq: Math.max(0, ...journal.seqs) };
   }
 
-  /** Closes a life without an owner, unless an owner has reported since `heardMs`. */
+  /** Unless an owner has reported since `heardMs`. */
   async abandon(sid: string, heardMs: number): Promise<void> {
     await transact(this.#o.db, async (trx) => {
       const row = await trx
@@ -116,8 +111,8 @@ export class Intake {
   }
 
   /**
-   * Ends older open lives of the room, with estimated ends. A room has one life at a time: a new life under a later
-   * epoch shows that the previous owner died before it reported the end.
+   * A room has one life at a time: a new life under a later epoch shows that the previous owner died before it reported
+   * the end, which is then estimated.
    */
   async #endEarlier(trx: Transaction, { sid, tenant, room, epoch, startedMs }: Journal) {
     const rows = await trx
@@ -194,7 +189,7 @@ export class Intake {
     return isNew;
   }
 
-  /** Returns the open stays, and all stays of these sessions. */
+  /** All open stays, and every stay of these sessions. */
   async #stays(trx: Transaction, sid: string, sessions: readonly string[]): Promise<Stay[]> {
     const open = trx.selectFrom('room_stays').selectAll().where('sid', '=', sid).where('left_ms', 'is', null);
     const rows = await open.execute();

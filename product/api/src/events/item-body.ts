@@ -1,4 +1,3 @@
-// Body of events about library items.
 import { libraryKinds, uploadRefusals } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 
@@ -85,5 +84,5 @@ export interface ItemEventBody {
   readonly item: ShownItem;
 }
 
-/** Value of `events.sid` for an item. No collision with recordings, whose ids have no slash. */
+/** No collision with recordings, whose ids have no slash. */
 export const itemSidOf = (tenant: string, id: string): string => `${tenant}/items/${id}`;

@@ -1,11 +1,9 @@
-// Parses bodies of events from the database.
-
 import type { EventBody } from './body.ts';
 import type { ItemEventBody } from './item-body.ts';
 import type { MeetingEventBody } from './meeting-body.ts';
 import type { RecordingEventBody } from './recording-body.ts';
 
-/** Parses a body and updates old forms: bodies once stored '' for the absence of a role. */
+/** Old bodies have '' for the absence of a role. */
 export function keptBody(text: string): EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody {
   const body = JSON.parse(text) as ReturnType<typeof keptBody>;
   if (!('room' in body) || body.participant?.role !== '') return body;

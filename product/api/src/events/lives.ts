@@ -1,4 +1,3 @@
-// Lives of rooms for companies, each with its number of participants and its worst quality.
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -41,11 +40,9 @@ type Worst = Static<typeof worst>;
 interface Known {
   readonly counts: ReadonlyMap<string, number>;
   readonly worst: ReadonlyMap<string, Worst>;
-  /** Titles of meetings, by room. */
   readonly meetings: ReadonlyMap<string, string>;
 }
 
-/** Returns what the answer shows beside the lives: quality and titles of meetings. */
 export async function livesShown(db: Database, { tenant }: Pick<Principal, 'tenant'>, rows: readonly LifeRow[]) {
   const sids = rows.map(({ sid }) => sid);
   const rooms = [...new Set(rows.map(({ room }) => room))];
@@ -115,7 +112,7 @@ async function worstOf(db: Database, tenant: string, sids: readonly string[]): P
   );
 }
 
-/** Returns the titles of those rooms that belong to meetings; room and meeting have the same name. */
+/** Room and meeting have the same name. */
 async function meetingsOf(
   db: Database,
   tenant: string,

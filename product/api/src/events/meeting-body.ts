@@ -1,4 +1,4 @@
-// Body of events about meetings, without long lists, which a company can request.
+// Without long lists, which a company can request.
 import { type Static, Type } from 'typebox';
 import type { Invitee, Meeting } from '../meetings/core/meeting.ts';
 import * as schemas from '../meetings/schemas.ts';

@@ -1,4 +1,3 @@
-// REST operations for lives of rooms, stays and events.
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { csvOf } from '../http/core/csv.ts';
@@ -180,7 +179,6 @@ async function lifeOf(db: Database, { tenant, room }: Principal, sid: string): P
   return row;
 }
 
-/** Returns a function that shows a stay with its quality. */
 async function staysShown(db: Database, { tenant }: Principal, rows: readonly Tables['room_stays'][]) {
   const known = await qualitiesOf(db, tenant, [...new Set(rows.map(({ session_id }) => session_id))]);
   return (row: Tables['room_stays']): Static<typeof stay> => {

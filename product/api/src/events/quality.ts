@@ -1,6 +1,5 @@
 // Quality of stays, as reported by clients through signaling nodes: one row per session, replaced by reports that
-// measured longer. A report is independent of the journal: it comes before or after the stay itself, more than once, or
-// not at all.
+// measured longer. A report may come before or after the stay itself, more than once, or not at all.
 import {
   isSessionId,
   MeridianError,
@@ -73,13 +72,12 @@ export class QualityIntake {
   }
 
   /**
-   * Stores the news of a message; equal or older reports change nothing, and impossible values are left out. Rejects
-   * with REQUEST_INVALID for a message longer than signaling nodes send; with the database's error when nothing was
-   * stored.
+   * Equal or older reports change nothing, and impossible values are left out. Rejects with REQUEST_INVALID for a
+   * message longer than signaling nodes send; with the database's error when nothing was stored.
    */
   async take({ stays }: wire.StayQualities): Promise<Record<string, never>> {
     if (stays.length > STAYS_MAX) throw new MeridianError('REQUEST_INVALID', 'too many stays');
-    // One statement can replace a row only once.
+    // A statement can replace a row only once.
     const rows = new Map<string, Insertable<Tables['stay_quality']>>();
     for (const stay of stays) {
       const row = rowOf(stay, this.#clock.wallMs());
@@ -109,7 +107,6 @@ export class QualityIntake {
   }
 }
 
-/** Columns that a later report replaces. */
 const replaced = [
   ...(['sid', 'told_ms', 'heard_ms', 'signaling_id', 'route', 'sdk', 'device', 'transport', 'measured_s'] as const),
   ...(['resumes', 'rtt_p50_ms', 'rtt_p95_ms', 'packets_sent', 'packets_sent_lost', 'packets_received'] as const),
@@ -163,7 +160,6 @@ const columnsOf = (felt: SessionQuality) => ({
   received_height: felt.receivedHeight,
 });
 
-/** Returns the quality of a tenant's sessions, by session id. */
 export async function qualitiesOf(
   db: Database,
   tenant: string,
@@ -183,7 +179,7 @@ export async function qualitiesOf(
   return found;
 }
 
-/** Combines several sessions of one person: see `getMeetingReport`. Returns undefined for none. */
+/** See `getMeetingReport`. Returns undefined for none. */
 export function together(rows: readonly Tables['stay_quality'][]): Tables['stay_quality'] | undefined {
   const [first, ...others] = rows.toSorted((a, b) => a.told_ms - b.told_ms);
   return first && others.reduce(asOne, first);
@@ -246,8 +242,7 @@ export function shownQuality(row: Tables['stay_quality']): Quality {
   };
 }
 
-/** Rounds to four decimals, beyond which a share means nothing. */
+/** Further decimals mean nothing. */
 export const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
-/** Returns a line of CSV, with the nodes in one field. */
 export const flatQuality = (shown: Quality | undefined) => shown && { ...shown, route: shown.route.join(' ') };

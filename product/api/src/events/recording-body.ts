@@ -1,4 +1,3 @@
-// Recordings as database rows, and in events.
 import type { Selectable } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { timeText } from '../http/time.ts';
@@ -94,7 +93,7 @@ export const stintsOf = ({ stints }: Pick<RecordingRow, 'stints'>): readonly Rec
 export const holesOf = ({ holes }: Pick<RecordingRow, 'holes'>): readonly RecordingHole[] =>
   JSON.parse(holes) as RecordingHole[];
 
-/** Value of `events.sid` for a recording. Ids are unique per tenant only. */
+/** Ids are unique per tenant only. */
 export const eventSidOf = (tenant: string, id: string): string => `${tenant}/${id}`;
 
 export function shownRecording(row: RecordingRow): ShownRecording {

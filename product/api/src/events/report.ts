@@ -1,4 +1,3 @@
-// The report of a meeting: held occurrences, their participants, and the quality of their sessions.
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -214,7 +213,7 @@ async function reportFor(
   };
 }
 
-/** Returns the occurrences near the lives. `lives`: in order of time. */
+/** `lives`: in order of time. */
 function near(meeting: Meeting, lives: readonly { readonly started_ms: number }[]): Occurrence[] {
   const [first, last] = [lives[0], lives.at(-1)];
   if (first === undefined || last === undefined) return [];

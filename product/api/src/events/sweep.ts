@@ -1,4 +1,4 @@
-// Closes lives of rooms whose owner has gone for good without a successor; their ends are estimated.
+// Closes lives whose owner has gone for good without a successor, with estimated ends.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { RoomOwners } from '../nodes/room-owners.ts';
@@ -7,7 +7,7 @@ import type { Intake } from './intake.ts';
 
 /** Time without a report of the life. */
 const SILENT_MS = 2 * 60_000;
-/** Time in which all signaling nodes reported that none owns the room: a room changes hands within seconds. */
+/** All signaling nodes reported that none owns the room: a room changes hands within seconds. */
 const UNOWNED_MS = 5 * 60_000;
 const LIVES_PER_RUN = 5000;
 const NAMES_PER_QUESTION = 200;
@@ -21,7 +21,6 @@ export interface SweepOptions {
   readonly owners: Pick<RoomOwners, 'list'>;
 }
 
-/** Registers the job that runs every two minutes. */
 export function sweepLives(o: SweepOptions): void {
   o.jobs.register<object>({
     name: 'room lives sweep',

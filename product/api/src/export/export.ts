@@ -1,6 +1,5 @@
-// Exports all data of a tenant as lines of JSON. Pages are read during the download: memory is constant, no file is
-// stored, and any instance can serve it. The export is no snapshot: a row that changes during the download appears in
-// its old or its new form.
+// All data of a tenant as lines of JSON. Pages are read during the download: memory is constant, no file is stored, and
+// any instance can serve it. A row that changes during the download appears in its old or its new form.
 import { rowsOf } from '../store/rows-of.ts';
 import type { Database } from '../store/store.ts';
 import { tableFacts } from '../store/table-facts.ts';

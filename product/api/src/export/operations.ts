@@ -1,4 +1,3 @@
-// REST operation that exports all data of a tenant.
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { Clock, Logger } from '@meridian/runtime';

@@ -1,6 +1,4 @@
-// Mail addresses: their form, and when two are the same.
-
 export const EMAIL = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/u;
 
-/** Normalises an address; the case of letters does not matter. */
+/** The case of letters does not matter. */
 export const emailOf = (text: string): string => text.normalize('NFC').toLowerCase();

@@ -1,21 +1,18 @@
-// Limits of a tenant. 0: no limit.
+// 0: no limit.
 
 export interface TenantLimits {
-  /** Participants at the same time. */
   readonly seats: number;
-  /** Rooms at the same time. */
   readonly rooms: number;
   /** Sum of everything that the tenant's participants send, per media node (docs/design/bandwidth.md). */
   readonly publishBps: number;
   /** Calls of each API key and each user; 0: the usual rate. */
   readonly apiPerSecond: number;
-  /** What may be recorded: nothing, tracks as published, or also composed pictures. */
+  /** Recordings that are allowed: none, tracks as published, or composed pictures too. */
   readonly recording: RecordingLimit;
-  /** Bytes of all kept recordings. */
   readonly recordingBytes: number;
   /** Minutes in each calendar month (UTC). */
   readonly recordingMinutes: number;
-  /** Bytes of the library and of uploads under way. */
+  /** Includes uploads under way. */
   readonly libraryBytes: number;
 }
 
@@ -33,7 +30,7 @@ const none: TenantLimits = {
   libraryBytes: 0,
 };
 
-/** Parses the limits in the database's JSON and applies the changes. A limit that the JSON does not name is 0. */
+/** A limit that the JSON does not name is 0. */
 export const limitsOf = (json: string, changes: Partial<TenantLimits> = {}): TenantLimits => ({
   ...none,
   ...(JSON.parse(json) as Partial<TenantLimits>),

@@ -1,5 +1,4 @@
-// Scopes, roles and callers: an operation names the one scope that it needs, and a caller has some. Every answer to
-// "may this caller do that" is in this file.
+// Scopes, roles and callers. Every answer to "may this caller do that" is in this file.
 
 /** scope: [description for people] */
 export const scopes = {
@@ -31,17 +30,13 @@ export const isScope = (text: string): text is Scope => Object.hasOwn(scopes, te
 export const allScopes = Object.keys(scopes) as readonly Scope[];
 /** Scopes that reach beyond a tenant: a tenant's administrators neither have nor grant them. */
 const cloudScopes: readonly Scope[] = ['operator', 'wall', 'dial:report'];
-/** Most that a tenant's own keys and users can have. */
 export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloudScopes.includes(scope));
-/**
- * Scopes that an operator, or the configuration, can grant to a key. False dial reports would raise alarms of the
- * cloud, so a tenant cannot grant `dial:report`.
- */
+/** Grantable by an operator or the configuration only, since false dial reports would raise alarms of the cloud. */
 export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
 /**
- * Scopes of user roles. A role below administrator has rights in the user's own meetings only (`meetingRights`): scopes
- * that reach every room of the tenant would let a host into other hosts' meetings.
+ * Below administrator, rights hold in the user's own meetings only (`meetingRights`): scopes that reach every room of
+ * the tenant would let a host into other hosts' meetings.
  */
 export const roleScopes = {
   /** In the operators' tenant only: administrator of that tenant, and of the cloud (`scopesOfUser`). */
@@ -52,10 +47,7 @@ export const roleScopes = {
   host: ['meetings:read', 'meetings:write', 'reports:read', 'library:read', 'library:write'],
   member: ['meetings:read', 'library:read'],
 } as const satisfies Record<string, readonly Scope[]>;
-/**
- * Returns whether the operation has an answer for users that are not administrators. Such a user reads only reports of
- * meetings that the user may change.
- */
+/** Users that are not administrators read only reports of meetings that they may change. */
 export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
   scope !== 'reports:read' || path.includes('{meeting}');
 export type UserRole = keyof typeof roleScopes;
@@ -64,13 +56,12 @@ export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
 /** Roles that exist in the operators' tenant only. */
 export const operatorRoles = ['watcher', 'operator'] as const satisfies readonly UserRole[];
 export const isOperatorRole = (role: string): boolean => operatorRoles.some((one) => one === role);
-/** Administrators of a tenant; operators count as well. */
 export const adminRoles = [...operatorRoles, 'admin'] as const satisfies readonly UserRole[];
 export const isAdminRole = (role: string): boolean => adminRoles.some((one) => one === role);
 
 /**
- * Returns the scopes of a user. `operatorTenant`: the tenant named by the configuration; in any other tenant an
- * operator has an administrator's scopes, even if the configuration named that tenant before.
+ * `operatorTenant`: of the configuration. An operator of any other tenant has an administrator's scopes, even if the
+ * configuration named that tenant before.
  */
 export const scopesOfUser = (
   { role, tenant }: { readonly role: UserRole; readonly tenant: string },
@@ -79,40 +70,29 @@ export const scopesOfUser = (
 
 export interface Principal {
   readonly kind: 'key' | 'user' | 'operator';
-  /** Id of the API key or the user. */
   readonly id: string;
   /** `''` for an operator, who names the tenant in the path. */
   readonly tenant: string;
   readonly scopes: ReadonlySet<Scope>;
-  /**
-   * For a token with LiveKit's grant `roomRecord`: scopes of its key that the grant covers. Only LiveKit's Egress calls
-   * use this field; the grant opens no other operation.
-   */
+  /** Scopes of the key that LiveKit's grant `roomRecord` covers, for LiveKit's Egress calls only. */
   readonly egress?: ReadonlySet<Scope>;
   /** Regions of the caller's key; absent or '': all. */
   readonly fence?: string;
-  /** Room of a token for a single room, which has no rights in other rooms; undefined: all rooms of the tenant. */
+  /** Only room that the token reaches; undefined: all rooms of the tenant. */
   readonly room?: string;
-  /**
-   * Id of what the caller's token was made from (claim `via`). Everything made with this token is revoked together with
-   * that id.
-   */
+  /** Id of the token's source (claim `via`). Everything made with this token is revoked together with that id. */
   readonly via?: string;
-  /** Set for a user. `id` is then also the identity with which the user joins rooms. */
+  /** Set for a user, whose `id` is also the identity in rooms. */
   readonly user?: { readonly email: string; readonly name: string; readonly role: UserRole };
-  /** Session of the user that makes the request. */
   readonly session?: string;
-  /** The tenant's limit of calls; undefined: the usual limit. */
+  /** Absent: the usual limit of calls. */
   readonly perSecond?: number;
 }
 
-/**
- * Scopes of the key that signs for guests, users, recordings and the library. Links and meetings narrow them for each
- * person.
- */
+/** Links and meetings narrow these scopes for each guest, user, recording or file. */
 export const signingScopes: readonly Scope[] = ['rooms:join', 'rooms:admin', 'recordings:write', 'library:write'];
 
-/** Scopes that a token for one room can use: every other scope reaches all of the tenant. */
+/** Every other scope reaches all of the tenant. */
 const roomScopes: readonly Scope[] = [
   'rooms:join',
   'rooms:create',
@@ -125,13 +105,11 @@ const roomScopes: readonly Scope[] = [
   'reports:read',
 ];
 
-/** Scopes that LiveKit's Egress calls need: to record, list recordings, link to them and push streams. */
 const egressScopes: readonly Scope[] = ['rooms:admin', 'recordings:read', 'recordings:write', 'live:admin'];
 
 /**
- * Returns the scopes of a bearer token: LiveKit's grants (`video`) and the token's own list (`scope`, OAuth's list with
- * blanks), as far as its key has them. A token to join a room (`roomJoin`) has no scopes here, whatever its other
- * claims.
+ * Returns the scopes of LiveKit's grants (`video`) and of the claim `scope` (OAuth's list with blanks), as far as the
+ * token's key has them. A token to join a room (`roomJoin`) has no scopes here, whatever its other claims.
  */
 export function scopesOfClaims(
   claims: Readonly<Record<string, unknown>>,

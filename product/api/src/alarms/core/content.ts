@@ -13,12 +13,11 @@ export interface ContentItem {
   readonly labels: Readonly<Record<string, string>>;
   readonly text: string;
 }
-/** Content of a message, kept until its delivery and after. */
+/** Kept until the message's delivery and after. */
 export interface NoticeContent {
   readonly atMs: number;
   /** At most ITEMS_MAX: longer messages are not read, and the page has all items. */
   readonly items: readonly ContentItem[];
-  /** Number of items beyond the limit. */
   readonly more: number;
 }
 
@@ -30,7 +29,7 @@ export const ALERT_ENDS_MS = 180_000;
 
 export const alarmId = (alarm: number): string => `al_${alarm}`;
 
-/** Orders items so that a short message drops the least important ones; ends come last. */
+/** A short message drops the last items; ends of alarms come last. */
 function worstFirst(a: NoticeItem, b: NoticeItem): number {
   const rank = ({ kind, entry }: NoticeItem): number => (kind === 'cleared' ? -1 : severities.indexOf(entry.severity));
   return rank(b) - rank(a);
@@ -70,7 +69,6 @@ export function smsOf(content: NoticeContent): string {
   return lines.join('\n').slice(0, SMS_CHARACTERS_MAX);
 }
 
-/** Returns the body of a webhook. */
 export const webhookBodyOf = (id: string, { atMs, items, more }: NoticeContent): string =>
   JSON.stringify({
     id,
@@ -92,7 +90,7 @@ export function alertsOf({ atMs, items }: NoticeContent, startedMs: ReadonlyMap<
   );
 }
 
-/** Fills `{to}` and `{text}` in a provider's body, escaped for its media type. */
+/** Escapes the values of `{to}` and `{text}` for the body's media type. */
 export function smsBodyOf(template: string, mediaType: string, values: { to: string; text: string }): string {
   const write = mediaType.includes('json')
     ? (text: string): string => JSON.stringify(text).slice(1, -1)

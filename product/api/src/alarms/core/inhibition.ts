@@ -7,7 +7,6 @@ export interface Known {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Whether `cause` keeps `other` quiet. */
 export function inhibits(cause: Known, other: Known): boolean {
   if (cause.rule === other.rule) return false;
   const { labels } = other;

@@ -18,7 +18,6 @@ export interface Entry extends Known {
   readonly text: string;
   /** Number of the alarm; 0: the entry has not fired. */
   readonly alarm: number;
-  /** Judge time at which the alarm fired. */
   readonly firedMs: number;
   /** Key of the entry that keeps this entry quiet; '': none does. */
   readonly inhibitedBy: string;
@@ -28,9 +27,7 @@ export interface Entry extends Known {
 
 export interface JudgeState {
   readonly atMs: number;
-  /** Number of the last alarm so far. */
   readonly alarms: number;
-  /** By `keyOf`. */
   readonly entries: Readonly<Record<string, Entry>>;
 }
 
@@ -40,21 +37,17 @@ export interface Transition {
   readonly entry: Entry;
 }
 
-/** A rule with the changes of operators. */
 export type RuleInForce = AlarmRule & { readonly isOff?: boolean };
 
 export const noState: JudgeState = { atMs: 0, alarms: 0, entries: {} };
 export const keyOf = (rule: string, subject: string): string => `${rule} ${subject}`;
 
-/**
- * Limit of entries. Firing entries always get in; pending ones only below the limit. By then the common cause has
- * fired.
- */
+/** Firing entries always get in; pending ones only below the limit. By then the common cause has fired. */
 export const ENTRIES_MAX = 2_000;
 
 /**
- * Judges once. `nowMs`: judge time, not before `state.atMs`. A rule with unknown facts keeps its alarms as they are,
- * and their time stops; a rule that is off has none.
+ * `nowMs`: judge time, not before `state.atMs`. A rule with unknown facts keeps its alarms as they are, and their time
+ * stops; a rule that is off has none.
  */
 export function judge(
   state: JudgeState,
@@ -129,8 +122,7 @@ function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowM
 }
 
 /**
- * Sets the cause of each entry. A pending cause inhibits too, because its consequences may be noticed first. A clearing
- * cause still inhibits, because it may come back.
+ * A pending cause inhibits too, since its consequences may be noticed first; a clearing one, since it may come back.
  */
 function withCauses(entries: ReadonlyMap<string, Entry>): [string, Entry][] {
   const causes = [...entries].filter(([, { rule }]) => CAUSES.has(rule));

@@ -10,22 +10,18 @@ export interface Matcher {
 
 export interface Receiver {
   readonly id: string;
-  /** Lowest severity that the receiver takes. */
   readonly severity: Severity;
   readonly matchers: readonly Matcher[];
   /** Escalation: delay after an alarm fired, unless it is acknowledged meanwhile; 0: no delay. */
   readonly afterMs: number;
   /** Interval of repeats while an unacknowledged alarm lasts; 0: no repeats. */
   readonly repeatMs: number;
-  /**
-   * The receiver (Alertmanager) takes an alarm without repeats for over, so acknowledged alarms are repeated as well.
-   */
+  /** The receiver takes an alarm without repeats for over, so acknowledged alarms are repeated as well. */
   readonly repeatsAcknowledged?: boolean;
 }
 
 export interface Silence {
   readonly matchers: readonly Matcher[];
-  /** Wall times. */
   readonly startsMs: number;
   readonly endsMs: number;
 }
@@ -43,18 +39,16 @@ export interface NoticeAsk {
   readonly transitions: readonly Transition[];
   readonly receivers: readonly Receiver[];
   readonly silences: readonly Silence[];
-  /** Numbers of alarms. */
   readonly acknowledged: ReadonlySet<number>;
   readonly wallMs: number;
 }
 
-/** Items of one notice to a receiver with `repeatsAcknowledged`, which gets as many notices as needed. */
+/** Receivers with `repeatsAcknowledged` get as many notices as needed. */
 export const ITEMS_MAX = 100;
 
 /**
- * Returns the notices for each receiver, with everything that is due at once, and the state that records them. A
- * silenced or inhibited alarm is due when the silence or cause ends and the alarm still fires. The end of an alarm goes
- * to the receivers that were informed of it.
+ * Returns all due notices, and the state that records them. A silenced or inhibited alarm is due when the silence or
+ * cause ends and the alarm still fires. Its end goes to receivers that were informed of the alarm.
  */
 export function noticesOf(
   state: JudgeState,

@@ -16,7 +16,7 @@ export type Source = (typeof sources)[number];
 export interface RegionDeliveries {
   readonly region: string;
   readonly open: number;
-  /** Number of late deliveries, and how long the oldest has been late; 0: none is late. */
+  /** `late`: their number; 0: none. */
   readonly late: number;
   readonly oldestLateMs: number;
 }
@@ -48,13 +48,11 @@ export interface AlarmFacts {
 }
 
 export interface Judged {
-  /** Node, host, link or region: rule and subject identify an alarm. */
+  /** Rule and subject identify an alarm. */
   readonly subject: string;
   readonly value: number;
   readonly isBad: boolean;
-  /** Labels that silences, receivers and inhibition match. */
   readonly labels: Readonly<Record<string, string>>;
-  /** A sentence for operators, in English. */
   readonly text: string;
 }
 
@@ -62,15 +60,13 @@ export interface AlarmRule {
   readonly id: string;
   readonly source: Source;
   readonly severity: Severity;
-  /** Meaning of the alarm, for operators. */
   readonly reason: string;
   readonly limit: number;
   readonly unit: string;
-  /** Reason or source of the limit. */
   readonly limitSource: string;
   /** Time that a subject is bad before the alarm fires. */
   readonly forMs: number;
-  /** Time that a subject is good before the alarm is over; a relapse within it belongs to the same alarm. */
+  /** A relapse within this time belongs to the same alarm. */
   readonly clearForMs: number;
   /** Returns undefined when nothing is known now. An absent subject counts as good. */
   judge(facts: AlarmFacts, limit: number): readonly Judged[] | undefined;

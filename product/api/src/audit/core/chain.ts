@@ -1,5 +1,4 @@
-// The hash chain of audit entries: each entry's hash covers the entry and the previous hash, so a later change, removal
-// or insertion breaks all entries after it.
+// Each entry's hash covers the previous hash, so a later change, removal or insertion breaks all entries after it.
 
 export interface AuditEntry {
   /** Dense within the tenant, from 1. */
@@ -28,8 +27,8 @@ export const start: Link = { seq: 0, hash: '' };
 export const hashed = (previousHash: string, entry: AuditEntry): string => previousHash + JSON.stringify(sorted(entry));
 
 /**
- * Follows `entries`, which come after `link`, and returns the last good link. `isBroken`: the next entry is missing,
- * changed or foreign. `sha256` hashes UTF-8 and returns hexadecimal.
+ * Returns the last good link. `isBroken`: the next entry is missing, changed or foreign. `sha256` hashes UTF-8 and
+ * returns hexadecimal.
  */
 export function follow(
   link: Link,

@@ -1,10 +1,8 @@
-// Number of seats that a meeting needs, and the share that its tenant's limit allows.
 import { fenceOf } from '@meridian/protocol';
 import type { Meeting } from '../../meetings/core/meeting.ts';
 
 export type Booked = Pick<Meeting, 'id' | 'tenant' | 'room' | 'hosts' | 'cohosts' | 'invitees' | 'settings'>;
 
-/** A future occurrence of a meeting. */
 export interface ToBook {
   readonly meeting: Booked;
   readonly originalStart: string;
@@ -26,9 +24,7 @@ export interface SeatBooking {
   readonly endsMs: number;
 }
 
-/**
- * Returns the number of expected participants, at most the meeting's capacity. A meeting without names is not booked.
- */
+/** At most the meeting's capacity. A meeting without names is not booked. */
 export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: Booked): number {
   const leaders = new Set([...hosts, ...cohosts]);
   const others = invitees.filter(({ userId, status }) => status !== 'declined' && !leaders.has(userId));
@@ -36,10 +32,7 @@ export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity }
   return capacity > 0 ? Math.min(capacity, persons) : persons;
 }
 
-/**
- * Returns the seats of each occurrence of one tenant, given the occurrences at the same time: the earliest start is
- * served first. `limit`: of the tenant; 0: none.
- */
+/** Of simultaneous occurrences of a tenant, the earliest is served first. `limit`: of the tenant; 0: none. */
 export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<ToBook, number> {
   const given = new Map<ToBook, number>();
   let running: ToBook[] = [];
@@ -54,10 +47,9 @@ export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<
 }
 
 /**
- * Splits the seats equally between the meeting's regions, or books `usualRegion`. A meeting that records itself books
- * recorder slots for all of its seats in one piece, in the booking of the first region, because one recorder has the
- * recording. More slots than seats would escape the tenant's limit of seats. The centre cuts the slots to those of its
- * largest recorder, which the api does not know.
+ * Splits the seats equally between the meeting's regions, or books `usualRegion`. Recorder slots for all seats are in
+ * the booking of the first region, because one recorder has the recording. More slots than seats would escape the
+ * tenant's limit of seats; the centre cuts them to its largest recorder, which the api does not know.
  */
 export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegion: string): SeatBooking[] {
   const { id, tenant, room, settings } = meeting;

@@ -1,5 +1,4 @@
-// VTIMEZONE components (RFC 5545, 3.6.5), with each change of the offset as a date. Countries change their rules, so a
-// rule without an end would be no more exact.
+// VTIMEZONE (RFC 5545, 3.6.5) with each change of the offset as a date: countries change their rules anyway.
 import { Temporal } from 'temporal-polyfill';
 
 /** Time span that a VTIMEZONE covers. */
@@ -15,7 +14,7 @@ interface Change {
   readonly isSummer: boolean;
 }
 
-/** Returns the VTIMEZONE of a zone from an instant on, with CRLF between its lines. */
+/** With CRLF between its lines. */
 export function vtimezoneOf(timeZone: string, fromMs: number): string {
   const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone);
   const first: Change = {
@@ -56,7 +55,6 @@ function changesAfter(start: Temporal.ZonedDateTime): Change[] {
   return changes;
 }
 
-/** Returns changes of the same offsets as one component. */
 function observance(changes: readonly Change[]): string[] {
   const [first, ...others] = changes;
   if (first === undefined) return [];

@@ -10,8 +10,8 @@ export interface ConfigDrift {
 }
 
 /**
- * Returns the drift by node, sorted by key. For each key, only living nodes that report it are compared: the others run
- * another version. Without a two-thirds majority (two nodes that differ, say) no value counts as usual.
+ * Returns the drift by node, sorted by key. Only living nodes that report a key are compared: others run another
+ * version. Without a two-thirds majority no value counts as usual.
  */
 export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, readonly ConfigDrift[]> {
   const found = new Map<string, ConfigDrift[]>();

@@ -1,7 +1,7 @@
 // Finds the site connections that media between two nodes takes: one, or the two legs over a relay.
 import { directionKey, type FleetNode, type HostLink } from './fleet.ts';
 
-/** Returns the key of two sites, the smaller first, as in `WorldLink`. */
+/** The smaller site first, as in `WorldLink`. */
 export const sitePair = (a: string, b: string): string => (a < b ? `${a}|${b}` : `${b}|${a}`);
 
 export class Crossings {
@@ -15,15 +15,11 @@ export class Crossings {
     this.#links = new Map(links.map((link) => [directionKey(link.fromHostId, link.toHostId), link]));
   }
 
-  /** Returns undefined for a host that the fleet does not know. */
   siteOfHost(hostId: string): string | undefined {
     return this.#siteOfHost.get(hostId);
   }
 
-  /**
-   * Returns the connections between two nodes in either direction, each once, as `sitePair`. Empty for nodes of one
-   * site or unknown nodes.
-   */
+  /** Each connection once, in either direction, as `sitePair`. Empty for nodes of one site or unknown nodes. */
   ofNodes(a: string, b: string): string[] {
     const [from, to] = [this.#nodes.get(a)?.hostId, this.#nodes.get(b)?.hostId];
     return from === undefined || to === undefined ? [] : this.ofHosts(from, to);

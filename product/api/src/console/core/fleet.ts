@@ -16,7 +16,6 @@ export interface FleetNode {
   readonly isLinked: boolean;
   readonly silentMs: number;
   readonly version: string;
-  /** Incarnation of the node's process; absent: unknown. */
   readonly incarnation?: string;
   /** 0 … 1 of the node's cores. */
   readonly cpu: number;
@@ -49,10 +48,8 @@ export interface FleetNode {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** Recordings that wait for a recorder. */
 export interface RecordingQueue {
   readonly waiting: number;
-  /** Waiting time of the oldest recording. */
   readonly oldestMs: number;
 }
 
@@ -177,10 +174,7 @@ const known = (figure: number | null | undefined): number | undefined =>
 
 export const directionKey = (fromHostId: string, toHostId: string): string => `${fromHostId} ${toHostId}`;
 
-/**
- * Merges all links with `used`, the links in use, which are refreshed more often. A link that `used` does not contain
- * is no longer in use.
- */
+/** `used`: the links in use, refreshed more often. A link that `used` does not contain is no longer in use. */
 export function mergeLinks(all: readonly HostLink[], used: readonly HostLink[]): HostLink[] {
   const fresh = new Map(used.map((link) => [directionKey(link.fromHostId, link.toHostId), link]));
   const others = all

@@ -17,11 +17,10 @@ const tables: readonly { readonly table: PeriodTable; readonly stepS: number; re
 export interface Cut {
   /** The finest table that covers the whole span. */
   readonly table: PeriodTable;
-  /** Period of the table. */
   readonly tableStepS: number;
-  /** Table with the newest rows, which `table` does not have yet. */
+  /** Has newer rows than `table`. */
   readonly finer: PeriodTable | undefined;
-  /** Period of the points, so that at most POINTS_MAX fit. */
+  /** Chosen so that at most POINTS_MAX points fit. */
   readonly stepS: number;
 }
 
@@ -30,14 +29,13 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Clips the requested span to the session. Returns undefined when no span was requested. */
+/** Undefined: no span was requested. */
 export function spanWithin(session: Span, { fromMs, toMs }: Partial<Span>): Span | undefined {
   if (fromMs === undefined && toMs === undefined) return undefined;
   const from = Math.max(session.fromMs, fromMs ?? session.fromMs);
   return { fromMs: from, toMs: Math.max(from, Math.min(session.toMs, toMs ?? session.toMs)) };
 }
 
-/** Cuts a session, or a span of it. */
 export function cutOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }): Cut {
   const ageS = (nowMs - fromMs) / 1000;
   const at = tables.findIndex(({ keptS }) => ageS < keptS);
@@ -59,7 +57,6 @@ export function strengthOfPeriods(row: Pick<PeriodRow, 'strong' | 'medium' | 'we
   return weak + medium >= BAD_SHARE * measured ? 'medium' : 'strong';
 }
 
-/** Returns a `QualityPoint` of `schemas.ts`. */
 export function pointOf(row: Omit<PeriodRow, 'session'>) {
   const source = sourceOfCode(row.source);
   return {

@@ -1,14 +1,12 @@
-// Parses the plan of a room, as the centre writes it for administrators (scheduler/src/administration/room-plan.ts).
-// Parts of an unexpected shape are left out.
+// The centre's plan of a room (scheduler/src/administration/room-plan.ts). Parts of an unexpected shape are left out.
 
 export interface RoomPlan {
   readonly lines: readonly string[];
   readonly nodeIds: readonly string[];
-  /** Fence of the room; empty: anywhere. */
+  /** Empty: anywhere. */
   readonly regions: readonly string[];
-  /** Sessions by media node. */
   readonly sessions: ReadonlyMap<string, number>;
-  /** Paths between media nodes. `via`: a host; '': direct; undefined: the nodes do not reach each other. */
+  /** `via`: a host; '': direct; undefined: the nodes do not reach each other. */
   readonly paths: readonly { readonly a: string; readonly b: string; readonly via: string | undefined }[];
 }
 

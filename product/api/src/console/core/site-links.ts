@@ -1,4 +1,3 @@
-// The two sites at the ends of a link.
 import type { FleetNode, HostLink } from './fleet.ts';
 
 export interface LinkEnds {
@@ -13,7 +12,7 @@ export interface LinkEnds {
 export const nodesByHost = (nodes: readonly FleetNode[]): ReadonlyMap<string, readonly FleetNode[]> =>
   Map.groupBy(nodes, ({ hostId }) => hostId);
 
-/** Returns undefined for a link within one site, for an unknown end, or when all nodes of an end are dead. */
+/** Undefined for a link within one site, for an unknown end, or when all nodes of an end are dead. */
 export function endsOf(
   { fromHostId, toHostId }: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,

@@ -39,7 +39,7 @@ export interface WorldPlace {
   readonly strength: StrengthCounts;
 }
 
-/** The shape that the api shows (schemas.ts), except for the time. */
+/** Like the api's schema, except for the time. */
 export interface World {
   readonly seq: number;
   readonly atMs: number;
@@ -62,7 +62,6 @@ export interface WorldChange extends World {
   readonly gonePlaces: string[];
 }
 
-/** Live sessions, from their quality records. */
 export interface LiveView {
   readonly atMs: number;
   readonly sessions: number;
@@ -77,7 +76,7 @@ export interface Seen {
   readonly nodes: readonly FleetNode[];
   readonly links: readonly HostLink[];
   readonly live: LiveView;
-  /** Whether the centre answers, and how long that has been so. */
+  /** `sinceMs`: how long the centre has been (un)reachable. */
   readonly centre: { readonly isReachable: boolean; readonly sinceMs: number };
   readonly seq: number;
   readonly atMs: number;
@@ -106,7 +105,7 @@ export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World 
   };
 }
 
-/** Returns the change that leads from `before` to `after`; undefined when a map would show no difference. */
+/** Undefined: a map would show no difference. */
 export function changeBetween(before: World, after: World): WorldChange | undefined {
   const [sites, goneSites] = differences(before.sites, after.sites, ({ site }) => site);
   const [links, goneLinks] = differences(before.links, after.links, ({ from, to }) => `${from} ${to}`);
@@ -208,7 +207,7 @@ function merge(merged: Map<string, Merged>, link: HostLink, crossings: Crossings
   if (via !== undefined && via !== a && via !== b) one.via.add(via);
 }
 
-/** Returns the site connections that media takes: those of pairs in use, direct or by the legs over a relay. */
+/** Pairs in use, direct or by the legs over a relay. */
 function usedOf(links: readonly HostLink[], crossings: Crossings): ReadonlySet<string> {
   // Legs are in use as well. A leg that has a relay of its own still carries relayed packets directly.
   const used = new Set<string>();
@@ -240,5 +239,5 @@ function sumOf(counts: readonly StrengthCounts[]): StrengthCounts {
 const meanOf = (figures: readonly number[]): number =>
   figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 
-/** Rounds to a multiple of `step`, without the noise of binary fractions. */
+/** Without the noise of binary fractions. */
 const rounded = (figure: number, step: number): number => Number((Math.round(figure / step) * step).toFixed(3));

@@ -1,4 +1,3 @@
-// Prices of an hour of a node and of a byte that leaves it.
 import { assumedPrices } from '@meridian/protocol';
 
 export interface Prices {
@@ -16,16 +15,13 @@ export interface Prices {
   }[];
 }
 
-/** Prices until an operator sets some. */
 export const assumed: Prices = {
   currency: assumedPrices.currency,
   nodeHours: [{ price: assumedPrices.nodeHour }],
   traffic: [{ unit: 'GB', price: assumedPrices.gigabyte }],
 };
 
-/**
- * Returns the price of an hour, from the first matching line: kind and region, kind, region, all; 0: no line matches.
- */
+/** The first matching line counts: kind and region, kind, region, all; 0: none. */
 export function nodeHourPrice({ nodeHours }: Prices, kind: string, region: string): number {
   const lines = [
     nodeHours.find((line) => line.kind === kind && line.region === region),
@@ -43,7 +39,7 @@ export interface TrafficPrices {
   readonly mbps95: number;
 }
 
-/** Returns the traffic prices of a region. Lines for the region replace those for all regions. */
+/** Lines for the region replace those for all regions. */
 export function trafficPrices({ traffic }: Prices, region: string): TrafficPrices {
   const own = traffic.filter((line) => line.region === region);
   const lines = own.length > 0 ? own : traffic.filter((line) => line.region === undefined);
@@ -51,7 +47,7 @@ export function trafficPrices({ traffic }: Prices, region: string): TrafficPrice
   return { gigabyte: of('GB'), mbps95: of('Mbps95') };
 }
 
-/** Returns the mistakes in prices, with their places. `kinds`: kinds of nodes. */
+/** `kinds`: kinds of nodes. */
 export function wrongOf(prices: Prices, kinds: readonly string[]): { pointer: string; detail: string }[] {
   const wrong = [
     ...repeated(

@@ -1,10 +1,8 @@
-// Cost of a month, by region, tenant or link.
 import { nodeHourPrice, type Prices, type TrafficPrices, trafficPrices } from './prices.ts';
 
 export const costGroups = ['region', 'tenant', 'link'] as const;
 export type CostGroup = (typeof costGroups)[number];
 
-/** Use of the cloud in the month so far. */
 export interface Used {
   /** Share of the month that has passed. */
   readonly passed: number;
@@ -23,7 +21,6 @@ export interface Used {
     readonly hours: number;
     readonly receivedBytes: number;
   }[];
-  /** From one region to another. */
   readonly links: readonly {
     readonly from: string;
     readonly to: string;
@@ -57,11 +54,11 @@ export interface CostOfKind {
 export interface Report {
   readonly total: Row;
   readonly kinds: readonly CostOfKind[];
-  /** The most expensive first. Rows of regions or tenants add up to the total; links are a part of regions' traffic. */
+  /** The most expensive first. Links are a part of regions' traffic; other rows add up to the total. */
   readonly rows: readonly Row[];
 }
 
-/** Makes the report; figures are not rounded. */
+/** Figures are not rounded. */
 export function costReport(used: Used, prices: Prices, by: CostGroup): Report {
   const regions = regionsOf(used, prices);
   const rows = { region: regionRows, tenant: tenantRows, link: linkRows }[by](regions, used, prices);
@@ -86,7 +83,6 @@ function rowOf(key: string, sums: Sums, peakBps?: number): Row {
   return { key, ...sums, peakBps, cost, costPerUserHour: sums.userHours > 0 ? cost / sums.userHours : undefined };
 }
 
-/** Returns the regions with nodes, samples or sessions. */
 function regionsOf({ nodes, sessions, peakBps, passed }: Used, prices: Prices): Map<string, Sums> {
   const ofNodes = Map.groupBy(nodes, ({ region }) => region);
   const ofSessions = Map.groupBy(sessions, ({ region }) => region);
@@ -116,10 +112,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const regionRows = (regions: ReadonlyMap<string, Sums>, { peakBps }: Used): Row[] =>
   [...regions].map(([region, sums]) => rowOf(region, sums, peakBps.get(region)));
 
-/**
- * Shares a region's cost between tenants: nodes by session time, traffic by received bytes. A region without either
- * belongs to no tenant.
- */
+/** Nodes are shared by session time, traffic by received bytes. A region without either belongs to no tenant. */
 function tenantRows(regions: ReadonlyMap<string, Sums>, { sessions }: Used): Row[] {
   const parts = new Map<string, Sums[]>();
   const add = (tenant: string, part: Sums): void => {

@@ -1,20 +1,16 @@
-// Finds the region, or the pair of regions, to blame for failed dial tests.
 import type { DialledRegion, DialStage, DialTally } from './facts.ts';
 
 /** Failures in a row that count as a fault: a single failure may be a lost packet or a lost client. */
 export const FAILED_IN_ROW = 2;
-/** Other regions that have to agree; with only one, the pair is blamed. */
+/** With only one other region, the pair is blamed. */
 const OTHERS_MIN = 2;
 
 export interface BlamedRegion {
   readonly region: string;
   readonly stage: DialStage;
-  /**
-   * `call`: the region's own calls; `receives`: media of other regions that it does not receive; `sends`: its media
-   * that others do not receive.
-   */
+  /** `receives`: the region does not receive others' media; `sends`: others do not receive the region's. */
   readonly by: 'call' | 'receives' | 'sends';
-  /** Other regions of the failing pairs, for `receives` and `sends`. */
+  /** Regions at the other end of the failing pairs, for `receives` and `sends`. */
   readonly others: readonly string[];
   readonly tally: DialTally;
 }
@@ -45,7 +41,7 @@ export interface Blame {
 
 const known = new WeakMap<readonly DialledRegion[], Map<number, Blame>>();
 
-/** Returns the blame for failures of at least `inRow` in a row. The result is cached by array. */
+/** The result is cached by array. */
 export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_IN_ROW): Blame {
   const own = known.get(dialled) ?? new Map<number, Blame>();
   known.set(dialled, own);
@@ -75,7 +71,7 @@ function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
     streams: streamsOf(dialled, fails),
     bookings: {
       regions: refused.map(({ region }) => region),
-      // One failure suffices here: in a fault of the api the others fail at most one round later.
+      // A single failure suffices here: in a fault of the api the others fail at most one round later.
       isAll: refused.length > 0 && trying.every(({ booking }) => booking.failedInRow > 0),
     },
   };
@@ -98,10 +94,7 @@ function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) 
   ];
 }
 
-/**
- * Names the region with most pairs in one direction, then the region with most of the rest, until only single pairs are
- * left.
- */
+/** Names the region with most pairs in one direction, again and again, until only single pairs are left. */
 function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'> {
   const left = new Set(pairs);
   const sends = setsOf(Map.groupBy(pairs, ({ from }) => from));
@@ -126,7 +119,7 @@ function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'>
 const setsOf = (groups: ReadonlyMap<string, readonly BlamedPair[]>): ReadonlyMap<string, Set<BlamedPair>> =>
   new Map([...groups].map(([region, own]) => [region, new Set(own)]));
 
-/** Describes the fault for operators, in English. */
+/** For operators, in English. */
 export function regionText({ region, stage, by, others, tally }: BlamedRegion): string {
   if (by === 'call')
     return `Calls in ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;
@@ -140,6 +133,5 @@ export const pairText = ({ from, to, stage, tally }: BlamedPair): string =>
 export const streamText = ({ region, by, stage, tally }: BlamedStream): string =>
   `Streams ${by === 'stream' ? 'into' : 'watched from'} ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} tries.`;
 
-/** Returns "CODE text" of the last failure. */
 export const causeOf = ({ code = '', text = '' }: DialTally): string =>
   `${code} ${text}`.trim() || 'no cause was given';

@@ -1,5 +1,3 @@
-// Recent results of dial tests, by region.
-
 /** Stages at which a dial test can fail, in the order in which a client needs them. */
 export const dialStages = ['signaling', 'placement', 'media', 'relay', 'ingest', 'playback', 'api'] as const;
 export type DialStage = (typeof dialStages)[number];
@@ -16,7 +14,6 @@ export interface DialTally {
   readonly failedInRow: number;
   /** Tester with the most failures in a row; absent where testers of several regions are counted together. */
   readonly probe?: string;
-  /** Stage of the last failure. */
   readonly stage?: DialStage;
   readonly code?: string;
   readonly text?: string;
@@ -26,11 +23,11 @@ export interface DialTally {
 
 export interface DialledRegion {
   readonly region: string;
-  /** Time since the last report, by the clock of the api. */
+  /** By the clock of the api. */
   readonly silentMs: number;
-  /** Interval of rounds; of several testers, the longest. */
+  /** The longest of several testers. */
   readonly everyMs: number;
-  /** Node and host of the tester that reported last. */
+  /** Tester that reported last. */
   readonly probe: string;
   readonly host: string;
   /** Joining a call in the region. */

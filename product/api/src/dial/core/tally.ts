@@ -1,4 +1,3 @@
-// Tallies of each region, from the results of its last rounds.
 import type { DialKind, DialledRegion, DialStage, DialTally } from './facts.ts';
 
 export interface Tester {
@@ -6,7 +5,6 @@ export interface Tester {
   readonly probe: string;
   readonly host: string;
   readonly everyMs: number;
-  /** Time of the last report. */
   readonly lastMs: number;
 }
 
@@ -38,9 +36,7 @@ const ROUNDS_SILENT = 3;
 export const silentFromMs = (everyMs: number, leastMs: number = SILENT_MS): number =>
   Math.max(leastMs, ROUNDS_SILENT * everyMs);
 
-/**
- * Returns how far back results count, from the tester's last report, so that the last results of a silent tester stay.
- */
+/** Counted from the tester's last report, so that the last results of a silent tester stay. */
 export const seenMs = (kind: DialKind, everyMs: number): number =>
   Math.max(kind === 'call' || kind === 'pair' ? CALLS_SEEN_MS : OTHERS_SEEN_MS, ROUNDS_SEEN * everyMs);
 
@@ -49,7 +45,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Returns the times in which results of a kind count for any of these testers: disjoint, the oldest first. */
+/** Disjoint, the oldest first. */
 export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   const spans = testers.map(({ everyMs, lastMs }) => ({ fromMs: lastMs - seenMs(kind, everyMs), toMs: lastMs }));
   const apart: Span[] = [];
@@ -61,7 +57,7 @@ export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   return apart;
 }
 
-/** Returns the active testers of each region: those not yet silent when another one reported last. */
+/** Drops testers that were already silent when another one of the region reported last. */
 function goingOn(testers: readonly Tester[]): Tester[] {
   return [...Map.groupBy(testers, ({ region }) => region).values()].flatMap((own) => {
     const newestMs = Math.max(...own.map(({ lastMs }) => lastMs));
@@ -104,7 +100,6 @@ export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], no
 
 interface Presence {
   readonly everyMs: number;
-  /** In order of arrival. */
   readonly reports: readonly { readonly atMs: number; readonly hasCallFailed: boolean }[];
 }
 
@@ -126,9 +121,9 @@ function presences(
 const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...testers.map(({ everyMs }) => everyMs));
 
 /**
- * Keeps successes, and failures while the other tester was present, that is, reported before and after without a gap.
- * Of failures since its last report only the first counts, because that tester may be gone. A failure next to a failed
- * call of the other tester does not count: the remains of such a call stay silent in the room for a while.
+ * Keeps successes, and failures while the other tester was present: it reported before and after without a gap. Of
+ * failures since its last report only the first counts, because that tester may be gone. A failure next to a failed
+ * call of that tester does not count: the remains of such a call stay silent in the room for a while.
  */
 function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
   let isOneOpen = false;
@@ -146,7 +141,7 @@ function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: 
   });
 }
 
-/** Failures in a row are counted per tester: success of one tester says nothing about failures of another. */
+/** Counted per tester: success of one tester says nothing about failures of another. */
 function worstOf(rows: readonly DialRow[] = []): DialTally {
   const all = tallyOf(rows);
   const [worst] = [...Map.groupBy(rows, ({ probe }) => probe)]

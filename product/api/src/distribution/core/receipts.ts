@@ -1,10 +1,8 @@
-// Judges a receipt against its delivery.
-
 /** A receipt, with the tenant and receiver of the session that sent it. */
 export interface SaidReceipt<C extends string> {
   readonly tenant: string;
   readonly receiver: string;
-  /** Content that the receipt is about; absent: the receiver does not know it. */
+  /** Absent: the receiver does not know it. */
   readonly content?: string;
   /** '': the receiver has the file. */
   readonly code: C | '';
@@ -40,13 +38,10 @@ export type Verdict<C extends string> =
 
 type JudgedCode = 'HASH_MISMATCH' | 'CONTENT_GONE';
 
-/** Times that a delivery waits again after a receipt with a wrong hash; the next mismatch fails it. */
+/** The next mismatch fails the delivery. */
 export const MISMATCHES_MAX = 3;
 
-/**
- * `row` undefined: unknown delivery; `sha256` undefined: the content is gone. Times and sizes that receivers report are
- * bounded by known values.
- */
+/** `row` undefined: unknown delivery; `sha256` undefined: the content is gone. Reported times and sizes are bounded. */
 export function judgeReceipt<C extends string>(
   receipt: SaidReceipt<C>,
   row: ReceiptRow | undefined,

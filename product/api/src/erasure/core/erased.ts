@@ -6,24 +6,21 @@ export interface Person {
   readonly identity: string;
   /** In lower case; '': unknown. */
   readonly email: string;
-  /** Replaces the identity. */
   readonly pseudonym: string;
 }
 
-/** Replaces names. */
 export const ERASED = 'erased';
 
 interface Participant {
   readonly identity: string;
 }
 
-/** Returns the stored participant without personal data; other participants unchanged. */
+/** Other participants stay unchanged. */
 export function erasedParticipant<P extends Participant>(participant: P, { identity, pseudonym }: Person): P {
   if (participant.identity !== identity) return participant;
   return { ...participant, identity: pseudonym, name: ERASED, metadata: '', attributes: {} };
 }
 
-/** Returns the erased body of an event. */
 export function erasedEvent<B extends { readonly participant?: Participant }>(body: B, person: Person): B {
   const { participant } = body;
   return participant === undefined ? body : { ...body, participant: erasedParticipant(participant, person) };
@@ -36,14 +33,12 @@ interface RecordingEvent {
   readonly recording: { readonly identity: string | null; readonly by: string | null };
 }
 
-/** Returns the erased body of an event of a recording. */
 export function erasedRecordingEvent<B extends RecordingEvent>(body: B, { identity, pseudonym }: Person): B {
   const nameOf = (name: string | null): string | null => (name === identity ? pseudonym : name);
   const { recording } = body;
   return { ...body, recording: { ...recording, identity: nameOf(recording.identity), by: nameOf(recording.by) } };
 }
 
-/** Returns the erased body of an event of an item. */
 export function erasedItemEvent<B extends { readonly item: { readonly owner: string } }>(
   body: B,
   { identity, pseudonym }: Person,
@@ -52,7 +47,6 @@ export function erasedItemEvent<B extends { readonly item: { readonly owner: str
   return item.owner === identity ? { ...body, item: { ...item, owner: pseudonym } } : body;
 }
 
-/** Returns the erased body of an event of an order. */
 export function erasedOrderEvent<B extends { readonly order: { readonly madeBy: string } }>(
   body: B,
   { identity, pseudonym }: Person,
@@ -66,7 +60,7 @@ interface MeetingEvent {
   readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };
 }
 
-/** Returns the erased body of an event of a meeting. `invitees`: ids of the person's invitations. */
+/** `invitees`: ids of the person's invitations. */
 export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Person, invitees: readonly string[]): B {
   const { meeting, invitee } = body;
   const isOne = invitee !== undefined && invitees.includes(invitee.id);
@@ -77,9 +71,7 @@ export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Pers
   };
 }
 
-/**
- * Removes the person's name and address; the times of the meeting stay. `invitees`: ids of the person's invitations.
- */
+/** The times of the meeting stay. `invitees`: ids of the person's invitations. */
 export function erasedMeeting(meeting: Meeting, person: Person): { meeting: Meeting; invitees: readonly string[] } {
   const { identity, email } = person;
   const isOne = (one: Meeting['invitees'][number]): boolean =>

@@ -1,15 +1,14 @@
-// Attendance of one life of a room: each identity's stays, and their share of the life.
 import { type Attendance, attendanceOf, covered, type Expected, type ReportedStay } from './report.ts';
 
 export interface LifeAttendance extends Attendance {
-  /** Share of the life's duration: 0 to 1. */
+  /** 0 to 1. */
   readonly share: number;
   /** Time in break-outs, on any device. */
   readonly breakOutMs: number;
   readonly breakOuts: number;
 }
 
-/** Returns present persons in order of arrival, then absent expected ones. `inBreakOuts`: in order of joining. */
+/** Present persons in order of arrival, then absent expected ones. `inBreakOuts`: in order of joining. */
 export function lifeAttendance(o: {
   readonly life: { readonly startedMs: number; readonly endedMs: number | undefined };
   readonly expected: ReadonlyMap<string, Expected>;

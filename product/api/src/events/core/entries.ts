@@ -1,4 +1,3 @@
-// Validates the journal of a room as its owner sends it.
 import {
   isRecordingId,
   MeridianError,
@@ -30,10 +29,7 @@ const ENTRIES_MAX = 10_000;
 /** The year 2200: a later time is damage. */
 const WALL_MS_MAX = 7_258_118_400_000;
 
-/**
- * Validates a journal. Throws REQUEST_INVALID. Entries of an unknown kind are left out of `entries`, but `seqs`
- * includes them.
- */
+/** Throws REQUEST_INVALID. Entries of an unknown kind are only in `seqs`. */
 export function journalOf(message: wire.Journal): Journal & { readonly seqs: readonly number[] } {
   const parts = partsOf(message.roomKey);
   if (parts === undefined) throw invalid('no such room key');

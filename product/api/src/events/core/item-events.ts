@@ -1,5 +1,3 @@
-// Types of events about items.
-
 export const itemEventTypes = ['item.ready', 'item.refused', 'item.deleted'] as const;
 export type ItemEventType = (typeof itemEventTypes)[number];
 export const isOfItem = (type: string): boolean => type.startsWith('item.');

@@ -1,4 +1,3 @@
-// Derives the event that companies get after a change of a meeting.
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 
 export const meetingEventTypes = [
@@ -19,13 +18,12 @@ export type ChangedPart = (typeof changedParts)[number];
 
 export interface MeetingStory {
   readonly type: MeetingEventType;
-  /** Parts that differ; empty for a new meeting. */
+  /** Empty for a new meeting. */
   readonly changed: readonly ChangedPart[];
-  /** The invitee that has replied. */
   readonly invitee?: Invitee;
 }
 
-/** Returns the event of a version. Each version has one event, and the version number is the order of events. */
+/** Each version has one event, and the version number is the order of events. */
 export function storyOf(before: Meeting | undefined, after: Meeting): MeetingStory {
   if (before === undefined) return { type: 'meeting.created', changed: [] };
   const changed: ChangedPart[] = comparedParts.filter(
@@ -39,7 +37,7 @@ export function storyOf(before: Meeting | undefined, after: Meeting): MeetingSto
     : { type: 'meeting.invitee_replied', changed, invitee };
 }
 
-/** Returns the invitee whose answer changed, if nothing else about the invitees did. */
+/** Undefined if anything else about the invitees changed. */
 function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
   const known = new Map(before.invitees.map((one) => [one.id, one]));
   const others = after.invitees.filter((one) => JSON.stringify(one) !== JSON.stringify(known.get(one.id)));

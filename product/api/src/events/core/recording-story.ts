@@ -1,5 +1,5 @@
-// State of a recording for companies, derived from the journals of its room's owners. Entries of an owner come in
-// order, those of a previous owner possibly late, so (epoch, seq) decides which entry is newer.
+// State of a recording, derived from the journals of its room's owners. Entries of a previous owner may come late, so
+// (epoch, seq) decides which entry is newer.
 import type { RoomRecording } from '@meridian/protocol';
 import type { Position } from './story.ts';
 
@@ -17,7 +17,7 @@ export const isOfRecording = (type: string): boolean => type.startsWith('recordi
 export const recordingStates = ['running', 'ended', 'finishing', 'finished', 'failed'] as const;
 export type RecordingState = (typeof recordingStates)[number];
 
-/** Journal entry: the recording runs at this recorder, or is over. */
+/** The recording runs at this recorder, or is over. */
 export type RecordingEntry = Position & {
   readonly wallMs: number;
   readonly recording: RoomRecording;
@@ -25,39 +25,31 @@ export type RecordingEntry = Position & {
   readonly isOver: boolean;
 };
 
-/** Recorder of the recording from this time on. */
 export interface RecordingStint {
   readonly recorderId: string;
   readonly fromMs: number;
 }
-/**
- * Recorders change after faults and drains; the limit allows a change every minute and a half for a day. Later stints
- * are dropped.
- */
+/** A change of recorder every minute and a half for a day. Later stints are dropped. */
 const stintsMax = 1000;
 
-/** Time span without recorded media. */
 export interface RecordingHole {
   readonly fromMs: number;
   readonly toMs: number;
   /** Recorder responsible at that time; '': unknown. */
   readonly recorderId: string;
 }
-/** Bounds the holes in a recording's row; recorders name as many. */
+/** The limit of recorders, too. */
 export const holesMax = 1000;
 
-/** State of a recording, as its owners report it. */
 export interface RecordingStory extends Position {
   readonly state: RecordingState;
   readonly startedMs: number;
   readonly endedMs: number | null;
-  /** Whether the end is estimated, because no owner reported it. */
   readonly isEstimated: boolean;
   /** Sorted by the last entry of each recorder. */
   readonly recorders: readonly string[];
   /** Sorted by time. */
   readonly stints: readonly RecordingStint[];
-  /** Whether companies got the event of the end. */
   readonly isEndTold: boolean;
 }
 
@@ -66,7 +58,7 @@ export interface RecordingStep {
   readonly events: readonly ('recording.started' | 'recording.ended')[];
 }
 
-/** Applies an entry. An entry without news returns an equal story and no events. */
+/** An entry without news returns an equal story and no events. */
 export function withEntry(before: RecordingStory | undefined, entry: RecordingEntry): RecordingStep {
   const known = before ?? begun(entry);
   const first = before === undefined ? (['recording.started'] as const) : [];
@@ -86,7 +78,7 @@ export function withEntry(before: RecordingStory | undefined, entry: RecordingEn
   return { story: Object.assign({}, story, positionOf(entry), { startedMs }, again), events: first };
 }
 
-/** Ends a running recording after its room ended without a report of the recording's end. */
+/** No owner has reported the recording's end. */
 export function withRoomOver(before: RecordingStory, endedMs: number): RecordingStep {
   if (before.state !== 'running') return { story: before, events: [] };
   return withEnd(before, Math.max(endedMs, before.startedMs), true);
@@ -123,7 +115,7 @@ function withStint(story: RecordingStory, { recorderId, wallMs, isOver }: Record
   return Object.assign({}, story, { stints: all.slice(0, stintsMax) });
 }
 
-/** Returns the start. If an entry of an end lacks the start, the end itself is used. */
+/** If an entry of an end lacks the start, the end itself is used. */
 const beginOf = ({ recording, wallMs }: RecordingEntry): number => Math.min(recording.sinceWallMs || wallMs, wallMs);
 const positionOf = ({ epoch, seq }: Position): Position => ({ epoch, seq });
 const compare = (a: Position, b: Position): number => a.epoch - b.epoch || a.seq - b.seq;

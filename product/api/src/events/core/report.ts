@@ -1,5 +1,4 @@
-// Report of a meeting: participants and their attendance, from the lives of its room. A life belongs to the occurrence
-// with which it overlaps most.
+// A life of the room belongs to the occurrence with which it overlaps most.
 import { type Invitee, identityOf, type Meeting } from '../../meetings/core/meeting.ts';
 import type { Occurrence } from '../../meetings/core/occurrences.ts';
 
@@ -21,23 +20,19 @@ export interface ReportedStay {
 }
 
 export interface Attendance {
-  /** `absent`: expected, but never present. */
   readonly attendance: 'present' | 'absent';
   readonly identity: string;
   readonly name: string;
   readonly kind: string;
-  /** Role of an invitee, host or cohost. */
   readonly as: 'host' | 'cohost' | 'invitee' | undefined;
   readonly email: string;
   readonly inviteeStatus: Invitee['status'] | undefined;
-  /** Number of stays on all devices. */
   readonly joins: number;
   readonly firstJoinedMs: number | undefined;
   /** Undefined: still present. */
   readonly lastLeftMs: number | undefined;
   /** Time present on at least one device. */
   readonly totalMs: number;
-  /** Whether any of the times is estimated. */
   readonly isEstimated: boolean;
   readonly sessionIds: readonly string[];
 }
@@ -53,8 +48,7 @@ export interface HeldOccurrence {
 const EARLY_MS = 15 * 60_000;
 
 /**
- * Returns the held occurrences by time; in each, present persons in order of arrival, then absent ones. `occurrences`:
- * all near the lives.
+ * Sorted by time; in each, present persons in order of arrival, then absent ones. `occurrences`: all near the lives.
  */
 export function reportOf(o: {
   readonly meeting: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
@@ -99,10 +93,7 @@ function occurrenceOf(
 
 export type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
-/**
- * Returns the expected persons by identity. An invitee without an identity, and without an address from which to derive
- * one, has no row.
- */
+/** An invitee without an identity, and without an address from which to derive one, has no row. */
 export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
   const expected = new Map<string, Expected>();
   for (const each of invitees) {
@@ -177,7 +168,7 @@ export function attendanceOf(
   return [...present, ...absent];
 }
 
-/** Returns how long at least one stay lasted. `stays`: in order of joining. */
+/** At least one of the stays lasts. `stays`: in order of joining. */
 export function covered(stays: readonly ReportedStay[], nowMs: number): number {
   let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
   for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {

@@ -1,7 +1,6 @@
-// Story of one life of a room, from the journals of its owners: the stays of its participants, and the events for
-// companies. Entries of one owner come in order, but a replaced owner may deliver old entries after its successor has
-// begun, so (epoch, seq) decides which entry is newer, and no event comes twice. A new owner's roster names all
-// participants: a missing one has left meanwhile, at an estimated time. `make` gives the ids of stays.
+// Story of one life of a room, from the journals of its owners. A replaced owner may deliver old entries after its
+// successor has begun, so (epoch, seq) decides which entry is newer, and no event comes twice. A new owner's roster
+// names all participants: a missing one has left meanwhile, at an estimated time. `make` gives the ids of stays.
 import type { Participant, RoomInfo, Track } from '@meridian/protocol';
 
 export interface Position {
@@ -13,19 +12,16 @@ export interface Life {
   readonly startedMs: number;
   endedMs: number | null;
   endReason: string;
-  /** Whether the end is estimated, because no owner reported it. */
   isEstimated: boolean;
   /** Epoch of the latest owner that has sent a roster; 0: none has. */
   epoch: number;
-  /** Time of that roster. */
   rosterMs: number;
-  /** Whether companies got the event of the beginning, and of the end. */
+  /** Companies got these events. */
   isOpened: boolean;
   isFinished: boolean;
   info: RoomInfo;
 }
 
-/** One stay of a person, from joining until leaving. */
 export interface Stay {
   readonly id: string;
   readonly sessionId: string;
@@ -35,7 +31,6 @@ export interface Stay {
   leftMs: number | null;
   left: Position | undefined;
   leftReason: string;
-  /** Whether the end is estimated. */
   isEstimated: boolean;
   /** Epoch of the latest owner that named the stay. */
   epoch: number;
@@ -67,7 +62,6 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-/** An event for companies, without its sequence. */
 export interface StoryEvent {
   readonly type: EventType;
   readonly atMs: number;
@@ -99,12 +93,10 @@ export class Story {
     for (const { leftMs } of this.#stays.values()) if (leftMs === null) this.#present += 1;
   }
 
-  /** New and changed stays. */
   get changed(): readonly Stay[] {
     return [...this.#changed];
   }
 
-  /** Applies a new entry and returns its events. */
   take(entry: Entry): readonly StoryEvent[] {
     this.#events = [];
     if (!this.life.isOpened) {
@@ -115,7 +107,7 @@ export class Story {
     return this.#events;
   }
 
-  /** Ends a life that no node owns any more and whose end no owner has reported. */
+  /** No node owns the life any more, and no owner has reported its end. */
   abandon(atMs: number): readonly StoryEvent[] {
     this.#events = [];
     this.#end({ epoch: this.life.epoch, seq: Number.MAX_SAFE_INTEGER }, atMs, UNKNOWN_REASON, true);
@@ -153,7 +145,7 @@ export class Story {
     }
   }
 
-  /** Applies the roster of a new owner: an absent participant has left since. */
+  /** A participant missing in the roster has left since. */
   #roster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
     this.life.epoch = at.epoch;
     this.life.rosterMs = at.wallMs;
@@ -202,7 +194,6 @@ export class Story {
     if (stay === undefined) return;
     stay.participant = { ...participant, tracks: [] };
     if (stay.leftMs === null) {
-      // A later owner has named the participant as present.
       if (stay.epoch > at.epoch) return;
       this.#close(stay, at, at.wallMs, reason, false);
       return;
@@ -242,10 +233,9 @@ export class Story {
   }
 }
 
-/** Returns whether the stay ended before the position. */
 const isOver = (stay: Stay, at: Position): boolean => stay.leftMs !== null && compare(stay.left, at) < 0;
 
-/** Orders by (epoch, seq); an absent position comes last. */
+/** An absent position comes last. */
 function compare(a: Position | undefined, b: Position | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
   return a.epoch - b.epoch || a.seq - b.seq;

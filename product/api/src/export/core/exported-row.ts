@@ -1,9 +1,4 @@
-// A row as exported to a tenant.
-
-/**
- * Returns the row with camelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON
- * column). Times stay milliseconds since 1970.
- */
+/** CamelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON column). */
 export function exportedRow(
   row: Readonly<Record<string, unknown>>,
   { secrets = [], json = [] }: { readonly secrets?: readonly string[]; readonly json?: readonly string[] },

@@ -1,4 +1,3 @@
-// Trend of a region's free sessions.
 import { theilSen } from './robust.ts';
 import type { CapacityTrend } from './trends.ts';
 
@@ -11,15 +10,14 @@ export interface CapacitySample {
   readonly atMs: number;
   /** Sessions on all living media nodes. */
   readonly sessions: number;
-  /** Sessions on nodes that take new ones, and their limit. */
+  /** Nodes that take new sessions, and their limit. */
   readonly openSessions: number;
   readonly openMax: number;
 }
 
 /**
- * Computes the trend of one region over the last hour from samples, the oldest first. The rise is that of demand:
- * sessions on all nodes, so that draining or adding a node is neither rise nor fall. The rest is the present free
- * capacity of open nodes. Returns undefined for too few samples or an unknown limit.
+ * `samples`: of one region, the oldest first. The rise is that of demand: sessions on all nodes, so that draining or
+ * adding a node is neither rise nor fall. Returns undefined for too few samples or an unknown limit.
  */
 export function capacityTrend(samples: readonly CapacitySample[]): CapacityTrend | undefined {
   const last = samples.at(-1);

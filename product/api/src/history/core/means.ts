@@ -1,7 +1,6 @@
-// Means of a node's figures over the last minutes, from the looks of the judge.
+// From the looks of the judge.
 import type { FleetNode } from '../../console/core/fleet.ts';
 
-/** Interval of the history's samples. */
 export const SAMPLE_MS = 5 * 60_000;
 const BUCKET_MS = 60_000;
 
@@ -34,7 +33,7 @@ export class FleetMeans {
     }
   }
 
-  /** Returns the means of the last five minutes; undefined for a node not seen in them. */
+  /** The last five minutes; undefined for a node not seen in them. */
   of(nodeId: string, nowMs: number): Figures | undefined {
     const sum = { cpu: 0, txBps: 0, rxBps: 0, looks: 0 };
     for (const { of, sinceMs } of this.#buckets) {

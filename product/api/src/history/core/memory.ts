@@ -1,17 +1,16 @@
-// Trend of a node's memory over hours.
 import { meanOf, medianOf, theilSen } from './robust.ts';
 import type { MemoryTrend } from './trends.ts';
 
 const HOUR_MS = 3_600_000;
 const QUARTER_MS = HOUR_MS / 4;
-/** Window of the trend: a longer one includes the load of the day, a shorter one the noise of garbage collection. */
+/** A longer window includes the load of the day, a shorter one the noise of garbage collection. */
 export const MEMORY_WINDOW_MS = 6 * HOUR_MS;
 const HOURS_MIN = 3;
 /** After its start a node fills caches and compiles code: that rise ends by itself. */
 const WARM_UP_MS = HOUR_MS;
 /** For a node that does not report its incarnation, a fall below this share within one sample is a restart. */
 const RESTART_SHARE = 0.5;
-/** Of an hour's twelve samples; fewer are the edge of the window. */
+/** Twelve samples are an hour; fewer than these are the edge of the window. */
 const HOUR_SAMPLES_MIN = 4;
 /** If the first sample is later than this, the run began inside the window. */
 const EDGE_MS = 15 * 60_000;
@@ -25,8 +24,8 @@ export interface MemorySample {
 }
 
 /**
- * Computes the trend of one node from samples, the oldest first. `cloudSessions`: sessions of the whole cloud at a
- * time, which load nodes without sessions of their own. Returns undefined for a run that is too short.
+ * `samples`: of one node, the oldest first. `cloudSessions`: of the whole cloud, the load of nodes without sessions of
+ * their own. Returns undefined for a run that is too short.
  */
 export function memoryTrend(
   samples: readonly MemorySample[],
@@ -50,8 +49,7 @@ export function memoryTrend(
   const bytesPerHour = slopeOf(quarters.map(rssOf));
   const steps = eachHour.slice(1).map((group, at) => rssOf(group) - rssOf(eachHour[at]));
   const loads = loadsOf(run, quarters, cloudSessions);
-  // Memory of ended sessions is returned at once, late, or never, so the largest number of sessions so far may still
-  // occupy it.
+  // Memory of ended sessions may be returned late or never, so the largest number of sessions so far counts as well.
   const most = loads.map((_, at) => Math.max(...loads.slice(0, at + 1)));
   const shareOf = (figures: readonly number[]): number => slopeOf(figures) / Math.max(1, figures.at(-1) ?? 0);
   return {
@@ -67,14 +65,13 @@ type Group = readonly MemorySample[];
 
 const rssOf = (group: Group = []): number => medianOf(group.map(({ rssBytes }) => rssBytes)) ?? 0;
 
-/** Returns the load by quarter; for a node without sessions, that of the cloud. */
+/** A node without sessions has the load of the cloud. */
 function loadsOf(run: Group, quarters: readonly Group[], cloudSessions: (atMs: number) => number): number[] {
   const hasOwn = run.some(({ sessions }) => sessions > 0);
   const loadOf = ({ atMs, sessions }: MemorySample): number => (hasOwn ? sessions : cloudSessions(atMs));
   return quarters.map((group) => medianOf(group.map(loadOf)) ?? 0);
 }
 
-/** Returns the samples since the start of the present process. */
 function lastRun(samples: readonly MemorySample[]): readonly MemorySample[] {
   let from = samples.length - 1;
   for (; from > 0; from -= 1) {

@@ -1,4 +1,3 @@
-// Traffic between regions, from the reports of media nodes and the paths between hosts.
 import { directionKey, type FleetNode, type HostLink } from '../../console/core/fleet.ts';
 
 export interface RegionTraffic {
@@ -11,8 +10,8 @@ type Node = Pick<FleetNode, 'nodeId' | 'hostId' | 'region' | 'sentTo'>;
 type Path = Pick<HostLink, 'fromHostId' | 'toHostId' | 'via'>;
 
 /**
- * Returns the traffic by ordered pair of different regions. Relayed traffic counts on both legs, or as direct if the
- * relay's host is unknown. Rows of unknown nodes are ignored.
+ * By ordered pair of different regions. Relayed traffic counts on both legs, or as direct if the relay's host is
+ * unknown. Rows of unknown nodes are ignored.
  */
 export function regionTraffic(nodes: readonly Node[], paths: readonly Path[]): RegionTraffic[] {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));

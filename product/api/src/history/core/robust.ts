@@ -5,7 +5,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** Returns the median, of an even number the lower middle value; undefined for no figures. */
+/** The lower middle value of an even number; undefined for no figures. */
 export const medianOf = (figures: Iterable<number>): number | undefined => {
   const sorted = Float64Array.from(figures).sort();
   return sorted[Math.floor((sorted.length - 1) / 2)];

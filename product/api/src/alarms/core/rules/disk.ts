@@ -1,4 +1,3 @@
-// Rules for volumes of nodes that fill up.
 import type { FleetNode } from '../../../console/core/fleet.ts';
 import { type AlarmRule, type Judged, labelsOf, percent } from '../rule.ts';
 
@@ -32,7 +31,6 @@ export const diskFull: AlarmRule = {
   judge: ({ cloud }, limit) => cloud?.nodes.flatMap((node) => usedOf(node, limit)),
 };
 
-/** Returns nothing for a node that is dead or does not report its disk. */
 function usedOf(node: FleetNode, limit: number): Judged[] {
   const { nodeId, site, disk: seen, state } = node;
   if (seen === undefined || seen.bytes === 0 || state === 'dead') return [];

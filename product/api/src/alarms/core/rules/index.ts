@@ -44,11 +44,9 @@ export const alarmRules: readonly AlarmRule[] = [
   dialStream,
   dialBooking,
   dialSilent,
-  // Rules from trends.
   linkRtt,
   capacityForecast,
   leak,
-  // Rules of watched rooms.
   streamStopped,
   pictureBlack,
   pictureFrozen,

@@ -1,7 +1,7 @@
 import { failuresOf } from '../../../quality/core/joins.ts';
 import { type AlarmRule, percent } from '../rule.ts';
 
-/** One more than the attempts of a single client that cannot get in (`connectPolicy` of `base/client/`). */
+/** More than the attempts of a single client that cannot get in (`connectPolicy` of `base/client/`). */
 export const FAILED_MIN = 5;
 
 export const joinFailures: AlarmRule = {

@@ -10,8 +10,7 @@ export const linkLoss: AlarmRule = {
   limit: 0.05,
   unit: 'share',
   limitSource: 'As the alert ProbeLoss of the edge probes (infra/alerts/network.yml), over 30 s.',
-  // Longer than the 30 s over which loss is measured: a route change loses everything for two seconds and must not
-  // raise an alarm.
+  // Longer than the 30 s of the measurement: a route change loses everything for two seconds.
   forMs: 35_000,
   clearForMs: 60_000,
   judge: ({ cloud }, limit) => {

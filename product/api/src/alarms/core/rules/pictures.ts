@@ -1,5 +1,4 @@
-// Rules for pictures and sound of watched rooms. Only the worst trouble of a publisher is an alarm: an absent picture
-// is frozen too, and a black one does not change.
+// An absent picture is frozen too, and a black one does not change: only the worst trouble of a publisher is an alarm.
 import type { SeenRoom, SeenTrack } from '../../../wall/core/facts.ts';
 import type { AlarmFacts, AlarmRule, Judged } from '../rule.ts';
 
@@ -79,7 +78,6 @@ interface Look {
   text(track: SeenTrack, seconds: number): string;
 }
 
-/** Judges one track of each publisher: the worst. */
 function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Judged[] | undefined {
   if (watched === undefined) return undefined;
   const found = new Map<string, Judged>();
@@ -101,7 +99,7 @@ function judged({ watched }: AlarmFacts, limit: number, look: Look): readonly Ju
 
 const subjectOf = ({ tenant, room }: SeenRoom, { identity }: SeenTrack): string => `${tenant}/${room} ${identity}`;
 
-/** From this time without media a picture is stopped, no longer black or frozen. Stuttering media has shorter gaps. */
+/** Stuttering media has shorter gaps. */
 const STOPPED_MS = 3000;
 
 function worst({ noneMs, blackMs, frozenMs, silentMs }: SeenTrack): Trouble | undefined {
