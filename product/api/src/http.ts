@@ -1,4 +1,4 @@
-// Assembles the HTTP interface: every folder of the service adds its operations here.
+// Every folder of the service adds its operations here.
 import cookies from '@fastify/cookie';
 import type { AddressRange } from '@meridian/protocol';
 import type { Clock, Logger, Rng, TlsFiles } from '@meridian/runtime';
@@ -77,7 +77,7 @@ import { addWebhookOperations } from './webhooks/operations.ts';
 
 export interface HttpOptions {
   readonly trustedProxies: readonly AddressRange[];
-  /** Certificate for https; absent: plain http. */
+  /** Absent: plain http. */
   readonly tls?: TlsFiles | undefined;
   readonly rng: Rng;
   readonly log: Logger;
@@ -107,13 +107,12 @@ export interface HttpOptions {
   readonly wall: Wall;
   readonly logs: LogSearch;
   readonly distribution: Distribution;
-  /** Tenant of anonymous checks, from the configuration. */
   readonly checkTenant: string | undefined;
-  /** Adds more operations, in tests. */
+  /** For tests. */
   add?(routes: Routes): void;
 }
 
-/** Makes all routes; does not listen. */
+/** The result does not listen. */
 export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance; routes: Routes }> {
   const app = buildServer(o);
   await app.register(cookies);
@@ -187,7 +186,6 @@ export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance;
   return { app, routes };
 }
 
-/** Adds the operators' operations on the cloud. */
 function addOperatorOperations(app: FastifyInstance, routes: Routes, o: HttpOptions): void {
   addDialOperations(routes, { ...o, views: o.console.views });
   addLogOperations(routes, o);

@@ -1,5 +1,4 @@
-// Assembles meetings and rooms: a meeting sets the policy of its room, and a host in the room can move the end of the
-// meeting.
+// A meeting sets the policy of its room, and a host in the room can move the end of the meeting.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Revocations } from './access/revocations.ts';
 import { JoinLinks } from './join-links/join-links.ts';
@@ -19,13 +18,12 @@ export interface MeetingPartsOptions {
   readonly rng: Rng;
   readonly log: Logger;
   readonly sealSecret: string;
-  /** https://host of the page. */
   readonly publicUrl: string;
   readonly dailyLimits: DailyLimits;
   readonly owners: RoomOwners;
   readonly revocations: Revocations;
   readonly telling: Pick<Telling, 'jobs' | 'meetingEvents'>;
-  /** Makes the mailer for meetings; undefined: no mails. */
+  /** Undefined: no mails. */
   makeMailer(o: MailerNeeds): MeetingFollower | undefined;
 }
 

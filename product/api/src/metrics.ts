@@ -1,4 +1,4 @@
-// Metrics of this service. Labels have few values each.
+// Labels have few values each.
 import type { Metrics } from '@meridian/runtime';
 import type { AlarmCounted } from './alarms/counted.ts';
 import { receiverKinds } from './alarms/receivers.ts';
@@ -7,16 +7,14 @@ import type { DistributionCounted } from './distribution/counted.ts';
 export interface ApiCounters {
   /** `operation`: '' for requests that are no operation. */
   answered(operation: string, status: number): void;
-  /** Counts one attempt; status 0: no answer. */
+  /** 0: no answer. */
   delivered(status: number): void;
   ran(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
-  /** Number of open streams of the world map. */
   worldStreams(count: number): void;
-  /** Counts a world map stream that was ended from this side. */
+  /** The stream was ended from this side. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
   readonly alarms: AlarmCounted;
   readonly distribution: DistributionCounted;
-  /** As `worldStreamCut`, for the wall. */
   wallStreamCut(cause: 'slow' | 'refused'): void;
 }
 

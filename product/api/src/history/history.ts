@@ -1,4 +1,3 @@
-// Assembles the history of nodes and links: stored samples, and trends.
 import type { Clock } from '@meridian/runtime';
 import type { CloudNow } from '../console/centre-views.ts';
 import type { Jobs } from '../jobs/jobs.ts';

@@ -1,6 +1,5 @@
 // Every five minutes one instance of the api stores a sample of each living node and each region. The same transaction
-// recomputes the sample's hour, so no hour is missed and a repetition does no harm, and adds the traffic between
-// regions to its hour, once per five minutes.
+// recomputes the sample's hour, so a repetition does no harm, and adds the traffic between regions to its hour.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { type Insertable, sql } from 'kysely';
@@ -17,10 +16,9 @@ import { type RegionTraffic, regionTraffic } from './core/region-traffic.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /**
- * How long rows are kept. For 1,000 nodes in 20 regions: 576,000 samples, 1.5 million hours and 2.1 million rows of
- * regions; at 116, 115 and 49 bytes each, 340 MB of SQLite. Trends look back six hours. A bill is for the previous
- * month, for which samples of all nodes would take 2 GB; rows of regions are few enough for percentiles of a year. If
- * 20 regions all send to each other, there are 565,000 rows of links, and 24,000 of their days.
+ * For 1,000 nodes in 20 regions: 576,000 samples, 1.5 million hours and 2.1 million rows of regions; at 116, 115 and 49
+ * bytes each, 340 MB of SQLite. Trends look back six hours; a bill covers the previous month. If 20 regions all send to
+ * each other, there are 565,000 rows of links, and 24,000 of their days.
  */
 export const HISTORY_KEPT_MS = {
   node_samples: 2 * DAY_MS,
@@ -36,7 +34,7 @@ const KEYS: Readonly<Record<keyof typeof HISTORY_KEPT_MS, string>> = {
   link_hours: 'at_ms, from_region, to_region',
   link_days: 'at_ms, from_region, to_region',
 };
-/** Rows of one statement: 14 values each. */
+/** 14 values each. */
 const ROWS_ADDED = 500;
 const ROWS_REMOVED = 1000;
 const LEASE_MS = 2 * 60_000;
@@ -69,7 +67,7 @@ export class NodeSampling {
     };
   }
 
-  /** Stores a sample. Returns false if these five minutes have one already, or if the centre does not answer. */
+  /** Returns false if these five minutes have a sample already, or if the centre does not answer. */
   async sample(): Promise<boolean> {
     const { store, clock, views, means } = this.#o;
     const { links } = await views.latest();
@@ -102,7 +100,7 @@ export class NodeSampling {
     });
   }
 
-  /** Removes old rows in small steps, until none is left or the service ends. */
+  /** Works in small steps, until nothing old is left or the service ends. */
   async removeOld(signal?: AbortSignal): Promise<void> {
     const { db } = this.#o.store;
     const nowMs = await this.#nowMs();
@@ -122,7 +120,7 @@ export class NodeSampling {
     }
   }
 
-  /** Returns the database's time, so that all instances agree on the five minutes. */
+  /** The database's time, so that all instances agree on the five minutes. */
   async #nowMs(): Promise<number> {
     const { store, clock } = this.#o;
     const { rows } = await sql<{ now_ms: number }>`select ${databaseNowMs(store, clock)} as now_ms`.execute(store.db);
@@ -189,7 +187,6 @@ const hourFigures = {
 /** A sample at the end of an hour belongs to it. */
 const hourEndMs = (atMs: number): number => Math.ceil(atMs / HOUR_MS) * HOUR_MS;
 
-/** Recomputes the hour of a sample from all of its samples. */
 async function rollUp(db: Transaction, atMs: number): Promise<void> {
   const endMs = hourEndMs(atMs);
   const names = Object.keys(hourFigures);
@@ -202,7 +199,6 @@ async function rollUp(db: Transaction, atMs: number): Promise<void> {
     )}`.execute(db);
 }
 
-/** Adds the traffic of five minutes to its hour. */
 async function addTraffic(db: Transaction, atMs: number, traffic: readonly RegionTraffic[]): Promise<void> {
   const rows = traffic.map(({ fromRegion, toRegion, bps }) => ({
     at_ms: hourEndMs(atMs),
@@ -225,7 +221,7 @@ async function addTraffic(db: Transaction, atMs: number, traffic: readonly Regio
       .execute();
 }
 
-/** Sums the day of links that ends at `endMs`, once: a month is then 31 rows per link, not 744. */
+/** A month is then 31 rows per link, not 744. */
 export async function sumLinks(db: Transaction, endMs: number): Promise<void> {
   await sql`
     insert into link_days (at_ms, from_region, to_region, sent_bytes, peaks_bps)

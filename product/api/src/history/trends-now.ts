@@ -1,4 +1,3 @@
-// Present trends of the fleet, from stored samples and from the judge's looks in this process.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -28,10 +27,9 @@ export interface TrendsOptions {
 export class TrendsNow {
   readonly #o: TrendsOptions;
   readonly #usual = new UsualRtt();
-  /** Samples of the last six hours by node, the oldest first. */
+  /** The last six hours, the oldest first. */
   readonly #samples = new Map<string, MemorySample[]>();
   readonly #sessionsAt = new Map<number, number>();
-  /** Time up to which samples are read. */
   #readMs = 0;
   #stored: Stored | undefined;
   #askedAtMs = Number.NEGATIVE_INFINITY;
@@ -41,15 +39,11 @@ export class TrendsNow {
     this.#o = o;
   }
 
-  /** Takes one look at the cloud. */
   see({ nodes, links }: Pick<CloudNow, 'nodes' | 'links'>): void {
     this.#usual.see(worstRtts(nodes, links), this.#o.clock.nowMs());
   }
 
-  /**
-   * Reads stored samples at most once a minute. Returns undefined without recent samples. Rejects with the database's
-   * error.
-   */
+  /** Queries at most once a minute. Returns undefined without recent samples. Rejects with the database's error. */
   async now(): Promise<FleetTrends | undefined> {
     this.#asking ??= this.#refresh().finally(() => {
       this.#asking = undefined;
@@ -75,7 +69,7 @@ export class TrendsNow {
     this.#askedAtMs = askedAtMs;
   }
 
-  /** Reads new samples one time step per query: a thousand nodes are a thousand rows each. */
+  /** One time step per query: a thousand nodes are a thousand rows each. */
   async #read(newestMs: number): Promise<void> {
     const { db } = this.#o.store;
     const fromMs = newestMs - MEMORY_WINDOW_MS;

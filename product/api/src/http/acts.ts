@@ -1,5 +1,4 @@
-// Selects the operations that the audit log keeps, and builds their entries: ids only, never names, mail addresses or
-// bodies.
+// Entries of the audit log: ids only, never names, mail addresses or bodies.
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../access/core/scopes.ts';
 import type { Database } from '../store/store.ts';
@@ -9,36 +8,34 @@ export interface NewAuditEntry {
   /** '' for the operator's own acts. */
   readonly tenant: string;
   readonly by: { readonly kind: string; readonly id: string };
-  /** Client address, in canonical form. */
+  /** In canonical form. */
   readonly address: string;
   readonly operation: string;
   /** Ids only. */
   readonly targets: Readonly<Record<string, string>>;
-  /** Status of the answer. */
   readonly status: number;
   readonly requestId: string;
 }
 
-/** The audit log as seen by its writers. */
 export interface AuditWriter {
-  /** Adds an entry. Call last in the transaction, since other writers wait until its end. */
+  /** Call last in the transaction, since other writers wait until its end. */
   write(db: Database, entry: NewAuditEntry): Promise<void>;
-  /** Adds an entry for an act that is done and cannot be undone: a failure is logged, with the entry. */
+  /** For an act that is done and cannot be undone: a failure is logged, with the entry. */
   writeAfter(entry: NewAuditEntry): Promise<void>;
-  /** Adds an entry for a refused attempt. Attempts beyond a rate are only counted. Failures are logged. */
+  /** For a refused attempt. Attempts beyond a rate are only counted. Failures are logged. */
   writeRefused(entry: NewAuditEntry): Promise<void>;
 }
 
 /**
- * Returns whether the audit log keeps the operation: by default, changes by authenticated callers; `audited` overrides
- * that. An audited public operation is kept when its answer names a principal.
+ * By default, changes by authenticated callers are audited. A public operation that is audited is kept when its answer
+ * names a principal.
  */
 export const isAudited = ({ method, scope, audited }: Operation): boolean =>
   audited ?? (scope !== 'public' && method !== 'GET');
 
 /**
- * Builds an entry. `body`: of the answer, if any. An operator's acts on a tenant are entries of that tenant. Refusals
- * are entries of the caller's tenant: of none for the operator's key, of a user's own tenant for a user.
+ * `body`: of the answer, if any. An operator's acts on a tenant are entries of that tenant. Refusals are entries of the
+ * caller's tenant, of none for the operator's key.
  */
 export function entryOf(
   { id: operation, makes, scope, path }: Operation,

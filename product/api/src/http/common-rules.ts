@@ -1,4 +1,4 @@
-// Text of docs/reference.md about rules that all operations share; openapi.ts describes the operations.
+// Text of docs/reference.md about rules that all operations share.
 
 export const commonRules: readonly (readonly [what: string, rule: string])[] = [
   [

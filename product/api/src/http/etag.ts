@@ -1,13 +1,13 @@
-// Versions of objects that several people change: strong ETags, If-Match and If-None-Match (RFC 9110).
+// Strong ETags, If-Match and If-None-Match (RFC 9110).
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from './problems.ts';
 
-/** Returns the ETag of a version number, for `headers: { etag: … }` of an answer. */
+/** For `headers: { etag: … }` of an answer. */
 export const etagOf = (version: number): string => `"${version}"`;
 
 /**
- * Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if none of its tags equals this version. The change
- * itself still has to be bound to the version: `where version = …`.
+ * Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if it does not name this version. The change itself
+ * still has to be bound to the version: `where version = …`.
  */
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];
@@ -15,15 +15,14 @@ export function checkIfMatch(headers: IncomingHttpHeaders, version: number): voi
   if (!names(given, etagOf(version), 'strong')) throw new Problem('VERSION_CONFLICT');
 }
 
-/** As `checkIfMatch`, but allows a request without If-Match. */
+/** Allows a request without If-Match; else like `checkIfMatch`. */
 export function checkIfGiven(headers: IncomingHttpHeaders, version: number): void {
   if (headers['if-match'] !== undefined) checkIfMatch(headers, version);
 }
 
 /**
- * Returns the version in If-Match, for the code that makes the change; undefined (no header, or `*`): any version.
- * `present` returns the current version and is called only if If-Match is not one plain number. Rejects with
- * VERSION_CONFLICT if no tag equals that version.
+ * Returns the version in If-Match; undefined (no header, or `*`): any version. `present` reads the current version and
+ * is called only if If-Match is not one plain number. Rejects with VERSION_CONFLICT if no tag equals that version.
  */
 export async function expectedVersion(
   headers: IncomingHttpHeaders,
@@ -38,7 +37,6 @@ export async function expectedVersion(
   return version;
 }
 
-/** Returns whether the caller of a GET already has this version. */
 export const isUnchanged = (headers: IncomingHttpHeaders, etag: string): boolean =>
   names(headers['if-none-match'] ?? '', etag, 'weak');
 

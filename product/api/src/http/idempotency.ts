@@ -1,5 +1,4 @@
-// A POST under an Idempotency-Key happens once: its answer is stored for a day and repeated. Stored answers are sealed,
-// because they can hold secrets.
+// Stores the answer of a POST under an Idempotency-Key for a day, sealed, because answers can hold secrets.
 import { createHash, randomUUID } from 'node:crypto';
 import { problemContentType, restLanguageOf } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -41,9 +40,9 @@ export class Idempotency {
   }
 
   /**
-   * Carries the request out, or repeats its stored answer: a success, or the handler's refusal (4xx). Faults (5xx) and
-   * 429 are not stored, so that the request can be tried again. Rejects with IDEMPOTENCY_IN_FLIGHT while another
-   * attempt runs, IDEMPOTENCY_MISMATCH if the key was used for another request.
+   * Repeats a stored answer: a success, or the handler's refusal (4xx). Faults (5xx) and 429 are not stored, so that
+   * the request can be tried again. Rejects with IDEMPOTENCY_IN_FLIGHT while another attempt runs, IDEMPOTENCY_MISMATCH
+   * if the key was used for another request.
    */
   async once({ request, operation, principal, run }: OnceOptions): Promise<Reply> {
     const key = keyOf(request);
@@ -69,7 +68,7 @@ export class Idempotency {
         .set({ sealed_reply: this.#seal.close(JSON.stringify(reply), ownerOf(row)) })
         .where((eb) => eb.and({ ...row, attempt }))
         .executeTakeFirst();
-      // The attempt has lapsed and another one owns the key. The error rolls the caller's transaction back.
+      // Another attempt owns the key now. The error rolls the caller's transaction back.
       if (numUpdatedRows === 0n) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
       isKept = true;
     };
@@ -86,7 +85,7 @@ export class Idempotency {
     }
   }
 
-  /** Returns the stored answer; undefined: this attempt has to carry the request out. */
+  /** Returns the stored answer; undefined: carry the request out. */
   async #begin(row: RowKey, attempt: string, hash: string): Promise<Reply | undefined> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -149,13 +148,12 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   throw new Problem('REQUEST_INVALID', 'Idempotency-Key has 1 to 128 printable characters of ASCII');
 }
 
-/** Hashes the address with its query, and the parsed body. */
 const hashOf = ({ url, body }: FastifyRequest): string =>
   createHash('sha256')
     .update(`${url}\n${JSON.stringify(body) ?? ''}`)
     .digest('base64url');
 
-/** Returns the answer of a refusal that a repetition would get as well; undefined for other errors. */
+/** Undefined: a repetition may succeed. */
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));

@@ -1,5 +1,5 @@
-// An operation of the api as data: its rights, parameters and answers. Sources of the route, its validation and types,
-// the OpenAPI file, the table of rights, and the generated tests.
+// An operation of the api as data: source of the route, its validation and types, the OpenAPI file, the table of
+// rights, and the generated tests.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Principal, Scope } from '../access/core/scopes.ts';
@@ -7,7 +7,7 @@ import type { Transaction } from '../store/transaction.ts';
 import type { ProblemCode } from './problems.ts';
 
 export interface Operation {
-  /** Name in OpenAPI and in clients: createRoom. */
+  /** In OpenAPI and in clients: createRoom. */
   readonly id: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below /api/v1, with {names} of `params`: /rooms/{room}. */
@@ -20,29 +20,23 @@ export interface Operation {
   readonly params?: TObject;
   readonly query?: TObject;
   readonly body?: TSchema;
-  /** Limit of the body, if larger than usual (`restBodyBytesMax`). */
+  /** If larger than usual (`restBodyBytesMax`). */
   readonly bodyBytesMax?: number;
   /** A request without a body counts as `{}`. */
   readonly bodyIfGiven?: boolean;
   /** By status, in ascending order. 204 has no body: `Type.Null()`. */
   readonly answers: Readonly<Record<number, TSchema>>;
-  /** The operation's own refusals, beside those of every operation. */
+  /** Beside the refusals of every operation. */
   readonly problems?: readonly ProblemCode[];
   /** A POST that may be sent again under the same Idempotency-Key, and happens once. */
   readonly idempotent?: boolean;
-  /**
-   * The answer has an `etag` header (`etagOf`). PUT, PATCH and DELETE are refused without If-Match, unless the value is
-   * `ifGiven`.
-   */
+  /** PUT, PATCH and DELETE are refused without If-Match, unless the value is `ifGiven`. */
   readonly versioned?: true | 'ifGiven';
-  /**
-   * Whether the audit log keeps the operation. Absent: changes by authenticated callers are kept. `false` for traffic
-   * of rooms, such as messages.
-   */
+  /** Absent: changes by authenticated callers are audited. `false` for traffic of rooms, such as messages. */
   readonly audited?: boolean;
-  /** Property of the answer with the id of the created object, for the audit log; absent: `id` of a 201. */
+  /** Property of the answer with the created object's id, for the audit log; absent: `id` of a 201. */
   readonly makes?: string;
-  /** Content type of an answer that is text and not JSON. */
+  /** For text that is not JSON. */
   readonly contentType?: string;
   /** Name of the room in `params`: a token for one room reaches no other. */
   readonly room?: string;
@@ -50,7 +44,6 @@ export interface Operation {
 
 /** A request that this service makes. */
 export interface Webhook {
-  /** Name of the event: room_started. */
   readonly name: string;
   readonly summary: string;
   readonly body: TSchema;
@@ -64,11 +57,10 @@ export interface Call<O extends Operation> {
   readonly params: Part<O['params']>;
   readonly query: Part<O['query']>;
   readonly body: Part<O['body']>;
-  /** In canonical form. */
   readonly clientIp: string;
   /**
-   * Does `work` in one transaction, as `transact`. Under an Idempotency-Key the same transaction stores the answer, so
-   * that a crash leaves both or neither.
+   * In one transaction, as `transact`, which also stores the answer under an Idempotency-Key: a crash leaves both or
+   * neither.
    */
   atomically(work: (db: Transaction) => Promise<Done<O>>): Promise<Done<O>>;
   readonly request: FastifyRequest;
@@ -80,7 +72,7 @@ export interface Answer<O extends Operation> {
   readonly status?: number;
   readonly body: Part<O['answers'][keyof O['answers'] & number]>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** For a public operation: the caller that the operation identified, for the audit log. */
+  /** For the audit log of a public operation: the caller that it identified. */
   readonly principal?: Principal;
 }
 
@@ -89,13 +81,10 @@ export interface Answer<O extends Operation> {
 export type Done<O extends Operation> = Answer<O> | ([keyof O['answers']] extends [204] ? void : never);
 export type Handler<O extends Operation> = (call: Call<O>) => Promise<Done<O>>;
 
-/** Checks the shape and keeps the exact types. */
+/** Keeps the exact types. */
 export const operation = <O extends Operation>(o: O): O => o;
 
-/**
- * Returns a maker of operations with `common` fields; it takes the id, the `route` (`GET /rooms/{room}`) and the
- * remaining fields.
- */
+/** Operations with `common` fields. The `route` is like `GET /rooms/{room}`. */
 export const operations =
   <const C extends Partial<Operation>>(common: C) =>
   <const Id extends string, M extends Operation['method'], P extends string, const O extends Partial<Operation>>(

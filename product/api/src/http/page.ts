@@ -1,4 +1,4 @@
-// Pages of long lists: `limit`, and an opaque cursor after the last row seen.
+// Lists in pages: `limit`, and an opaque cursor after the last row seen.
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import { type TSchema, Type } from 'typebox';
 import { Problem } from './problems.ts';
@@ -7,7 +7,7 @@ export const PAGE_ROWS_MAX = 200;
 const PAGE_ROWS_USUAL = 50;
 const CURSOR_CHARACTERS_MAX = 1024;
 
-/** `query` of an operation that lists; with more parameters: `Type.Object({ ...pageQuery.properties, … })`. */
+/** With more parameters: `Type.Object({ ...pageQuery.properties, … })`. */
 export const pageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_USUAL })),
   cursor: Type.Optional(
@@ -15,7 +15,7 @@ export const pageQuery = Type.Object({
   ),
 });
 
-/** Answer of an operation that lists; `title` names it in OpenAPI: RoomPage. */
+/** `title` names the page in OpenAPI: RoomPage. */
 export const pageOf = <T extends TSchema>(row: T, title: string) =>
   Type.Object(
     {
@@ -25,7 +25,7 @@ export const pageOf = <T extends TSchema>(row: T, title: string) =>
     { title },
   );
 
-/** A column that rows are sorted by. The last key must be unique in the list, so that no row is skipped. */
+/** The last key must be unique in the list, so that no row is skipped. */
 export interface SortKey {
   /** SQL name: `created_ms`, `rooms.id`. */
   readonly column: string;
@@ -40,8 +40,8 @@ export interface PageRequest {
 }
 
 /**
- * An order of a list. The cursor holds only the sort keys of the last row. Tenant and filters are in the query, so a
- * forged cursor reaches only rows that the caller may list anyway.
+ * The cursor holds only the sort keys of the last row. Tenant and filters are in the query, so a forged cursor reaches
+ * only rows that the caller may list anyway.
  */
 export class Paging {
   readonly #keys: readonly SortKey[];
@@ -52,12 +52,12 @@ export class Paging {
     this.#isDescending = direction === 'descending';
   }
 
-  /** Returns how many rows to query: the page, and one more that shows whether another page follows. */
+  /** One row more than the page shows whether another page follows. */
   rows({ limit }: PageRequest): number {
     return (limit ?? PAGE_ROWS_USUAL) + 1;
   }
 
-  /** For `.$call(…)`: sorts and limits the rows after the cursor, one more than the page. Throws as `after`. */
+  /** For `.$call(…)`: sorts the rows after the cursor, one more than the page. Throws as `after`. */
   of(request: PageRequest) {
     // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
     return <Q extends SelectQueryBuilder<any, any, any>>(rows: Q): Q => {
@@ -67,15 +67,12 @@ export class Paging {
     };
   }
 
-  /** Returns the sort keys of the last row seen, for lists that no single query makes. Throws as `after`. */
+  /** For lists that no single query makes. Throws as `after`. */
   last({ cursor }: PageRequest): readonly (number | string)[] | undefined {
     return cursor === undefined ? undefined : this.#read(cursor);
   }
 
-  /**
-   * For `.where(…)`: selects the rows after the cursor, or all without one. Throws REQUEST_INVALID for a cursor that
-   * this api did not make.
-   */
+  /** For `.where(…)`: rows after the cursor. Throws REQUEST_INVALID for a cursor that this api did not make. */
   // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
   after({ cursor }: PageRequest): (eb: ExpressionBuilder<any, any>) => Expression<SqlBool> {
     if (cursor === undefined) return () => sql<SqlBool>`1 = 1`;
@@ -85,7 +82,7 @@ export class Paging {
     return () => sql<SqlBool>`(${columns}) ${behind} (${sql.join(values)})`;
   }
 
-  /** Returns a page of the rows found, with a cursor if another page follows. */
+  /** The cursor is absent on the last page. */
   page<R extends object, T>(
     request: PageRequest,
     found: readonly R[],
@@ -124,7 +121,6 @@ function parsed(cursor: string): unknown {
   }
 }
 
-/** Newest first: the usual order of rows with `created_ms` and `id`. */
 export const newestFirst = new Paging(
   [
     { column: 'created_ms', type: 'number' },

@@ -1,4 +1,4 @@
-// The page that a problem's `type` links to.
+// Target of a problem's `type`.
 import { Type } from 'typebox';
 import { operation } from './operation.ts';
 import { Problem, problemOfCode } from './problems.ts';

@@ -1,5 +1,4 @@
-// Rates of calls, counted in this process: n instances allow n times as many. That still bounds the load of each
-// instance, and no request waits for a database.
+// Counted in this process: n instances allow n times as many calls, but no request waits for a database.
 import { AddressRates, type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import type { FastifyRequest } from 'fastify';
@@ -7,11 +6,11 @@ import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from './problems.ts';
 
 export interface RateLimits {
-  /** Rate of an API key or a user, unless the tenant's limits set another. */
+  /** Default of an API key or a user. */
   readonly caller: BucketLimits;
-  /** Rate of an address (IPv6: a /64) for operations without authentication. */
+  /** For an address (IPv6: a /64) without authentication. */
   readonly visitor: BucketLimits;
-  /** Rate of refused proofs of an address. */
+  /** By address. */
   readonly refused: BucketLimits;
 }
 
@@ -36,15 +35,15 @@ export class Rates {
     this.#refused = new AddressRates({ ...o.limits.refused, addressesMax: CALLERS_MAX });
   }
 
-  /** Counts a call. Throws RATE_LIMITED with the time to wait. */
+  /** Throws RATE_LIMITED with the time to wait. */
   count({ ip }: Pick<FastifyRequest, 'ip'>, principal: Principal | undefined): void {
     const nowMs = this.#o.clock.nowMs();
     refuseFor(principal === undefined ? this.#visitors.take(ip, nowMs) : this.#take(principal, nowMs));
   }
 
   /**
-   * Counts a refused proof. Throws RATE_LIMITED, in place of the refusal, when there are too many. Valid proofs from
-   * the same address are not affected, since a whole office may share one address.
+   * Throws RATE_LIMITED in place of the refusal when there are too many. Valid proofs from the same address are not
+   * affected, since a whole office may share one address.
    */
   countRefused({ ip }: Pick<FastifyRequest, 'ip'>): void {
     refuseFor(this.#refused.take(ip, this.#o.clock.nowMs()));

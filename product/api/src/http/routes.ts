@@ -1,4 +1,3 @@
-// Turns operations into routes: authenticates the caller, counts rates, checks rights, then calls the handler.
 import { limits } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { TSchema } from 'typebox';
@@ -14,7 +13,6 @@ import type { Call, Done, Handler, Operation, Webhook } from './operation.ts';
 import { Problem, statusOf } from './problems.ts';
 
 export const BASE = '/api/v1';
-/** Fields named in one refusal. */
 const FIELDS_MAX = 20;
 
 declare module 'fastify' {
@@ -24,7 +22,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The caller; undefined for a `public` operation. */
     principal: Principal | undefined;
-    /** Callers and status of a refusal for the audit log; undefined: already written, or no refusal. */
+    /** For the audit log; undefined: already written, or no refusal. */
     refused: { readonly principals: readonly Principal[]; readonly status: number } | undefined;
   }
 }
@@ -32,11 +30,10 @@ declare module 'fastify' {
 export interface RoutesOptions {
   readonly app: FastifyInstance;
   readonly db: Database;
-  /** Returns the caller. Rejects with a Problem without a valid proof. */
+  /** Rejects with a Problem without a valid proof. */
   authenticate(request: FastifyRequest): Promise<Principal>;
   /** Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal | undefined): void;
-  /** Carries out a POST once per Idempotency-Key. */
   once(o: OnceOptions): Promise<Reply>;
   readonly audit: AuditWriter;
 }
@@ -45,7 +42,7 @@ export interface OnceOptions {
   readonly request: FastifyRequest;
   readonly operation: Operation;
   readonly principal: Principal;
-  /** Runs the handler. A handler that uses a transaction (`Call.atomically`) has `keep` called in it. */
+  /** A handler that uses a transaction (`Call.atomically`) has `keep` called in it. */
   run(keep: KeepReply): Promise<Reply>;
 }
 
@@ -69,12 +66,11 @@ export class Routes {
     o.app.decorateRequest('refused', undefined);
   }
 
-  /** All operations added so far. */
   get operations(): readonly Operation[] {
     return this.#operations;
   }
 
-  /** Requests that this service sends to companies; only described, in OpenAPI. */
+  /** Only described, in OpenAPI. */
   get webhooks(): readonly Webhook[] {
     return this.#webhooks;
   }
@@ -118,7 +114,6 @@ export class Routes {
       throw new Problem('PRECONDITION_REQUIRED');
   }
 
-  /** Notes refusals of a known caller for the audit log. */
   async #orRefused<T>(operation: Operation, request: FastifyRequest, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -133,7 +128,7 @@ export class Routes {
     }
   }
 
-  /** Writes a refusal at most once per request. */
+  /** At most once per request. */
   async #writeRefused(operation: Operation, request: FastifyRequest): Promise<void> {
     const { principals = [], status = 0 } = request.refused ?? {};
     request.refused = undefined;
@@ -196,7 +191,7 @@ function mustBeWellFormed(body: unknown): void {
 
 function permit(operation: Operation, principal: Principal, request: FastifyRequest): void {
   const { scope } = operation;
-  // The operator belongs to no tenant: its own operations name one.
+  // The operator belongs to no tenant.
   if (principal.kind === 'operator' && scope !== 'any' && scope !== 'operator' && scope !== 'wall')
     throw new Problem('NOT_PERMITTED', 'the operator acts for no tenant');
   if (scope !== 'any' && scope !== 'public' && !principal.scopes.has(scope))

@@ -1,4 +1,4 @@
-// The HTTP server: bounds of a request, request ids, and errors as RFC 9457 problems.
+// Bounds of a request, request ids, and errors as RFC 9457 problems.
 import type { IncomingMessage } from 'node:http';
 import { ConnectionGate, type ConnectionLimits, closeUnread } from '@meridian/node-shell';
 import {
@@ -17,15 +17,12 @@ import { compilers } from './compilers.ts';
 import { faultyFields } from './core/faulty-fields.ts';
 import { type Choice, Problem, type ProblemField, statusOfNodeError, titleOf } from './problems.ts';
 
-/** Longest time for a request; the socket of a slower sender is closed. */
+/** The socket of a slower sender is closed. */
 const REQUEST_MS_MAX = 15_000;
 const KEEP_ALIVE_MS = 15_000;
 /** Interval of the search for slow requests. */
 const LOOK_MS = 2000;
-/**
- * An address may have all systems of a company behind it. The page's server is a trusted proxy, with at most 1024
- * connections.
- */
+/** One address may be a whole company. The page's server is a trusted proxy, with at most 1024 connections. */
 const CONNECTIONS: ConnectionLimits = {
   total: 4000,
   provenMax: 3000,
@@ -33,24 +30,22 @@ const CONNECTIONS: ConnectionLimits = {
   provenPerAddress: 256,
   proofMs: REQUEST_MS_MAX,
 };
-/** Form of a caller's `request-id`, which goes into the logs. */
+/** A caller's `request-id`, which goes into the logs. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Errors of Fastify and of handlers, possibly with Fastify's additional fields. */
 export type RequestError = Error & Partial<FastifyError>;
 
 export interface ServerOptions {
   readonly trustedProxies: readonly AddressRange[];
-  /** Certificate for https; absent: plain http. */
+  /** Absent: plain http. */
   readonly tls?: TlsFiles | undefined;
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Called after each answer. `operation`: '' for other requests. `tenant`: of the caller; '': none. */
+  /** `operation`: '' for other requests. `tenant`: of the caller; '': none. */
   onAnswered?(operation: string, status: number, tenant: string): void;
 }
 
-/** Makes the server without routes and hooks. */
 function listener(o: ServerOptions): FastifyInstance {
   const common = {
     bodyLimit: limits.restBodyBytesMax,
@@ -74,7 +69,7 @@ function listener(o: ServerOptions): FastifyInstance {
   return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance;
 }
 
-/** Makes the server without routes. Bodies, and URLs with a query, are never logged. */
+/** Bodies, and URLs with a query, are never logged. */
 export function buildServer(o: ServerOptions): FastifyInstance {
   const app = listener(o);
   new ConnectionGate({ ...o, limits: CONNECTIONS }).guard(app.server);
@@ -100,7 +95,6 @@ export function buildServer(o: ServerOptions): FastifyInstance {
   return app;
 }
 
-/** Allowed methods by path, for requests with another method. */
 class MethodsByPath {
   readonly #routes: { readonly methods: readonly string[]; readonly isLiteral: boolean; readonly path: RegExp }[] = [];
 
@@ -112,7 +106,7 @@ class MethodsByPath {
     this.#routes.push({ methods: [method].flat(), isLiteral, path: new RegExp(`^${pattern}$`) });
   }
 
-  /** Returns the value of the header `allow`; '': unknown path. */
+  /** Value of the header `allow`; '': unknown path. */
   at(url: string): string {
     const path = url.split('?', 1)[0] ?? '';
     const found = this.#routes.filter((route) => route.path.test(path));
@@ -123,10 +117,7 @@ class MethodsByPath {
   }
 }
 
-/**
- * Returns the problem document of an error. Details of foreign errors stay in the log. `schemas`: those that checked
- * the parts of the request.
- */
+/** Details of foreign errors stay in the log. `schemas`: those that checked the parts of the request. */
 export function problemOf(
   error: RequestError,
   language: RestLanguage,
@@ -160,7 +151,6 @@ export interface ProblemDocument {
   readonly choices?: readonly Choice[];
 }
 
-/** By Fastify's names for the parts of a request: body, querystring, params. */
 type PartSchemas = Readonly<Record<string, unknown>>;
 
 interface Parts {
@@ -194,7 +184,7 @@ function partsOf(error: RequestError, schemas: PartSchemas): Parts {
   return { ...none, status: 500, code: 'INTERNAL' };
 }
 
-/** Recognises errors of PostgreSQL's driver: no connection, or a late answer. */
+/** No connection to PostgreSQL, or a late answer. */
 function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
   const code = String(error.code ?? '');
   // Class 08: connection, 53: resources, 57: an operator ended it (PostgreSQL, appendix A).

@@ -1,4 +1,3 @@
-// Gathers the facts of a report from present and stored data.
 import type { Clock, Logger } from '@meridian/runtime';
 import { oldestDue } from '../alarms/facts.ts';
 import type { AlarmSettings } from '../alarms/settings.ts';
@@ -30,7 +29,7 @@ export interface GatheringOptions {
   readonly history: Pick<History, 'trends'>;
   readonly silences: AlarmSettings['silences'];
   readonly dailyLimits: Pick<DailyLimits, 'meetingsOfTenant' | 'mailsOfTenant'>;
-  /** Wall time at which the api's HTTPS certificate ends; undefined: the api serves no HTTPS. */
+  /** Wall time; undefined: the api serves no HTTPS. */
   httpsEndsMs(): number | undefined;
 }
 
@@ -53,7 +52,7 @@ export async function gatherInspection(o: GatheringOptions): Promise<InspectionF
   };
   const { nodes, recordingQueue } = await views.latest();
   if (views.centreState.isReachable && views.isKnown) Object.assign(facts, { nodes, recordingQueue });
-  // One query after the other, so that other work gets the database between them.
+  // In sequence, so that other work gets the database between the queries.
   await know('alarms', () => alarmSums(db, nowMs));
   await know('quality', () => qualityHours(db, nowMs, regionsOf(nodes)));
   await know('joins', () => joinSums(db, nowMs));

@@ -1,4 +1,4 @@
-// The morning inspection: made once a day by one instance of the api, stored, and mailed.
+// Made once a day by one instance of the api, stored, and mailed.
 import { createHash } from 'node:crypto';
 import type { RestLanguage } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -14,7 +14,6 @@ import { type GatheringOptions, gatherInspection } from './gathering.ts';
 
 /** A month, to compare with last month. */
 export const REPORTS_MAX = 31;
-/** The limit for receivers of alarms. */
 export const RECIPIENTS_MAX = 20;
 const MINUTE_MS = 60_000;
 /** Several people may open the page at once: one query of a day's sums serves them. */
@@ -74,7 +73,7 @@ export class Inspections {
     o.jobs.register(this.#daily);
   }
 
-  /** Returns a report at most 15 s old. Never rejects: unknown facts become findings. */
+  /** At most 15 s old. Never rejects: unknown facts become findings. */
   now(): Promise<InspectionReport> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#now !== undefined && nowMs < this.#now.untilMs) return this.#now.report;
@@ -83,7 +82,7 @@ export class Inspections {
     return report;
   }
 
-  /** Returns stored days, the newest first. */
+  /** The newest first. */
   days(): Promise<KeptDay[]> {
     return this.#o.store.db
       .selectFrom('inspections')
@@ -131,7 +130,7 @@ export class Inspections {
     return this.settings();
   }
 
-  /** Makes today's report if it is due and absent. Returns its day; undefined if there was nothing to do. */
+  /** Returns the day of the report made; undefined: none was due. */
   async makeDue(): Promise<string | undefined> {
     const { store, clock } = this.#o;
     const settings = await this.settings();
@@ -152,7 +151,7 @@ export class Inspections {
         .onConflict((on) => on.column('day').doNothing())
         .returning('day')
         .execute();
-      // Another instance was faster, and mails it.
+      // The other instance that was faster mails it.
       if (kept.length === 0) return undefined;
       await this.#dropOld(db);
       if (this.#mails !== undefined)
@@ -162,9 +161,7 @@ export class Inspections {
     });
   }
 
-  /**
-   * Mails the present report to all recipients, as a test. `error` '': the server accepted it, or refused it for good.
-   */
+  /** A test mail with the present report. `error` '': the server accepted it, or refused it for good. */
   async mailNow(): Promise<{ readonly recipients: number; readonly error: string }> {
     const { recipients, ...settings } = await this.settings();
     const delivery = this.#delivery;
@@ -181,7 +178,7 @@ export class Inspections {
     );
   }
 
-  /** Records since when nodes are out of service. Without an answer of the centre, nothing changes. */
+  /** Changes nothing while the centre does not answer. */
   async rememberClosed(): Promise<void> {
     const { views, store, clock } = this.#o;
     const { nodes } = await views.latest();
@@ -209,7 +206,7 @@ export class Inspections {
     this.#delivery?.close();
   }
 
-  /** Runs every minute, so that a report missed while no api ran is made soon after the start. */
+  /** Runs every minute, so that a missed report is made soon after the start. */
   get #daily(): JobKind<unknown> {
     return {
       name: 'inspection',

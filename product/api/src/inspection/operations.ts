@@ -1,4 +1,3 @@
-// REST operations for operators: the morning inspection.
 import { findingSentence, findingSeverities, findingUnits, inspectionChecks } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { operations } from '../http/operation.ts';

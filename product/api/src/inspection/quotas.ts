@@ -1,5 +1,4 @@
-// Use of quotas by tenants, from the database. For the rate of calls and the bandwidth at media nodes (`apiPerSecond`,
-// `publishBps`) the api knows no use.
+// The api does not know the use of `apiPerSecond` and `publishBps`.
 import { sql } from 'kysely';
 import { recordingUses } from '../access/recording-use.ts';
 import { tenantPages } from '../access/tenants.ts';
@@ -14,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const noUse: Uses = {};
 type Uses = { readonly [K in QuotaName]?: number };
 
-/** Returns use and refusals of all tenants. For meetings and mails, the larger of today and yesterday, in UTC. */
+/** Of today's and yesterday's (UTC) meetings and mails, the larger number counts. */
 export async function quotaFacts(
   db: Database,
   nowMs: number,
@@ -42,7 +41,7 @@ export async function quotaFacts(
   return { uses, refused: await refusedJoins(db, nowMs) };
 }
 
-/** Counts present participants and rooms, from the records of the last half minute. */
+/** Uses records of the last half minute. */
 async function liveUses(db: Database, nowMs: number): Promise<ReadonlyMap<string, Uses>> {
   const { rows } = await sql<{ tenant: string; seats: number | string; rooms: number | string }>`
     select tenant, count(*) as seats, count(distinct room) as rooms from quality_sessions

@@ -1,10 +1,6 @@
-// Times of periodic jobs: by the calendar, or by interval.
 import { createTask, type ScheduledTask } from 'node-cron';
 
-/**
- * `cron`: five fields in UTC, for jobs tied to an hour or a day. `ms`: each multiple since 1970. With either form all
- * instances compute the same times.
- */
+/** `cron`: five fields in UTC. `ms`: each multiple since 1970. All instances compute the same times. */
 export type Every = { readonly cron: string } | { readonly ms: number };
 
 const MINUTE_MS = 60_000;
@@ -13,9 +9,7 @@ const LOOK_AHEAD_MS = 32 * 24 * 60 * MINUTE_MS;
 
 const tasks = new Map<string, ScheduledTask>();
 
-/**
- * Returns the first time after an instant, both in milliseconds since 1970. Throws for an expression that names none.
- */
+/** In milliseconds since 1970. Throws for an expression that names no time. */
 export function nextTime(every: Every, afterMs: number): number {
   if ('ms' in every) return (Math.floor(afterMs / every.ms) + 1) * every.ms;
   const task = taskOf(every.cron);
@@ -25,7 +19,7 @@ export function nextTime(every: Every, afterMs: number): number {
   throw new RangeError(`${every.cron} names no time within a month`);
 }
 
-/** The task is never started: the table of jobs tells what is due, and what was missed while no instance ran. */
+/** Never started: the table of jobs tells what is due, and what was missed while no instance ran. */
 function taskOf(expression: string): ScheduledTask {
   const task = tasks.get(expression) ?? createTask(expression, () => undefined, { timezone: 'Etc/UTC' });
   tasks.set(expression, task);

@@ -1,4 +1,3 @@
-// The operators' view of jobs: lists, and explanations.
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { databaseNowMs } from '../store/database-time.ts';
 import type { Database } from '../store/store.ts';
@@ -25,7 +24,6 @@ export class Explaining {
     this.#tasks = tasks;
   }
 
-  /** Selects all jobs, to be narrowed by the caller. */
   rows(db: Database, state?: JobState): Rows {
     const now = this.#now();
     const rows = db.selectFrom('jobs').selectAll().select(now.as('now_ms'));
@@ -34,7 +32,6 @@ export class Explaining {
     return rows.where('lease_until_ms', '<=', now).where('run_at_ms', state === 'waiting' ? '<=' : '>', now);
   }
 
-  /** Returns the facts of a row at the time of its query. */
   async factsOf(db: Database, row: SeenRow): Promise<JobFacts> {
     const state = stateOf(row);
     const isWaiting = state === 'waiting';
@@ -52,9 +49,7 @@ export class Explaining {
     };
   }
 
-  /**
-   * Counts jobs ahead. Jobs of this service have an order per pool; jobs of nodes have one order, whatever their kind.
-   */
+  /** Jobs of this service have an order per pool; jobs of nodes have one order, whatever their kind. */
   async #before(db: Database, row: JobRow): Promise<number> {
     const now = this.#now();
     const rank = rankOfRow(row).rankMs;

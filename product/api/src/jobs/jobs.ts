@@ -1,6 +1,6 @@
-// Jobs outlive a request: a table of the database from which every instance claims. A running job is leased; if its
-// instance dies, the lease lapses and another instance runs the job again, so every kind must tolerate a second run.
-// Jobs added by this process start at once, other instances' jobs by a poll. Tenants take turns.
+// Work that outlives a request, in a table from which every instance claims. If an instance dies, the lease of its job
+// lapses and another instance runs the job again, so every kind must tolerate a second run. Jobs of other instances are
+// found by a poll. Tenants take turns.
 import assert from 'node:assert/strict';
 import { newId } from '@meridian/protocol';
 import type { Timer } from '@meridian/runtime';
@@ -21,7 +21,7 @@ const POLL_MS = 1000;
 /** Key of the single row of a periodic kind, which stays in the table. */
 const OF_ITSELF = 'cron';
 
-/** Tenants in one round, all named in a query. With more tenants, the next round begins early. */
+/** All are named in a query. With more tenants, the next round begins early. */
 const TENANTS_MAX = 100;
 
 interface Pool {
@@ -29,7 +29,6 @@ interface Pool {
   readonly name: string;
   readonly slots: Slots;
   readonly running: Map<string, { readonly tenant: string; readonly lane: string }>;
-  /** Tenants that have had their turn. */
   readonly served: Set<string>;
   isClaiming: boolean;
   isAsked: boolean;
@@ -48,7 +47,7 @@ interface Claimed {
 }
 
 export class Jobs {
-  /** The part of the queue that nodes work on. */
+  /** Jobs that nodes take. */
   readonly tasks: Tasks;
   readonly explaining: Explaining;
   readonly #o: JobsOptions;
@@ -92,8 +91,8 @@ export class Jobs {
   }
 
   /**
-   * Adds a job in the caller's transaction; a due job runs right after the commit. If a node runs a job of this key
-   * with another payload, it loses the lease: its result is ignored, and the new job begins.
+   * In the caller's transaction; a due job runs right after the commit. If a node runs a job of this key with another
+   * payload, it loses the lease, and the new job begins.
    */
   async add<P>(trx: Transaction, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
     const { rng, clock, store, log } = this.#o;
@@ -146,8 +145,8 @@ export class Jobs {
   }
 
   /**
-   * Moves the jobs of a lane to another pool, in the caller's transaction; jobs running in this process move as well.
-   * The pool may then exceed its slots, and starts no job until it is below them.
+   * In the caller's transaction; running jobs of this process move as well. The pool may then exceed its slots, and
+   * starts no job until it is below them.
    */
   async move(trx: Transaction, kind: Pick<JobKind<unknown>, 'name'>, lane: string, to: string): Promise<void> {
     const { name } = kind;
@@ -162,8 +161,8 @@ export class Jobs {
   }
 
   /**
-   * Removes the tasks of a lane, in the caller's transaction. A task that ends or is claimed at the same moment may
-   * stay, so its `onEnded` has to check whether it is still wanted. Locked rows are skipped, which excludes deadlocks.
+   * In the caller's transaction. A task that ends or is claimed at the same moment may stay, so its `onEnded` has to
+   * check whether it is still wanted. Locked rows are skipped, which excludes deadlocks.
    */
   async drop(
     trx: Transaction,
@@ -179,7 +178,7 @@ export class Jobs {
     await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, own)).execute();
   }
 
-  /** Applies an operator's order in the caller's transaction. Returns whether the job exists. */
+  /** In the caller's transaction. Returns whether the job exists. */
   async order(
     trx: Transaction,
     kind: Pick<JobKind<unknown>, 'name'>,
@@ -191,22 +190,21 @@ export class Jobs {
     return job !== undefined && this.tasks.ordering.order(trx, job, order);
   }
 
-  /** Leases tasks to a node: `Tasks.take`. */
+  /** See `Tasks.take`. */
   take(o: Take): Promise<TakenTask[]> {
     return this.tasks.take(o);
   }
 
-  /** Returns how long the task's lease holds from now on; 0: lost. `region`: of the node. */
+  /** See `Tasks.renew`. `region`: of the node. */
   renew(held: Held, done: number, region?: string): Promise<number> {
     return this.tasks.renew(held, done, region);
   }
 
-  /** Returns whether the lease held, so that this call ended the task: `Tasks.end`. */
+  /** See `Tasks.end`. */
   end(held: Held, end: End): Promise<boolean> {
     return this.tasks.end(held, end);
   }
 
-  /** Runs due jobs without waiting for the next poll. */
   wake(): void {
     for (const name of this.#kinds.keys()) this.#wakeKind(name);
   }
@@ -241,7 +239,6 @@ export class Jobs {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  /** Inserts the row of each periodic kind, unless it exists. */
   async #plan(): Promise<void> {
     const { store, clock, rng, log } = this.#o;
     for (const kind of this.#unplanned) {
@@ -286,7 +283,7 @@ export class Jobs {
     });
   }
 
-  /** One query for all kinds: claiming takes the database's lock, and usually no job is due. */
+  /** One statement for all kinds, since claiming takes the database's lock and usually no job is due. */
   async #wakeDue(): Promise<void> {
     const { store, clock, log } = this.#o;
     const now = databaseNowMs(store, clock);
@@ -320,7 +317,7 @@ export class Jobs {
     return tracked;
   }
 
-  /** Claims as many due jobs of a pool as it may run. Only one claim per pool queries at a time. */
+  /** Only one claim per pool queries at a time. */
   #claimAll(pool: Pool): Promise<void> | undefined {
     pool.isAsked = true;
     if (pool.isClaiming || this.#ending.signal.aborted) return undefined;
@@ -335,8 +332,7 @@ export class Jobs {
         pool.isAsked = false;
         const job = await this.#next(pool);
         if (job === undefined) continue;
-        // `close` was called meanwhile and the run would not notice, so the job is released to another instance at
-        // once.
+        // The run would not notice that `close` was called meanwhile, so another instance gets the job at once.
         if (this.#ending.signal.aborted) return await this.#settle(job, 0, true);
         pool.isAsked = true;
         running.set(job.id, job);
@@ -354,7 +350,7 @@ export class Jobs {
     }
   }
 
-  /** Claims the first due job of a tenant whose turn it is. If tenants have no limit, the first of all. */
+  /** Tenants take turns only if they have a limit. */
   async #next(pool: Pool): Promise<Claimed | undefined> {
     const { slots, served } = pool;
     if (slots.perTenant === undefined) return this.#claim(pool);
@@ -409,7 +405,7 @@ export class Jobs {
     }
   }
 
-  /** Returns in how many milliseconds the job has to run again; undefined: done. */
+  /** Undefined: done. */
   async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<{ againMs: number | undefined; hasFailed: boolean }> {
     const { log, rng } = this.#o;
     const { tenant, pool, attempts: attempt } = job;
@@ -427,7 +423,7 @@ export class Jobs {
     }
   }
 
-  /** `atMs`: never before the job's previous time, whatever this process's clock says. */
+  /** `atMs` is never before the job's previous time, whatever this process's clock says. */
   async #settleUntil({ id, leased_by }: Claimed, atMs: number): Promise<void> {
     await this.#o.store.db
       .updateTable('jobs')
@@ -470,7 +466,7 @@ export class Jobs {
   }
 }
 
-/** For a job that is added again: keeps the creation time and the larger boost. */
+/** A job that is added again keeps its creation time and the larger boost. */
 function overtaken() {
   const boostMs = sql`excluded.created_ms - excluded.rank_ms`;
   const isBehind = sql`jobs.rank_ms <> 0 and jobs.created_ms - jobs.rank_ms >= ${boostMs}`;
@@ -480,7 +476,7 @@ function overtaken() {
   };
 }
 
-/** For a job at a node that is added again: the same payload changes nothing, another payload ends the lease. */
+/** If a node's job is added again, another payload ends the lease. */
 function renewed() {
   const isSame = sql`jobs.payload = excluded.payload`;
   return {
@@ -490,7 +486,6 @@ function renewed() {
   };
 }
 
-/** Returns the values that occur at least `max` times. */
 function full(values: readonly string[], max: number): string[] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -1,4 +1,3 @@
-// Nodes that recently asked this instance for tasks.
 import { isInFence } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { nodeFor } from './core/rendezvous.ts';
@@ -8,10 +7,9 @@ export const SEEN_MS = 30_000;
 /** More than a cloud has of one kind; beyond the limit the nodes silent for longest are forgotten. */
 const NODES_MAX = 1000;
 
-/** What a node reports when it asks for tasks. */
 export interface Asking {
   readonly node: string;
-  /** Number of tasks that the node could begin now, in these pools and in none. */
+  /** In these pools and in none. */
   readonly free: number;
   readonly pools: readonly string[];
   readonly region: string;
@@ -19,7 +17,6 @@ export interface Asking {
 interface Seen extends Asking {
   readonly atMs: number;
 }
-/** Pool and fence of a task. */
 export interface TaskPlace {
   readonly pool: string;
   readonly fence: string;
@@ -43,7 +40,6 @@ export class NodesSeen {
     }
   }
 
-  /** Returns the nodes that take tasks of this place. */
   present({ pool, fence }: TaskPlace): string[] {
     return this.#present({ pool, fence }).map(({ node }) => node);
   }
@@ -52,7 +48,7 @@ export class NodesSeen {
     return this.#present(place).reduce((sum, { free }) => sum + free, 0);
   }
 
-  /** Returns the preferred node of a lane; undefined: any node. */
+  /** Undefined: any node. */
   nodeFor(lane: string, place: TaskPlace): string | undefined {
     return lane === '' ? undefined : nodeFor(lane, this.present(place));
   }

@@ -1,4 +1,3 @@
-// REST operations for operators: waiting and running jobs, explanations, urgency.
 import { type Static, Type } from 'typebox';
 import { operations } from '../http/operation.ts';
 import { newestFirst, pageOf, pageQuery } from '../http/page.ts';
@@ -125,7 +124,7 @@ function named(id: string): string {
   return id;
 }
 
-/** Shows a job without payload and key, which may name people. */
+/** Payload and key are hidden, because they may name people. */
 function shown(row: SeenRow): Static<typeof Task> {
   const { rankMs, reasons } = rankOfRow(row);
   const failure = failureOf(row);

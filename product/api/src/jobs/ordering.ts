@@ -1,4 +1,3 @@
-// Changes the rank of waiting jobs: by an operator's order, and by the demand for their items.
 import type { Transaction } from '../store/transaction.ts';
 import { transact } from '../store/transaction.ts';
 import { type Cause, type Demand, rankOf } from './core/rank.ts';
@@ -6,13 +5,12 @@ import type { JobKind, JobsOptions, RemoteKind } from './kinds.ts';
 import { causeOf, type JobRow, ofNodes } from './rows.ts';
 
 const RERANK_EVERY_MS = 60_000;
-/** Jobs of a kind in one run: 0.1 s of database time. The next run continues with the rest. */
+/** 0.1 s of database time. The next run continues with the rest. */
 const RERANKED_MAX = 1000;
 
 export class Ordering {
   readonly #o: Pick<JobsOptions, 'store'>;
   readonly #kinds: ReadonlyMap<string, RemoteKind<unknown>>;
-  /** The last job looked at, by kind. */
   readonly #after = new Map<string, string>();
 
   constructor(o: Pick<JobsOptions, 'store'>, kinds: ReadonlyMap<string, RemoteKind<unknown>>) {
@@ -20,7 +18,7 @@ export class Ordering {
     this.#kinds = kinds;
   }
 
-  /** Periodic job that updates the ranks of jobs for nodes to the present demand. */
+  /** Updates the ranks of jobs for nodes to the present demand. */
   readonly reranking: JobKind<unknown> = {
     name: 'job ranks',
     concurrency: 1,

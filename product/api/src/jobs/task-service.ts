@@ -1,4 +1,4 @@
-// Serves the queue to nodes over their links. Messages are validated here; the link's certificate identifies the node.
+// The link's certificate identifies the node; messages are validated here.
 import { type ControlLink, MeridianError, rpc, serve, type wire } from '@meridian/protocol';
 import type { Jobs } from './jobs.ts';
 
@@ -6,21 +6,21 @@ const KINDS_MAX = 32;
 const NAME_CHARACTERS_MAX = 64;
 /** Ids and leases have 23 characters. */
 const ID_CHARACTERS_MAX = 64;
-/** Text about a failure, for operators. */
+/** For operators. */
 const DETAIL_CHARACTERS_MAX = 1000;
 const CODE = /^([A-Z][A-Z0-9_]{0,63})?$/;
 /** Results are facts about files; the files themselves lie elsewhere. */
 const RESULT_CHARACTERS_MAX = 64 * 1024;
 /** More than a machine has processors. */
 const FREE_MAX = 1024;
-/** A node with room asks again after this time if no task was there: the poll interval of instances. */
+/** The poll interval of instances: a node with room asks again after this time. */
 const AGAIN_MS = 1000;
 
 type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };
 
 /**
- * Answers takeTasks, renewTask and endTask of the node at the other end. `poolsOf`: present pools of the node. The
- * node's region comes from its certificate.
+ * Answers takeTasks, renewTask and endTask. `poolsOf`: present pools of the node, whose region comes from its
+ * certificate.
  */
 export function serveTasks(
   link: TaskLink,

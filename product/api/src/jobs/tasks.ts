@@ -1,5 +1,5 @@
-// The part of the queue that nodes work on: they take jobs, renew leases, and report the end. All state is in the rows:
-// a node may ask another instance of this service each time, and whichever process dies, a job ends once.
+// Nodes take jobs, renew leases, and report the end. All state is in the rows: a node may ask another instance each
+// time, and whichever process dies, a job ends once.
 import assert from 'node:assert/strict';
 import { isInFence, MeridianError, newId } from '@meridian/protocol';
 import { type ExpressionBuilder, sql } from 'kysely';
@@ -15,11 +15,10 @@ import { Running } from './running.ts';
 import { type FencedTenant, TenantsOfNodes } from './tenants-of-node.ts';
 import { headsOf, runningAt, type WaitingTask } from './waiting-tasks.ts';
 
-/** Tasks in one answer. */
 export const TASKS_PER_TAKE_MAX = 32;
 /** The longest payload joins 64 chunks of a video in 8 sizes, with two hashes each. */
 export const PAYLOAD_CHARACTERS_MAX = 192 * 1024;
-/** Size from which an answer takes no more tasks: with one more of the longest, it fits into a frame of 1 MiB. */
+/** With one more task of the longest, the answer fits into a frame of 1 MiB. */
 export const TAKE_CHARACTERS_MAX = 512 * 1024;
 /** Takes of this instance run one after another; a longer queue means that the database cannot keep up. */
 const TAKES_WAITING_MAX = 1000;
@@ -27,14 +26,13 @@ const TAKES_WAITING_MAX = 1000;
 const LOOKS_MAX = 3;
 /** Tenants that had their turn; beyond the limit another round begins early. */
 const SERVED_MAX = 10_000;
-/** Rows read per tenant beyond the number wanted, since some belong to another node's lane. */
+/** Some of a tenant's rows belong to another node's lane. */
 const HEADS_MORE = 8;
 
 export interface Take {
   readonly worker?: string;
   readonly node: string;
   readonly kinds: readonly string[];
-  /** Number of tasks that the node could begin now. */
   readonly free: number;
   /** false: take tasks of any lane. */
   readonly affinity?: boolean;
@@ -53,7 +51,6 @@ export interface TakenTask {
   readonly lease: string;
   readonly leaseMs: number;
 }
-/** Identifies a run of a job, and its node. */
 export interface Held {
   readonly id: string;
   readonly lease: string;
@@ -62,7 +59,6 @@ export interface Held {
 export interface End extends Omit<Outcome, 'result'> {
   /** JSON; '' after a failure. */
   readonly result: string;
-  /** Whether another attempt may succeed. */
   readonly retryable: boolean;
 }
 
@@ -95,15 +91,11 @@ export class Tasks {
     return this.#kinds;
   }
 
-  /** Returns whether a tenant has had its turn, so that other waiting tenants come first. */
   served(tenant: string): boolean {
     return this.#served.has(tenant);
   }
 
-  /**
-   * Leases the next tasks to a node, at most TASKS_PER_TAKE_MAX; unknown kinds are ignored. Rejects with OVERLOADED
-   * when too many nodes ask.
-   */
+  /** At most TASKS_PER_TAKE_MAX; unknown kinds are ignored. Rejects with OVERLOADED when too many nodes ask. */
   async take(o: Take): Promise<TakenTask[]> {
     if (this.#takesWaiting >= TAKES_WAITING_MAX) throw new MeridianError('OVERLOADED');
     this.#takesWaiting += 1;
@@ -137,8 +129,7 @@ export class Tasks {
       const found = await this.#heads({ worker, of, each: most + HEADS_MORE, pools, running, isLongDue });
       const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
-      // Tasks of other nodes' lanes may have hidden tasks whose reservation has lapsed, so the next look reads only
-      // those.
+      // Other nodes' tasks may hide ones whose reservation has lapsed, so the next look reads only those.
       const isHidden: boolean = mine.length < found.length && !isLongDue;
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
@@ -187,10 +178,7 @@ export class Tasks {
     });
   }
 
-  /**
-   * Adds claimed tasks to `taken`; returns whether another instance claimed one first. All in one commit, because the
-   * disk is slow.
-   */
+  /** Returns whether another instance claimed a task first. All in one commit, because the disk is slow. */
   async #claimInTurn(
     found: readonly WaitingTask[],
     o: { worker: string; node: string; most: number; running: Running; taken: TakenTask[] },
@@ -262,7 +250,7 @@ export class Tasks {
     return { id, kind: name, tenant, payload, attempt, lease, leaseMs };
   }
 
-  /** Ends a job whose every attempt was lost with its node. */
+  /** Every attempt was lost with its node. */
   async #abandon(kind: RemoteKind<unknown>, held: Held): Promise<void> {
     const detail = `${attemptsMaxOf(kind)} attempts did not end`;
     try {
@@ -274,8 +262,8 @@ export class Tasks {
   }
 
   /**
-   * Returns how long the lease holds from now on; 0: lost, or the tenant's fence now excludes the node's region.
-   * `done`: 0 to 1. A lapsed lease holds again if the job is untouched since.
+   * Returns how long the lease holds; 0: lost, or the tenant's fence now excludes the node's region. `done`: 0 to 1. A
+   * lapsed lease holds again if the job is untouched since.
    */
   async renew(held: Held, done: number, region = ''): Promise<number> {
     const { store, clock } = this.#o;
@@ -292,8 +280,8 @@ export class Tasks {
   }
 
   /**
-   * Ends a run; returns whether the lease held. One transaction removes the job and runs `onEnded`; after a retryable
-   * failure the job waits for its next attempt. Rejects with the error of `onEnded`, and then nothing has changed.
+   * Returns whether the lease held. One transaction removes the job and runs `onEnded`; after a retryable failure the
+   * job waits for its next attempt. Rejects with the error of `onEnded`, and then nothing has changed.
    */
   async end(held: Held, end: End): Promise<boolean> {
     const ended = await transact(this.#o.store.db, (trx) => this.#end(trx, held, end));
@@ -356,7 +344,7 @@ const charactersOf = (tasks: readonly TakenTask[]): number =>
 
 const attemptsMaxOf = (kind: RemoteKind<unknown>): number => kind.attemptsMax ?? ATTEMPTS_MAX;
 
-/** Matches this run at this node, and no later run. */
+/** No later run of the job matches. */
 const holds =
   ({ id, lease, node }: Held) =>
   (eb: ExpressionBuilder<Tables, 'jobs'>) =>

@@ -1,11 +1,10 @@
-// Tenants whose tasks a node may take. Fences are read at each look and not stored with tasks, so a change of keys
-// applies to all waiting tasks.
+// Fences are read at each look and not stored with tasks, so a change of keys applies to all waiting tasks.
 import { isInFence } from '@meridian/protocol';
 import type { Database } from '../store/store.ts';
 import type { JobsOptions } from './kinds.ts';
 import { TENANTS_READ_MAX, type TenantOfKind, tenantsOf } from './waiting-tasks.ts';
 
-/** Pages of one look, since behind a page of fenced-out tenants there may be others. */
+/** Behind a page of fenced-out tenants there may be others. */
 const PAGES_MAX = 4;
 /** Nodes with a position in a long list; beyond the limit some nodes start over. */
 const NODES_MAX = 1000;
@@ -29,7 +28,7 @@ export class TenantsOfNodes {
     this.#o = o;
   }
 
-  /** Returns tenants that admit the node's region. If one look cannot read them all, the node's next look continues. */
+  /** Admits only tenants whose fence holds the node's region. A long list continues at the node's next look. */
   async next(o: Look): Promise<FencedTenant[]> {
     let isFromFirst = !this.#after.has(o.node);
     for (let page = 0; page < PAGES_MAX; page += 1) {
@@ -62,8 +61,7 @@ export class TenantsOfNodes {
       const tenants = found.filter((one) => one.kind === kind);
       return tenants.length < TENANTS_READ_MAX ? [] : [tenants.at(-1)?.tenant ?? ''];
     });
-    // The next page starts after the kind that got the least far: tenants of other kinds may be read twice, but none is
-    // skipped.
+    // Continues after the kind that got the least far: other tenants may be read twice, but none is skipped.
     this.#note(node, ends.toSorted()[0]);
     return found;
   }

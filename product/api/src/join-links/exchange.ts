@@ -1,7 +1,7 @@
-// Exchanges the code of a link for a token. Answers reveal nothing to guessers: an unknown, expired, revoked or used-up
-// code is always LINK_INVALID, after the same single query. Only a code that would admit the caller leads to the
-// password check; a missing password is PASSWORD_WRONG too. Codes of 128 bits cannot be guessed at any rate. Passwords
-// can, so wrong ones are counted by link and address, and each check costs an argon2id.
+// Exchanges the code of a link for a token. Guessers learn nothing: an unknown, expired, revoked or used-up code is
+// always LINK_INVALID, after the same single query. Only a code that would admit the caller leads to the password
+// check; a missing password is PASSWORD_WRONG too. Passwords can be guessed, so wrong ones are counted by link and
+// address, and each check costs an argon2id.
 import { createSecretKey } from 'node:crypto';
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -26,9 +26,9 @@ import { NumberTries } from './number-tries.ts';
 import { newTokenId } from './secrets.ts';
 
 /**
- * Limits of wrong passwords of one link. Of a million passwords (six digits), 2,900 are tried in a day from one
- * address, 8,640 from all, and three from each network with few recent wrong tries: 10,000 networks would try 3 %. A
- * class that types the password at the same time gets in, because right ones do not count.
+ * Wrong passwords of one link. Of a million passwords (six digits), 2,900 are tried in a day from one address, 8,640
+ * from all, and three from each network with few recent wrong tries: 10,000 networks would try 3 %. A class that types
+ * the password at the same time gets in, because right ones do not count.
  */
 const passwordTries = {
   ofAddress: { perSecond: 1 / 30, burst: 20 },
@@ -41,60 +41,52 @@ const CLOCK_S = 5;
 export interface Guest {
   readonly name?: string;
   readonly password?: string;
-  /** Secret of the browser, by which a returning browser is the same guest. */
+  /** A returning browser is the same guest. */
   readonly browserId: string;
-  /** Address of the caller, in canonical form. */
   readonly clientIp: string;
 }
 export interface ExchangeRequest extends Guest {
   readonly code: string;
 }
 export interface NumberRequest extends Guest {
-  /** Number of a meeting. */
   readonly number: string;
 }
 
-/** `browserId`: as in an exchange; absent: a browser that has never joined. */
+/** `browserId` absent: a browser that has never joined. */
 type Looker = Pick<Guest, 'clientIp'> & Partial<Pick<Guest, 'browserId'>>;
 
-/** Preview of the target of a link or number. */
 export interface Look {
   /** Undefined: hidden, because the meeting has a password. */
   readonly title: string | undefined;
-  /** For a meeting: its present or next occurrence. */
+  /** Present or next occurrence of a meeting. */
   readonly booking: Pick<Booking, 'startsMs' | 'endsMs'> | undefined;
   readonly timeZone: string | undefined;
   readonly passwordNeeded: boolean;
   readonly tenantName: string;
   readonly branding: Branding;
-  /** Name of a personal link's person; undefined: the person gives a name when joining. */
+  /** Undefined: the person gives a name when joining. */
   readonly name: string | undefined;
 }
 
-/** Tenant and regions of a possible call. */
 export interface Place {
   readonly tenant: string;
-  /** Regions that media may touch; empty: all regions of the tenant. */
+  /** Empty: all regions of the tenant. */
   readonly regions: readonly string[];
-  /** Id of the link or meeting. */
   readonly madeFrom: string;
 }
 
 export interface Exchanged {
-  /** The link, with the title that people see as the name of the meeting. */
+  /** With the title that people see. */
   readonly link: JoinLink;
   readonly identity: string;
   readonly name: string;
   readonly token: string;
   readonly expiresMs: number;
-  /** For a link to a meeting. */
   readonly booking: Booking | undefined;
 }
 
-/** An open link, with its present meeting. */
 interface Entry extends KeptLink {
   readonly booking?: Booking;
-  /** Meeting of the room. */
   readonly meeting?: Meeting | undefined;
 }
 
@@ -122,10 +114,7 @@ export class Exchange {
     });
   }
 
-  /**
-   * Exchanges a code for a token. Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (wrong passwords, or load) or
-   * REQUEST_INVALID (name).
-   */
+  /** Rejects with LINK_INVALID, PASSWORD_WRONG, RATE_LIMITED (wrong passwords, or load) or REQUEST_INVALID (name). */
   async exchange({ code, ...guest }: ExchangeRequest): Promise<Exchanged> {
     const kept = await this.#o.links.open(code);
     const entry = kept && (await this.#entryOf(kept, { keepsUser: true }));
@@ -133,7 +122,7 @@ export class Exchange {
     return this.#enter(entry, await this.#o.links.guestOf(entry.link.id, guest.browserId), guest);
   }
 
-  /** Previews the exchange of a code, without any change. Rejects with LINK_INVALID like the exchange. */
+  /** Previews an exchange without any change. Rejects with LINK_INVALID like the exchange. */
   async look(o: { readonly code: string } & Looker): Promise<Look> {
     const { link, booking, meeting, password, isKnown } = await this.#looked(o);
     const passwordNeeded = password !== undefined && !isKnown;
@@ -148,7 +137,7 @@ export class Exchange {
     };
   }
 
-  /** Previews the exchange of a meeting's number. Limits and rejections are those of `exchangeNumber`. */
+  /** Limits and rejections are those of `exchangeNumber`. */
   async lookNumber(o: { readonly number: string } & Looker): Promise<Look> {
     const { meeting, occurrence, isKnown } = await this.#lookedNumber(o);
     const passwordNeeded = meeting.passwordHash !== '' && !isKnown;
@@ -163,22 +152,21 @@ export class Exchange {
     };
   }
 
-  /** Returns the tenant and regions of a call by the code; counts no use, and needs no password. Rejects as `look`. */
+  /** Counts no use, and needs no password. Rejects as `look`. */
   async placeOf(o: { readonly code: string } & Looker): Promise<Place> {
     const { tenant, id, grants } = (await this.#looked(o)).link;
     return { tenant, regions: grants.regions ?? [], madeFrom: id };
   }
 
-  /** As `placeOf`, for the number of a meeting. Rejects as `lookNumber`. */
+  /** Rejects as `lookNumber`. */
   async placeOfNumber(o: { readonly number: string } & Looker): Promise<Place> {
     const { tenant, id, settings } = (await this.#lookedNumber(o)).meeting;
     return { tenant, regions: settings.regions, madeFrom: id };
   }
 
   /**
-   * As `exchange`, for the number of a meeting. Rejects with NUMBER_INVALID for an unknown number, or a cancelled or
-   * past meeting; with RATE_LIMITED also after many wrong numbers (`NumberTries`), and that answer does not depend on
-   * the number.
+   * Rejects with NUMBER_INVALID for an unknown number, or a cancelled or past meeting; with RATE_LIMITED also after
+   * many wrong numbers (`NumberTries`), whatever this number is.
    */
   async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
     const { browserId, clientIp } = guest;
@@ -235,7 +223,7 @@ export class Exchange {
     return (await this.#o.policies.get(tenant, room))?.policy.title || room;
   }
 
-  /** Rejects with the code `otherwise` if the tenant no longer exists. */
+  /** Rejects with the code `otherwise` for an erased tenant. */
   async #ofTenant(
     tenant: string,
     otherwise: 'LINK_INVALID' | 'NUMBER_INVALID',
@@ -247,8 +235,8 @@ export class Exchange {
   }
 
   /**
-   * Returns the present form of a link; undefined: invalid, because its user or its maker is inactive. `keepsUser`:
-   * write the user behind an invitee's address into the meeting.
+   * Undefined: the link's user or maker is inactive. `keepsUser`: write the user behind an invitee's address into the
+   * meeting.
    */
   async #entryOf(kept: KeptLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<Entry | undefined> {
     const { tenant, room, meeting, identity, madeBy } = kept.link;
@@ -274,8 +262,8 @@ export class Exchange {
   }
 
   /**
-   * Writes the user behind an invitee's address into the meeting and so into the room's policy: joining by link or
-   * signed in, the user is the same participant.
+   * With the user's identity in the meeting and the room's policy, the user is the same participant by link or signed
+   * in.
    */
   async #known(meeting: Meeting, user: Person): Promise<Meeting> {
     if (withUser(meeting, user) === meeting) return meeting;
@@ -291,7 +279,7 @@ export class Exchange {
     return booked && { ...booked, meeting, password: meeting.passwordHash || undefined };
   }
 
-  /** Makes the same queries for every number: an unknown number is looked up with ids that do not exist. */
+  /** Makes the same queries for every number. */
   async #cameBy(number: string, browserId: string): Promise<boolean> {
     const id = (await this.#o.meetings.idByNumber(number)) ?? '';
     const kept = await this.#o.meetingLinks.numberLink({ id });
@@ -310,7 +298,7 @@ export class Exchange {
     });
   }
 
-  /** Signs with the tenant's own key, so that changes of API keys do not affect guests. */
+  /** Uses the tenant's own key, so that changes of API keys do not affect guests. */
   async #sign(link: JoinLink, claims: object): Promise<{ token: string; expiresMs: number }> {
     const key = await this.#o.keys.signing(link.tenant);
     if (key === undefined) throw invalid(link);

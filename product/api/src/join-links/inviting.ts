@@ -1,5 +1,4 @@
-// Invitations: a participant hands out a link to the room. The proof is the participant's join token, which has no
-// other use here.
+// A participant hands out a link to the room. The proof is the join token, which has no other use here.
 import { createSecretKey } from 'node:crypto';
 import { type TenantKey, Tokens } from '@meridian/node-shell';
 import { type Access, MeridianError } from '@meridian/protocol';
@@ -13,7 +12,7 @@ import { Problem, type ProblemCode } from '../http/problems.ts';
 import { invitedGrants, type JoinLink, LINK_MS_USUAL } from './core/link.ts';
 import type { JoinLinks, NewLink } from './join-links.ts';
 
-/** Rate per person and room: the page asks once per meeting. */
+/** The page asks once per meeting. */
 const invitations = { perSecond: 1 / 30, burst: 10 };
 
 export interface InvitingOptions {
@@ -41,8 +40,8 @@ export class Inviting {
   }
 
   /**
-   * Returns the link that a participant may hand out now: the participant's rights, without control of the room, for a
-   * day. Rejects with TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
+   * The participant's rights, without control of the room, for a day. Rejects with TOKEN_MISSING, TOKEN_INVALID,
+   * TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
    */
   async invitation({ headers }: Pick<FastifyRequest, 'headers'>): Promise<NewLink> {
     const { access, video } = await this.#participant(headers.authorization);
@@ -77,7 +76,6 @@ export class Inviting {
 
 const refusals: readonly string[] = ['TOKEN_MISSING', 'TOKEN_EXPIRED', 'NOT_PERMITTED'] satisfies ProblemCode[];
 
-/** Converts a node's refusal into a problem of this api. */
 function refuse(cause: unknown): never {
   if (!(cause instanceof MeridianError)) throw cause;
   const code = refusals.includes(cause.code) ? (cause.code as ProblemCode) : 'TOKEN_INVALID';

@@ -1,4 +1,3 @@
-// Join links in the database: made, listed, revoked, and used by browsers.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import type { Revocations } from '../access/revocations.ts';
@@ -22,7 +21,7 @@ export interface NewLink {
   readonly grants?: LinkGrants;
   readonly lobby?: boolean;
   readonly canInvite?: boolean;
-  /** Hash made by `Passwords`. */
+  /** Hash, made by `Passwords`. */
   readonly password?: string;
   readonly maxUses?: number;
   readonly expiresMs: number;
@@ -30,10 +29,10 @@ export interface NewLink {
   readonly madeBy?: string | undefined;
 }
 
-/** A link of a meeting, whose code the caller derives. */
+/** The caller derives the code. */
 export interface NewMeetingLink {
   readonly tenant: string;
-  /** Id of the meeting and of its room. */
+  /** Id of the room, too. */
   readonly meeting: string;
   /** Absent: link of the meeting's number. */
   readonly invitee?: string;
@@ -43,18 +42,18 @@ export interface NewMeetingLink {
 
 export interface KeptLink {
   readonly link: JoinLink;
-  /** Hash made by `Passwords`; undefined: no password is needed. */
+  /** Hash, made by `Passwords`. */
   readonly password: string | undefined;
 }
 
 /** A big meeting; each use is a row. */
 export const USES_USUAL = 1000;
 export const USES_MAX = 100_000;
-/** How long ended links are kept so that their makers see why. Visitors get LINK_INVALID, as for any code. */
+/** Makers see why a link ended for so long. Visitors get LINK_INVALID, as for any code. */
 const KEPT_MS = 30 * 86_400_000;
 const FORGET_MS = 3_600_000;
 const ROWS_PER_STATEMENT = 500;
-/** Prefix of the claim `via` in tokens made for a user; the user's id follows. */
+/** The user's id follows in the claim `via`. */
 const VIA_USER = 'user:';
 
 export interface JoinLinksOptions {
@@ -72,7 +71,6 @@ export class JoinLinks {
     this.#o = o;
   }
 
-  /** Removes links that ended long ago, until `close`. */
   start(): void {
     this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
   }
@@ -83,7 +81,7 @@ export class JoinLinks {
     this.#timer = undefined;
   }
 
-  /** Creates a link in the caller's transaction; its code is shown only now. The caller has validated the values. */
+  /** In the caller's transaction; the code is shown only now. The caller has validated the values. */
   async create(db: Database, { tenant, room, ...o }: NewLink): Promise<{ link: JoinLink; code: string }> {
     const code = newCode();
     const row = {
@@ -111,7 +109,7 @@ export class JoinLinks {
     return { link: linkOf(row), code };
   }
 
-  /** Adds links of a meeting in the caller's transaction; existing ones stay. */
+  /** In the caller's transaction; existing links stay. */
   async createOfMeeting(db: Database, links: readonly NewMeetingLink[]): Promise<void> {
     const created_ms = this.#o.clock.wallMs();
     const rows = links.map(({ tenant, meeting, invitee = null, code, expiresMs: expires_ms }) => ({
@@ -143,12 +141,12 @@ export class JoinLinks {
         .execute();
   }
 
-  /** Sets the expiry of all links of a meeting, in the caller's transaction. */
+  /** In the caller's transaction. */
   async endOfMeeting(db: Database, meeting: string, expiresMs: number): Promise<void> {
     await db.updateTable('join_links').set({ expires_ms: expiresMs }).where('meeting', '=', meeting).execute();
   }
 
-  /** Revokes links of a meeting and ends the sessions of their tokens, in the caller's transaction. */
+  /** In the caller's transaction; ends the sessions of their tokens. */
   async removeOfMeeting(db: Transaction, codes: readonly string[]): Promise<void> {
     const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
     for (const code of codes) {
@@ -162,10 +160,7 @@ export class JoinLinks {
     }
   }
 
-  /**
-   * Ends the sessions of users in a meeting that joined with tokens of their own (`tokenIdOf`), in the caller's
-   * transaction. Later tokens stay valid.
-   */
+  /** In the caller's transaction: ends sessions with users' own tokens (`tokenIdOf`). Later tokens stay valid. */
   async endOfUsers(
     db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
@@ -181,14 +176,13 @@ export class JoinLinks {
       });
   }
 
-  /** Returns the user with this id or address, if there is one. */
   userOf(tenant: string, o: { readonly userId: string; readonly email: string }): Promise<LinkedUser | undefined> {
     return userOf(this.#o.db, tenant, o);
   }
 
   /**
-   * Returns the user responsible for a new link: `userId`, or the user behind the token's claim `via`, which names a
-   * user or the link of its bearer. Undefined: a key is responsible.
+   * The user is `userId`, or behind the token's claim `via`, which names a user or a link. Undefined: a key is
+   * responsible.
    */
   async makerOf(tenant: string, o: { readonly userId: string; readonly via: string }): Promise<string | undefined> {
     const named = o.via.startsWith(VIA_USER) ? o.via.slice(VIA_USER.length) : '';
@@ -198,7 +192,7 @@ export class JoinLinks {
     return o.via === '' ? undefined : (await this.get(tenant, o.via))?.madeBy;
   }
 
-  /** Lists the newest first, without links of meetings; `room`: of this room only. */
+  /** The newest first, without links of meetings. */
   async list(tenant: string, page: PageRequest & { room?: string | undefined }) {
     let query = this.#o.db
       .selectFrom('join_links')
@@ -220,7 +214,7 @@ export class JoinLinks {
     return row === undefined ? undefined : linkOf(row);
   }
 
-  /** Revokes a link and ends the sessions of its tokens. A repetition changes nothing. */
+  /** Ends the sessions of its tokens. A repetition changes nothing. */
   async revoke({ tenant, id, expiresMs, meeting }: JoinLink): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await transact(this.#o.db, async (db) => {
@@ -239,7 +233,7 @@ export class JoinLinks {
     });
   }
 
-  /** Finds the open link of a code; undefined for any other code. One query for every code. */
+  /** Makes one query for every code. */
   async open(code: string): Promise<KeptLink | undefined> {
     const row = await this.#o.db
       .selectFrom('join_links')
@@ -251,7 +245,7 @@ export class JoinLinks {
     return isOpen(link, this.#o.clock.wallMs()) ? { link, password: row.password ?? undefined } : undefined;
   }
 
-  /** Returns the identity of a browser that has used the link; undefined: a new browser. */
+  /** Undefined: a new browser. */
   async guestOf(linkId: string, browserId: string): Promise<string | undefined> {
     const row = await this.#o.db
       .selectFrom('join_link_browsers')
@@ -263,8 +257,8 @@ export class JoinLinks {
   }
 
   /**
-   * Counts a browser and returns its identity. Concurrent calls of the same browser count once. Rejects with
-   * LINK_INVALID when the link has ended meanwhile, or has no uses left.
+   * Concurrent calls of the same browser count once. Rejects with LINK_INVALID when the link has ended meanwhile, or
+   * has no uses left.
    */
   async admit(link: JoinLink, browserId: string): Promise<string> {
     const hash = browserHash(link.id, browserId);
@@ -297,9 +291,7 @@ export class JoinLinks {
     });
   }
 
-  /**
-   * Links of meetings are never used up: at the limit their browsers are forgotten. Returns false for a revoked link.
-   */
+  /** A meeting's link is never used up: at the limit its browsers are forgotten. Returns false for a revoked link. */
   async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('join_links')

@@ -1,6 +1,6 @@
-// Links to a meeting: each invitee with an address or a user id has an own link; other people use the number, which is
-// a link whose code is never shown. Codes are derived from the configuration's `sealSecret`, so that every mail has the
-// same link and the database holds only hashes.
+// Each invitee with an address or a user id has an own link; other people use the number, which is a link whose code is
+// never shown. Codes are derived from the configuration's `sealSecret`, so that every mail has the same link and the
+// database holds only hashes.
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { type Invitee, identityOf, lastEndMs, type Meeting } from '../meetings/core/meeting.ts';
@@ -17,7 +17,6 @@ export interface MeetingLinksOptions {
   readonly links: Pick<JoinLinks, 'createOfMeeting' | 'endOfMeeting' | 'removeOfMeeting' | 'endOfUsers' | 'open'>;
   readonly sealSecret: string;
   readonly clock: Clock;
-  /** https://host of the page. */
   readonly publicUrl: string;
 }
 
@@ -30,20 +29,19 @@ export class MeetingLinks implements MeetingFollower {
     this.#key = Buffer.from(hkdfSync('sha256', o.sealSecret, '', 'links of meetings', 32));
   }
 
-  /** Returns an invitee's own link; undefined: the invitee joins by the number. */
+  /** Undefined: the invitee joins by the number. */
   urlOf(meeting: Pick<Meeting, 'id'>, invitee: Invitee): string | undefined {
     return hasLink(invitee) ? `${this.#o.publicUrl}/j/${this.#codeOf(meeting.id, invitee)}` : undefined;
   }
 
-  /** Returns the address where the invitee joins, or a person without a link. */
   joinUrl(meeting: Pick<Meeting, 'id' | 'number'>, invitee?: Invitee): string {
     const own = invitee && this.urlOf(meeting, invitee);
     return own ?? `${this.#o.publicUrl}/m/${meeting.number}`;
   }
 
   /**
-   * In the transaction of a change: makes links for new invitees, and ends sessions of removed ones (by link, or as a
-   * user). When a meeting is cancelled, its participants stay, but its links become invalid.
+   * In the transaction of a change. Sessions of removed invitees end (by link, or as a user). When a meeting is
+   * cancelled, its participants stay, but its links become invalid.
    */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { links, clock } = this.#o;
@@ -65,12 +63,12 @@ export class MeetingLinks implements MeetingFollower {
     if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
   }
 
-  /** Returns the link of a meeting's number; undefined: no browser has used it yet. */
+  /** Undefined: no browser has used it yet. */
   numberLink(meeting: Pick<Meeting, 'id'>): Promise<KeptLink | undefined> {
     return this.#o.links.open(this.#codeOf(meeting.id));
   }
 
-  /** Returns the link of a meeting's number, made at first use. */
+  /** Made at first use. */
   async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
     const { db, links } = this.#o;
     const found = await this.numberLink(meeting);

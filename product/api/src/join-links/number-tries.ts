@@ -1,30 +1,27 @@
-// Limits of wrong meeting numbers, since nine digits can be tried. A caller beyond the limit learns nothing, not even
-// by the time of the refusal: no meeting is read for it.
+// Nine digits can be tried, so wrong numbers are counted. Beyond the limit no meeting is read, so not even the time of
+// a refusal reveals anything.
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { FairSlots } from '../access/fair-slots.ts';
 import { SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 
-/**
- * Wrong numbers. Of 900 million numbers at most 430,000 are tried in a day. Right numbers do not count, and browsers
- * that joined before are always answered.
- */
+/** Of 900 million numbers at most 430,000 are tried in a day. Right numbers do not count. */
 const triesLimits = {
   ofAddress: { perSecond: 0.05, burst: 30 },
   ofAll: { perSecond: 5, burst: 1000 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
 /**
- * Lookups of one address run one after the other (a few queries each); concurrent ones would all finish before the
- * first is counted. A thousand may wait: more than an office that joins at nine.
+ * Concurrent lookups of one address would all finish before the first is counted. A thousand may wait: more than an
+ * office that joins at nine.
  */
 const turnsLimits = { total: 1000, perAddress: 1, waiting: 20_000, waitingPerAddress: 1000 };
-/** The same wrong number counts once in this time: an office opens the link of yesterday's meeting and reloads it. */
+/** A repeated wrong number counts once: an office opens the link of yesterday's meeting and reloads it. */
 const AGAIN_MS = 3_600_000;
 /** More than `ofAddress` allows in `AGAIN_MS`. */
 const NUMBERS_MAX = 256;
-/** The limit of `Tries`; the address with the oldest wrong number is forgotten first, and counts again. */
+/** The address with the oldest wrong number is forgotten first, and counts again. */
 const ADDRESSES_MAX = 100_000;
 
 export interface NumberCaller {
@@ -35,14 +32,14 @@ export interface NumberCaller {
 }
 
 export interface FoundNumber {
-  /** Whether the number belongs to a meeting that can be joined. */
+  /** The meeting can be joined. */
   readonly isOne: boolean;
-  /** Whether the browser has joined by the number before. */
+  /** The browser has joined by the number before. */
   readonly isKnown: boolean;
 }
 
 export interface NumberTriesOptions {
-  /** Returns whether a browser has joined by a number before. Makes the same queries for every number. */
+  /** Makes the same queries for every number. */
   cameBy(number: string, browserId: string): Promise<boolean>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -58,9 +55,8 @@ export class NumberTries {
   }
 
   /**
-   * Returns the result of `find`. A wrong number counts once an hour per address. Throws RATE_LIMITED after too many;
-   * then `find` runs only for a browser that joined by the number before, or for a wrong number that this address has
-   * already tried.
+   * A wrong number counts once an hour per address. After too many throws RATE_LIMITED, unless the browser joined by
+   * the number before, or this address has already tried the wrong number.
    */
   look<T extends FoundNumber>(caller: NumberCaller, find: () => Promise<T>): Promise<T> {
     return this.#turns.run(caller.clientIp, async () => {
@@ -85,7 +81,6 @@ export class NumberTries {
   }
 }
 
-/** Recent wrong numbers, by address. */
 class WrongNumbers {
   readonly #ofAddress = new Map<string, Map<string, number>>();
 
@@ -102,7 +97,6 @@ class WrongNumbers {
   }
 }
 
-/** Puts the entry last, and removes the first beyond `sizeMax`. */
 function keepNewest<V>(map: Map<string, V>, key: string, value: V, sizeMax: number): void {
   map.delete(key);
   map.set(key, value);

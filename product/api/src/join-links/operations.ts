@@ -1,4 +1,4 @@
-// REST operations for join links: companies make, list and revoke them; browsers exchange and hand them out.
+// Companies make, list and revoke links; browsers exchange and hand them out.
 import {
   fenceOf,
   isBlank,
@@ -38,7 +38,7 @@ export interface JoinLinkDeps {
   readonly inviting: Inviting;
   readonly passwords: Passwords;
   readonly clock: Clock;
-  /** URL of the page: a link is `publicUrl` + /j/CODE. */
+  /** A link is `publicUrl` + /j/CODE. */
   readonly publicUrl: string;
   readonly entryUrls: readonly string[];
 }
@@ -236,7 +236,6 @@ export const inviteByJoinLink = open('inviteByJoinLink', 'POST /join-links/invit
   problems: ['TOKEN_MISSING', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED', 'NOT_PERMITTED'],
 });
 
-/** Assembles the dependencies of the operations from parts of the service. */
 export const joinLinkDeps = (o: {
   readonly links: JoinLinks;
   readonly keys: ApiKeys;
@@ -358,8 +357,8 @@ const looked = ({
 const reaches = ({ room }: Principal, wanted: string): boolean => room === undefined || room === wanted;
 
 /**
- * Returns the grants of a new link. A link gives tokens later, so its maker needs the scopes for signing them, and the
- * tokens are bound to the fence of the maker's key. Throws NOT_PERMITTED or FENCE_CONFLICT.
+ * A link gives tokens later, so its maker needs the scopes for signing them, and the maker's fence binds them. Throws
+ * NOT_PERMITTED or FENCE_CONFLICT.
  */
 function grantedBy(
   principal: Principal,
@@ -375,7 +374,6 @@ function grantedBy(
   return { ...rights, ...(fence !== '' && { regions: fence.split(',') }) };
 }
 
-/** Checks what the schema cannot express. */
 function check(body: Static<typeof createJoinLink.body>, expiresMs: number, nowMs: number): void {
   const { room, title = '', identity, name = '', grants } = body;
   const fields: ProblemField[] = [];

@@ -1,5 +1,4 @@
-// Links of one user: own links to meetings, links that name the user's identity, and links that the user made. Their
-// validity depends on the user.
+// Links to meetings of a user, links that name the user, and links that the user made.
 
 import { emailOf } from '../access/core/email.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -16,7 +15,7 @@ export interface LinkedUser extends Person {
   readonly isActive: boolean;
 }
 
-/** Returns the user with this id or address; undefined: only the tenant's own system knows the person. */
+/** Undefined: only the tenant's own system knows the person. */
 export async function userOf(
   db: Database,
   tenant: string,
@@ -33,9 +32,8 @@ export async function userOf(
 }
 
 /**
- * Ends the sessions of participants that came by a user's links, in the caller's transaction (calls end as soon as
- * nodes are informed). `isForGood`: the links themselves become invalid, even if the user is created again. Otherwise
- * `userOf` decides at each use.
+ * In the caller's transaction; calls end as soon as nodes are informed. `isForGood`: the links themselves become
+ * invalid, even if the user is created again. Otherwise `userOf` decides at each use.
  */
 export async function endPersonalLinks(
   db: Transaction,
@@ -49,10 +47,7 @@ export async function endPersonalLinks(
   await endLinks(db, revocations, ids, { tenant, nowMs, isForGood });
 }
 
-/**
- * Revokes the links that a user made and that make hosts of their guests, and ends their sessions, in the caller's
- * transaction.
- */
+/** In the caller's transaction: links made by the user that make hosts of their guests. */
 export async function endHostLinks(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,
@@ -86,7 +81,7 @@ async function endLinks(
   }
 }
 
-/** Returns the links that name the user as the guest or the maker. */
+/** Includes links made by the user. */
 async function linksWithName(db: Database, tenant: string, { id }: Person, nowMs: number): Promise<string[]> {
   const rows = await db
     .selectFrom('join_links')

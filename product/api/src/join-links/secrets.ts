@@ -1,17 +1,12 @@
-// Codes of links and ids of browsers: random, long, and stored only as hashes.
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Returns 128 random bits as 22 characters of base64url. */
+/** 128 random bits as 22 characters of base64url. */
 export const newCode = (): string => randomBytes(16).toString('base64url');
 export const newLinkId = (): string => `LK_${randomBytes(12).toString('base64url')}`;
 export const newTokenId = (): string => `JT_${randomBytes(12).toString('base64url')}`;
-/** Identity of a browser that came by a link without an identity. */
 export const newGuestIdentity = (): string => `guest-${randomBytes(9).toString('base64url')}`;
 
-/**
- * SHA-256 suffices: a thief of the table would have to try 2^128 codes, so a slow hash would only slow us down. Without
- * a salt, an index finds any code in one query.
- */
+/** A slow hash would only slow us down: a thief of the table would have to try 2^128 codes. */
 export const codeHash = (code: string): string => sha256(`code ${code}`);
 /** The hash differs by link, so that the table does not show which links one browser used. */
 export const browserHash = (linkId: string, browserId: string): string => sha256(`browser ${linkId} ${browserId}`);

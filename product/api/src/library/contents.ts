@@ -35,7 +35,6 @@ const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
 /** A node that has been in no plan for so long does not come back with its files. */
 const GONE_MS = 30 * 86_400_000;
-/** Contents of an erased tenant in one transaction. */
 const ROWS = 500;
 
 export class Contents {
@@ -55,7 +54,7 @@ export class Contents {
     o.jobs.register(this.#kind);
   }
 
-  /** Adds another kind of reference to contents. Its owner calls `released` when a reference ends. */
+  /** Its owner calls `released` when a reference ends. */
   addReferrer(refers: Referrer): void {
     this.#referrers.push(refers);
   }
@@ -68,7 +67,7 @@ export class Contents {
       .executeTakeFirst();
   }
 
-  /** Returns those of the contents that no longer exist. Rejects with REQUEST_INVALID for too many. */
+  /** Rejects with REQUEST_INVALID for too many. */
   async goneOf(asked: readonly wire.HeldContent.$Properties[]): Promise<{ contentIds: string[] }> {
     if (asked.length > HELD_CONTENTS_MAX) throw new MeridianError('REQUEST_INVALID', 'contents: too many');
     const held = asked.map(({ tenant, contentId }) => ({ tenant: tenant ?? '', id: contentId ?? '' }));
@@ -82,10 +81,7 @@ export class Contents {
     return { contentIds: held.filter(({ tenant, id }) => !stored.has(`${tenant} ${id}`)).map(({ id }) => id) };
   }
 
-  /**
-   * Call in the transaction that ends a reference. Without references the content is marked as removed, and a job
-   * erases it.
-   */
+  /** Call in the transaction that ends a reference. After the last one a job erases the content. */
   async released(trx: Transaction, tenant: string, id: string): Promise<void> {
     if (id === '') return;
     // The lock orders this call and the transaction that adds a new reference.
@@ -104,17 +100,12 @@ export class Contents {
     await this.#eraseLater(trx, row);
   }
 
-  /**
-   * Returns the URL of a node inside the fence that has the content now: its own node, else a node with the same store.
-   */
+  /** Inside the fence: the content's own node, else a node with the same store. */
   baseOf(content: Pick<ContentRow, 'node' | 'store'>, fence: string): string | undefined {
     return this.#o.nodes.having(content, fence).find(({ publicUrl }) => publicUrl !== '')?.publicUrl;
   }
 
-  /**
-   * Makes a new cover of a video, at a node inside the fence that has it. Rejects with NODE_UNREACHABLE, or with the
-   * node's code.
-   */
+  /** At a node inside the fence. Rejects with NODE_UNREACHABLE, or with the node's code. */
   async makeCover(content: ContentRow, atMs: number): Promise<void> {
     const { tenant, id: contentId } = content;
     const fence = await this.#o.keys.fenceOf(tenant);
@@ -123,7 +114,7 @@ export class Contents {
     await this.#o.nodes.call(node.nodeId, rpc.makeCover, { tenant, contentId, atMs }, COVER_ANSWER_MS);
   }
 
-  /** Call before the rows of a tenant are removed: schedules the erasure of its contents at nodes. */
+  /** Call before the rows of a tenant are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db.selectFrom('library_contents').selectAll().where('tenant', '=', tenant).execute();
     for (let at = 0; at < rows.length; at += ROWS)
@@ -176,7 +167,7 @@ export class Contents {
   }
 }
 
-/** Returns whether an item refers to the content, or an upload copies parts of it. */
+/** Uploads that copy parts of it count, too. */
 async function isReferred(trx: Transaction, tenant: string, id: string): Promise<boolean> {
   const item = await trx
     .selectFrom('library_items')

@@ -1,10 +1,9 @@
-// Reads the demand for contents from the hourly counts.
 import type { Demand } from '../jobs/core/rank.ts';
 import type { LaneOfJob } from '../jobs/kinds.ts';
 import type { Database } from '../store/store.ts';
 import { demandAt, firstHourOf, type HourOfStarts } from './core/demand.ts';
 
-/** Returns the demand by lane, which is a content; every lane of the jobs has an entry, even without starts. */
+/** A lane is a content. Every lane has an entry, even without starts. */
 export async function demandsOf(
   db: Database,
   jobs: readonly LaneOfJob[],

@@ -1,4 +1,3 @@
-// Takes reports of library nodes about ended uploads: the content is in the store, or was refused.
 import { blocksOf, isLibraryKind, isUploadRefusal, MeridianError, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { lockTenant } from '../access/tenants.ts';
@@ -22,7 +21,7 @@ export interface LibraryIntakeOptions {
 
 const HASH_BYTES = 32;
 const DETAIL_CHARACTERS_MAX = 500;
-/** Rows in one statement: four values each. */
+/** Four values each. */
 const BLOCK_ROWS = 200;
 
 export class LibraryIntake {
@@ -33,8 +32,8 @@ export class LibraryIntake {
   }
 
   /**
-   * Takes a report. A repeated report gets the same answer. Rejects with REQUEST_INVALID for an impossible report, so
-   * that the node keeps its data.
+   * A repeated report gets the same answer. Rejects with REQUEST_INVALID for an impossible report, so that the node
+   * keeps its data.
    */
   async ended(said: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
     const { db, log } = this.#o;
@@ -105,7 +104,7 @@ export class LibraryIntake {
   }
 }
 
-/** Throws REQUEST_INVALID for an impossible report; nothing is stored or removed then. */
+/** Throws REQUEST_INVALID. */
 function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.UploadEnded): void {
   const isRight =
     code === ''
@@ -120,7 +119,7 @@ function check({ code, bytes, sha256, blocks, kind, storeId, type }: wire.Upload
   if (!isRight) throw new MeridianError('REQUEST_INVALID', 'no upload ends like this');
 }
 
-/** Locks the tenant against other changes of its contents. Returns false for an unknown or erased tenant. */
+/** Locks the tenant. Returns false for an unknown or erased one. */
 async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   try {
     await lockTenant(trx, tenant);
@@ -131,7 +130,7 @@ async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   }
 }
 
-/** Returns whether the node, or another node with the same store, has the upload. */
+/** Another node with the same store counts, too. */
 const isAt = (
   row: Pick<UploadRow, 'node' | 'store'>,
   { storeId }: Pick<wire.UploadEnded, 'storeId'>,
@@ -148,7 +147,7 @@ async function hasItem(trx: Transaction, { tenant, item: id }: UploadRow): Promi
   return item !== undefined;
 }
 
-/** Nodes compare hashes themselves, but the announced hashes are binding whatever a node reports. */
+/** The announced hashes are binding whatever a node reports. */
 function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
   if (code !== '') return { code, detail: detail.slice(0, DETAIL_CHARACTERS_MAX) };
   if (row.sha256 !== '' && row.sha256 !== sha256)

@@ -1,4 +1,3 @@
-// Items as companies and users see them.
 import { isLibraryKind } from '@meridian/protocol';
 import type { ShownItem } from '../events/item-body.ts';
 import { timeText } from '../http/time.ts';
@@ -6,12 +5,11 @@ import { shareDone } from './core/renditions.ts';
 import { planOf, progressOf, type RenditionProgress } from './rendition-rows.ts';
 import type { ContentRow, ItemRow } from './rows.ts';
 
-/** Facts about an item from other tables. */
+/** From other tables. */
 export interface ItemFacts {
   readonly content: ContentRow | undefined;
   readonly renditions: RenditionProgress | undefined;
   readonly languages: readonly string[];
-  /** Id of the upload that brings its bytes. */
   readonly upload: string | undefined;
 }
 

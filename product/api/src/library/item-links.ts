@@ -1,4 +1,4 @@
-// Links to files of items. A link opens the file for its holder, until it expires or is revoked.
+// A link opens the file for its holder, until it expires or is revoked.
 import { createSecretKey } from 'node:crypto';
 import { COVER_NAME, MeridianError, newId, ORIGINAL_NAME } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -23,7 +23,7 @@ export interface LinkedItem {
 }
 
 export interface ItemLink {
-  /** Source of its token (`via`), by which the link is revoked. */
+  /** The token's `via`, by which the link is revoked. */
   readonly id: string;
   readonly url: string;
   /** Where players ask for nodes and report playbacks. */
@@ -37,13 +37,12 @@ export interface ItemLink {
 }
 
 const RENDITIONS = 'renditions';
-/** Names used by library nodes. */
 const MASTER_NAME = 'master.m3u8';
 const THUMBNAILS_NAME = 'thumbnails.vtt';
 
 /**
- * Makes a link; nothing is stored. `viewer`: person of its playbacks; '': none. Rejects with CONFLICT while the item
- * has no content, NODE_UNREACHABLE when no node in the regions of the tenant's keys has the content now.
+ * Stores nothing. `viewer`: person of the playbacks; '': none. Rejects with CONFLICT while the item has no content,
+ * NODE_UNREACHABLE when no node in the regions of the tenant's keys has it now.
  */
 export async function linkToItem(
   o: ItemLinkOptions,

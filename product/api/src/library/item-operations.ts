@@ -1,4 +1,3 @@
-// REST operations for items of the library.
 import { isIdentity, libraryKinds } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -24,7 +23,7 @@ import { libraryUsage } from './usage.ts';
 import { positionOf } from './watch-rows.ts';
 import type { Watching } from './watching.ts';
 
-/** Transcripts of one item: the languages of a company. */
+/** The languages of a company. */
 const TRANSCRIPTS_MAX = 64;
 /** 300 kB in base64, with the prefix of the URL. A frame of a 4K video fits. */
 const COVER_MAX = { characters: 400_000 + 'data:image/webp;base64,'.length, sidePx: 4096 };
@@ -231,8 +230,8 @@ async function madeLink(
 }
 
 /**
- * Returns the viewer of a link's playbacks; '': none, also where the tenant keeps no persons. Rejects with
- * NOT_PERMITTED for a user that names another person, whose position the user could then read and change.
+ * '': no person, also where the tenant keeps none. Rejects with NOT_PERMITTED for a user that names another person,
+ * whose position the user could then change.
  */
 async function viewerOf(
   { library }: ItemOperationDeps,
@@ -280,7 +279,7 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
 const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** Normalises a language tag: `zh-cn` and `zh-CN` are the same. Rejects with REQUEST_INVALID. */
+/** `zh-cn` and `zh-CN` are the same. Rejects with REQUEST_INVALID. */
 function languageOf(text: string): string {
   try {
     return new Intl.Locale(text).toString();
@@ -304,7 +303,7 @@ async function mayHaveOneMore(
   if (others.length >= TRANSCRIPTS_MAX) throw new Problem('CONFLICT', `an item has at most ${TRANSCRIPTS_MAX}`);
 }
 
-/** Returns the changed columns. Rejects with REQUEST_INVALID for chapters that begin together, or after the end. */
+/** Rejects with REQUEST_INVALID for chapters that begin together, or after the end. */
 function columnsOf(
   { tags, chapters, ...texts }: Static<typeof itemChange>,
   durationMs: number | undefined,
@@ -331,7 +330,6 @@ function sortedChapters(chapters: Chapters, durationMs: number | undefined): Cha
 const contentOf = async ({ db, library }: ItemOperationDeps, { tenant, content }: ItemRow) =>
   content === '' ? undefined : library.contents.find(db, tenant, content);
 
-/** Returns undefined for an unknown duration, or a file without one. */
 async function durationMsOf(o: ItemOperationDeps, row: ItemRow): Promise<number | undefined> {
   const content = await contentOf(o, row);
   return content && mediaOf(content.media)?.durationMs;
@@ -344,7 +342,7 @@ function checkedCover(url: string): string {
   return url;
 }
 
-/** Lets a node make the cover from that time of the video. Rejects with CONFLICT unless the item is a stored video. */
+/** Rejects with CONFLICT unless the item is a stored video. */
 async function madeCover(o: ItemOperationDeps, row: ItemRow, atMs: number): Promise<''> {
   const content = await contentOf(o, row);
   if (row.state !== 'ready' || content?.kind !== 'video') throw new Problem('CONFLICT', 'it is no video that is there');

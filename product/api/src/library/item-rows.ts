@@ -1,4 +1,3 @@
-// Reads items: visibility to a caller, and facts from other tables.
 import { PostgresAdapter, type SqlBool, sql } from 'kysely';
 import { isAdminRole, type Principal } from '../access/core/scopes.ts';
 import type { ShownItem } from '../events/item-body.ts';
@@ -18,7 +17,7 @@ export interface ItemFilter extends PageRequest {
   readonly owner?: string;
 }
 
-/** Columns of a list: chosen pictures may have 400 kB, so a list reads only whether there is one. */
+/** Chosen pictures may have 400 kB, so a list reads only whether there is one. */
 const listedColumns = [
   'tenant',
   'id',
@@ -41,7 +40,7 @@ const listedColumns = [
   'deleted_ms',
 ] as const;
 
-/** Returns a page of the items that the caller sees, the newest first. */
+/** The newest first. */
 export async function listedItems(db: Database, principal: Principal, asked: ItemFilter) {
   const query = searchOf(asked.text);
   if (query === 'none') return { data: [] };
@@ -70,7 +69,7 @@ function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
   return text === undefined || text.trim() === '' ? undefined : (searchQueryOf(text) ?? 'none');
 }
 
-/** Finds an item that the caller sees. Rejects with NOT_FOUND. */
+/** Rejects with NOT_FOUND. */
 export async function seenItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
   const { tenant } = principal;
   const me = ownerOnly(principal);
@@ -85,10 +84,7 @@ export async function seenItem(db: Database, principal: Principal, id: string): 
   return row;
 }
 
-/**
- * Finds an item that the caller may change. Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller only
- * sees.
- */
+/** Rejects with NOT_FOUND, or NOT_PERMITTED for an item that the caller only sees. */
 export async function changeableItem(db: Database, principal: Principal, id: string): Promise<ItemRow> {
   const row = await seenItem(db, principal, id);
   const me = ownerOnly(principal);
@@ -96,11 +92,11 @@ export async function changeableItem(db: Database, principal: Principal, id: str
   return row;
 }
 
-/** Returns the user, if its rights cover only its own items; undefined: the rights cover the whole tenant. */
+/** Undefined: the caller's rights cover the whole tenant. */
 export const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
   kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;
 
-/** Shows an item with its chosen picture. */
+/** Includes the chosen picture. */
 export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem> {
   const facts = await factsOf(db, row.tenant, [row]);
   const shown = shownItem(row, facts(row));
@@ -109,7 +105,6 @@ export async function shownWhole(db: Database, row: ItemRow): Promise<ShownItem>
 
 type Listed = Pick<ItemRow, 'id' | 'content' | 'state'>;
 
-/** Reads facts about these items from other tables. */
 export async function factsOf(db: Database, tenant: string, rows: readonly Listed[]) {
   const ids = rows.map(({ id }) => id);
   const contents = new Map((await contentsOf(db, tenant, rows)).map((content) => [content.id, content]));
@@ -141,7 +136,7 @@ async function languagesOf(db: Database, tenant: string, ids: readonly string[])
     .execute();
 }
 
-/** Sorted so that the newest upload of an item is the last. */
+/** The newest upload of an item is the last. */
 async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
   if (ids.length === 0) return [];
   return db
@@ -155,10 +150,7 @@ async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
 
 const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
-/**
- * In the JSON of a list, a quotation mark after `[` or `,` begins a text, since quotation marks within texts are
- * escaped.
- */
+/** In the JSON of a list, `["` or `,"` begins a text, since quotation marks within texts are escaped. */
 function hasTag(db: Database, tag: string) {
   const text = JSON.stringify(tag);
   const at = (before: string) =>
@@ -166,7 +158,6 @@ function hasTag(db: Database, tag: string) {
   return sql<SqlBool>`(${at('[')} > 0 or ${at(',')} > 0)`;
 }
 
-/** Returns conditions that the database's full-text index can answer. */
 function isFound(db: Database, { fts5, tsquery, phrases }: SearchQuery) {
   if (!isPostgres(db))
     return [sql<SqlBool>`search_id in (select rowid from library_search where library_search match ${fts5})`];

@@ -1,4 +1,3 @@
-// Items: rows, search texts and events for companies, changed in one transaction.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { ItemEventType } from '../events/core/item-events.ts';
@@ -13,14 +12,12 @@ import { factsOf } from './item-rows.ts';
 import type { ContentRow, ItemRow, Visibility } from './rows.ts';
 import type { Watching } from './watching.ts';
 
-/** Contents, as items need them. */
 export interface ItemContents {
   find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined>;
-  /** Call in the transaction that ends a reference. Without references the content is removed. */
+  /** Call in the transaction that ends a reference; the last one removes the content. */
   released(trx: Transaction, tenant: string, contentId: string): Promise<void>;
-  /** Returns the public URL of a node in these regions that has the content now. */
+  /** Only nodes in these regions that have the content now. */
   baseOf(content: ContentRow, fence: string): string | undefined;
-  /** Makes a new `cover.jpg` from that time of the video. */
   makeCover(content: ContentRow, atMs: number): Promise<void>;
 }
 
@@ -39,11 +36,9 @@ export interface NewItem {
   readonly tags: readonly string[];
   readonly visibility: Visibility;
   readonly owner: string;
-  /** Name of the file. */
   readonly name: string;
 }
 
-/** Columns of an item that people change. */
 export type ItemColumns = Partial<
   Pick<ItemRow, 'title' | 'description' | 'tags' | 'visibility' | 'chapters' | 'cover' | 'owner'>
 >;
@@ -56,7 +51,7 @@ export class Items {
     this.#o = o;
   }
 
-  /** Creates, in a transaction, an item that waits for its bytes. */
+  /** In a transaction. The item waits for its bytes. */
   async create(trx: Transaction, o: NewItem): Promise<ItemRow> {
     const { clock, rng } = this.#o;
     const { tenant, title, description, tags, visibility, owner, name } = o;
@@ -89,9 +84,7 @@ export class Items {
     return row;
   }
 
-  /**
-   * Gives an item its content, in a transaction. If the item is gone or has another content, this content is released.
-   */
+  /** In a transaction. If the item is gone or has another content, this content is released. */
   async ready(trx: Transaction, tenant: string, id: string, content: ContentRow): Promise<void> {
     const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
     const row = await this.#set(trx, { tenant, id }, columns)
@@ -103,7 +96,7 @@ export class Items {
     if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
   }
 
-  /** Marks an item, in a transaction, whose bytes were refused. */
+  /** In a transaction. */
   async refused(
     trx: Transaction,
     tenant: string,
@@ -117,7 +110,7 @@ export class Items {
     if (row !== undefined) await this.#tell(trx, row, 'item.refused');
   }
 
-  /** Removes an item whose upload was given up, in a transaction. A ready item stays. */
+  /** In a transaction, after its upload was given up. A ready item stays. */
   async drop(trx: Transaction, tenant: string, id: string): Promise<void> {
     const gone = await trx
       .deleteFrom('library_items')
@@ -128,7 +121,7 @@ export class Items {
     if (gone !== undefined) await forgetTranscripts(trx, { tenant, id });
   }
 
-  /** Deletes an item in a transaction; returns false for an unknown item. Its uploads expire now. */
+  /** In a transaction. Returns false for an unknown item. Its uploads expire now. */
   async delete(trx: Transaction, { tenant, id }: Named): Promise<boolean> {
     const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
       .returningAll()
@@ -153,10 +146,7 @@ export class Items {
     return true;
   }
 
-  /**
-   * Changes an item in a transaction. Returns undefined for an unknown item, or one with another version than
-   * `version`.
-   */
+  /** In a transaction. Returns undefined for an unknown item, or one with another version than `version`. */
   async change(
     trx: Transaction,
     { tenant, id, version }: Named & { readonly version?: number | undefined },
@@ -168,7 +158,7 @@ export class Items {
     return row && this.#found(trx, row);
   }
 
-  /** Sets a transcript in a transaction; `vtt` undefined removes it. Returns false for an unknown item. */
+  /** In a transaction. `vtt` undefined removes the transcript. Returns false for an unknown item. */
   async setTranscript(trx: Transaction, of: Named & { readonly language: string }, vtt: string | undefined) {
     const { tenant, id, language } = of;
     // First, to lock the item: of two concurrent changes the later one reads the earlier one's transcripts.
@@ -184,7 +174,6 @@ export class Items {
     return true;
   }
 
-  /** Updates the search text from the item's present texts. */
   async #found(trx: Transaction, row: ItemRow): Promise<ItemRow> {
     const { tenant, id, title, description, name } = row;
     const tags = JSON.parse(row.tags) as string[];
@@ -234,7 +223,7 @@ export class Items {
   }
 }
 
-/** Finds an item, deleted or not. */
+/** Deleted items, too. */
 export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | undefined> =>
   db
     .selectFrom('library_items')
@@ -242,7 +231,7 @@ export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | u
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Reads one transcript after the other, until a search text is full. */
+/** Stops when a search text is full. */
 async function saidIn(trx: Transaction, { tenant, id }: Named): Promise<string[]> {
   const own = trx
     .selectFrom('library_transcripts')

@@ -1,12 +1,9 @@
-// Finds blocks of a file in contents of the same tenant. Contents of other tenants are never searched.
+// Contents of other tenants are never searched.
 import type { Database } from '../store/store.ts';
 import { blockBytes, type Copy, copiesOf, type Place, planOf } from './core/plan.ts';
 
-/** Values that one statement takes easily. */
 const HASHES = 500;
-/**
- * Places per batch of hashes. Blocks beyond it are sent: a file that repeats one block has as many places as blocks.
- */
+/** Blocks beyond it are sent: a file that repeats one block has as many places as blocks. */
 const PLACES = 2000;
 const PLACES_OF_HASH = 64;
 
@@ -15,7 +12,7 @@ export interface Known {
   readonly copies: readonly Copy[];
 }
 
-/** Returns the known blocks at the store that has most of them. Undefined: no store has a block of the file. */
+/** Chooses the store that has most of the blocks. */
 export async function knownOf(
   db: Database,
   o: {

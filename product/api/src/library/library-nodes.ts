@@ -1,16 +1,12 @@
-// The library nodes of the plan, with the facts that each reports.
 import { isInFence, type MeridianError, nodeKind, type Rpc, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { NodeLinks } from '../nodes/node-links.ts';
 import type { ContentRow } from './rows.ts';
 
-/** Latest facts reported by a node. */
 export interface LibraryFacts {
   /** Nodes with the same id share a store. */
   readonly storeId: string;
-  /** Free bytes of the spool. */
   readonly freeBytes: number;
-  /** Kinds of files that the node accepts. */
   readonly kinds: readonly string[];
 }
 export interface LibraryNode {
@@ -18,19 +14,16 @@ export interface LibraryNode {
   readonly region: string;
   /** Address for uploads and downloads; '': none. */
   readonly publicUrl: string;
-  /** Whether a link to the node is up. */
   readonly isLinked: boolean;
   /** Undefined: not reported yet. */
   readonly facts: LibraryFacts | undefined;
 }
-/** A node that takes uploads now. */
 export type UsableNode = LibraryNode & { readonly facts: LibraryFacts };
 
 export interface LibraryNodesOptions {
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Region of this api. */
   readonly region: string;
 }
 
@@ -49,10 +42,10 @@ interface Planned {
 
 export class LibraryNodes {
   readonly #o: LibraryNodesOptions;
-  /** Nodes of the plan, without dead ones. Undefined: no plan came yet. */
+  /** Without dead nodes. Undefined: no plan came yet. */
   #planned: ReadonlyMap<string, Planned> | undefined;
   readonly #facts = new Map<string, LibraryFacts>();
-  /** Since when a queried node is in no plan, by the monotonic clock. */
+  /** By the monotonic clock. */
   readonly #missing = new Map<string, number>();
   #timer: Timer | undefined;
 
@@ -69,7 +62,6 @@ export class LibraryNodes {
     this.#timer?.cancel();
   }
 
-  /** Applies a complete plan. */
   follow({
     nodes,
     deniedIds = [],
@@ -88,7 +80,7 @@ export class LibraryNodes {
     for (const nodeId of this.#facts.keys()) if (!planned.has(nodeId)) this.#facts.delete(nodeId);
   }
 
-  /** Call when a link to the node is up (again): its facts are read anew, since the node may have changed. */
+  /** Reads the facts anew, since the node may have changed. */
   async linked(nodeId: string): Promise<void> {
     const { clock, log } = this.#o;
     const sinceMs = clock.nowMs();
@@ -104,12 +96,10 @@ export class LibraryNodes {
     }
   }
 
-  /** Reads the facts of all linked nodes. */
   async refresh(): Promise<void> {
     await Promise.all(this.all.filter(({ isLinked }) => isLinked).map(({ nodeId }) => this.linked(nodeId)));
   }
 
-  /** All nodes of the plan. */
   get all(): LibraryNode[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.library));
     return [...(this.#planned ?? [])].map(([nodeId, { region, publicUrl }]) => ({
@@ -126,10 +116,7 @@ export class LibraryNodes {
     return this.#planned !== undefined;
   }
 
-  /**
-   * Returns how long the node has been in no plan, as far as this process knows; 0: the plan has it, or no plan came
-   * yet.
-   */
+  /** 0: the plan has the node, or no plan came yet. */
   missingMs(nodeId: string): number {
     if (this.#planned === undefined || this.#planned.has(nodeId)) return 0;
     const nowMs = this.#o.clock.nowMs();
@@ -138,7 +125,7 @@ export class LibraryNodes {
     return nowMs - sinceMs;
   }
 
-  /** Returns the address for parts of an upload at this node; '': unavailable, or outside the fence. */
+  /** '': unavailable, or outside the fence. */
   urlOf(nodeId: string, fence: string): string {
     return this.isOutside(nodeId, fence) ? '' : (this.#planned?.get(nodeId)?.publicUrl ?? '');
   }
@@ -149,9 +136,7 @@ export class LibraryNodes {
     return planned !== undefined && !isInFence(fence, planned.region);
   }
 
-  /**
-   * Returns linked nodes inside the fence with a URL: first in `region`, then in this api's region, then by free space.
-   */
+  /** Linked nodes inside the fence with a URL: in `region`, then in this api's region, then by free space. */
   async usable(fence: string, region = ''): Promise<UsableNode[]> {
     const wanted = (): UsableNode[] =>
       this.all
@@ -167,8 +152,8 @@ export class LibraryNodes {
   }
 
   /**
-   * Opens an upload at the first node that accepts it. `left`: nodes that did not answer and may have opened it all the
-   * same. Rejects with a refusal that would be the same at any node.
+   * At the first node that accepts it. `left`: nodes that did not answer and may have opened it. Rejects with a refusal
+   * that would be the same at any node.
    */
   async open(
     nodes: readonly UsableNode[],
@@ -190,8 +175,8 @@ export class LibraryNodes {
   }
 
   /**
-   * Returns the nodes inside the fence that have a content now: those that report its store, and its own node until
-   * that node has reported a store. `node` '': any node of the store.
+   * Nodes that report the content's store, and its own node until that has reported one. `node` '': any node of the
+   * store.
    */
   having({ node: own, store }: Pick<ContentRow, 'node' | 'store'>, fence: string): LibraryNode[] {
     const has = ({ nodeId, region, facts }: LibraryNode): boolean =>
@@ -199,7 +184,7 @@ export class LibraryNodes {
     return this.all.filter(has).toSorted((a, b) => Number(b.nodeId === own) - Number(a.nodeId === own));
   }
 
-  /** Returns the stores in which this node can work, as reported. The queue checks whose tasks it may have. */
+  /** The queue checks whose tasks a node may have. */
   storesOf(nodeId: string): string[] {
     const facts = this.#facts.get(nodeId);
     return facts === undefined ? [] : [facts.storeId];

@@ -1,4 +1,3 @@
-// Assembles the library: rows, and requests to library nodes.
 import { type ControlLink, nodeKind, rpc, serve } from '@meridian/protocol';
 import type { Clock, Link, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
@@ -29,7 +28,6 @@ export interface LibraryOptions {
   readonly jobs: Jobs;
   readonly deliveries: Pick<Deliveries, 'add'>;
   readonly keys: Pick<ApiKeys, 'signing' | 'fenceOf' | 'fencesOf'>;
-  /** Region of this api. */
   readonly region: string;
 }
 
@@ -43,7 +41,6 @@ export interface Library {
   readonly watching: Watching;
   readonly watches: WatchIntake;
   readonly keeping: LibraryKeeping;
-  /** Serves the requests of a library node on a link. */
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
   usage(tenant: string): Promise<LibraryUsage>;
 }
@@ -52,7 +49,7 @@ export interface Library {
 export interface LibraryKeeping {
   /** Deletes some items unchanged since `beforeMs`; returns their number. */
   expire(db: Database, o: { readonly tenant: string; readonly beforeMs: number }): Promise<number>;
-  /** Call before the rows of a tenant are removed: schedules the erasure at nodes. */
+  /** Call before the rows of a tenant are removed. */
   eraseTenant(db: Database, tenant: string): Promise<void>;
 }
 

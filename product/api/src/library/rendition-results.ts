@@ -1,4 +1,3 @@
-// Schemas of rendition results from nodes, as far as they are stored.
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 
@@ -33,7 +32,7 @@ const rung = Type.Object({
   crf: Type.Number({ minimum: 0, maximum: 63 }),
   maxKbps: some(100_000),
 });
-/** Result of `analyse`, given to all later tasks of the content. */
+/** Given to all later tasks of the content. */
 export const renditionPlan = Type.Object({
   ladder: Type.Array(rung, { maxItems: RUNGS_MAX }),
   chunks: Type.Array(Type.Object({ fromMs: timeMs, toMs: timeMs }), { maxItems: CHUNKS_MAX }),
@@ -42,14 +41,12 @@ export const renditionPlan = Type.Object({
   rate: Type.Object({ num: some(60_000), den: some(1001) }),
   av1: Type.Object({ pays: Type.Boolean(), saving: Type.Number() }),
 });
-/** Result of `encode`. */
 export const chunkMade = Type.Object({
   chunk: count(CHUNKS_MAX - 1),
   lease,
   rungs: Type.Array(Type.Object({ name, ...made }), { minItems: 1, maxItems: RUNGS_MAX }),
   tiles: count(TILES_MAX),
 });
-/** Result of `sound`. */
 export const soundMade = Type.Object({ lease, ...made });
 const shown = { name, width: side, height: side, codec };
 const file = {
@@ -59,7 +56,6 @@ const file = {
   sha256,
   type: Type.String({ pattern: '^[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}$' }),
 };
-/** Result of `join`. */
 export const joined = Type.Object({
   durationMs: timeMs,
   renditions: Type.Array(Type.Object(shown), { maxItems: RUNGS_MAX }),
@@ -70,7 +66,7 @@ export type RenditionPlan = Static<typeof renditionPlan>;
 export type ChunkMade = Static<typeof chunkMade>;
 export type SoundMade = Static<typeof soundMade>;
 
-/** Validates a node's result and drops fields unknown to this version. Returns undefined for an invalid result. */
+/** Drops fields unknown to this version. Returns undefined for an invalid result. */
 export function readMade<T>(schema: { readonly '~kind': string }, said: unknown): T | undefined {
   return Value.Check(schema, said) ? (Value.Clean(schema, structuredClone(said)) as T) : undefined;
 }

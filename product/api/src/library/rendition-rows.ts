@@ -1,4 +1,3 @@
-// Database rows of renditions.
 import type { Selectable } from 'kysely';
 import { type RenditionState, renditionStates } from '../events/item-body.ts';
 import type { Database } from '../store/store.ts';
@@ -11,7 +10,7 @@ export { type RenditionState, renditionStates };
 declare module '../store/tables.ts' {
   interface Narrowed {
     library_renditions: {
-      /** Origin of the content, named as in ranks of jobs. */
+      /** Named as in ranks of jobs. */
       ordered: 'person' | 'api' | 'system';
       state: RenditionState;
     };
@@ -23,7 +22,7 @@ export const NONE = '{}';
 
 const progressColumns = ['content', 'state', 'plan', 'chunks', 'done', 'failure', 'sound'] as const;
 export type RenditionRow = Selectable<Tables['library_renditions']>;
-/** Columns that are shown, without the many files. */
+/** Without the many files. */
 export type RenditionProgress = Pick<RenditionRow, (typeof progressColumns)[number]>;
 
 export async function renditionsOf(

@@ -1,5 +1,5 @@
-// Renditions of videos and audios: the tasks for library nodes, and their results. All state is in rows, and changes in
-// the transaction that ends a task, since a node may report to any instance of the api.
+// Tasks for library nodes, and their results. All state is in rows, and changes in the transaction that ends a task,
+// since a node may report to any instance of the api.
 import type { Clock } from '@meridian/runtime';
 import type { Cause } from '../jobs/core/rank.ts';
 import type { Jobs, RemoteKind } from '../jobs/jobs.ts';
@@ -27,7 +27,7 @@ export interface RenditionsOptions {
 
 /** Nodes renew every third of it; work of a lost node is free again after half a minute. */
 const LEASE_MS = 30_000;
-/** Time for which a task is reserved for the node that has the file in its folder. */
+/** Reserved for the node that has the file in its folder. */
 const AFFINITY_MS = 5000;
 /** Short, since chunks are for as many nodes as have room. */
 const ENCODE_AFFINITY_MS = 1000;
@@ -36,7 +36,6 @@ const ATTEMPTS_MAX = 8;
 
 const kinds = ['analyse', 'encode', 'sound', 'join'] as const;
 type Kind = (typeof kinds)[number];
-/** Fields of payloads that the ends of tasks need. */
 interface Payload {
   readonly contentId: string;
   readonly chunk?: number;
@@ -48,13 +47,13 @@ interface Task {
 }
 type OnEnded = (trx: Transaction, row: RenditionRow, result: unknown, payload: Payload) => Promise<void>;
 
-/** Failure of a node whose result is impossible: another attempt would give the same. */
+/** Another attempt would give the same. */
 const INVALID = 'RESULT_INVALID';
 
 export class Renditions {
   readonly #o: RenditionsOptions;
 
-  /** Registers its kinds of tasks: construct before jobs start. */
+  /** Construct before jobs start. */
   constructor(o: RenditionsOptions) {
     this.#o = o;
     const ends: Record<Kind, OnEnded> = {
@@ -66,7 +65,7 @@ export class Renditions {
     for (const name of kinds) o.jobs.register(this.#kind(name, ends[name]));
   }
 
-  /** Begins renditions of a video or audio, once, in the transaction that stores its content. */
+  /** In the transaction that stores the content. */
   async begin(trx: Transaction, content: ContentRow, owner: string): Promise<void> {
     const { tenant, id, kind, media } = content;
     if (kind !== 'video' && kind !== 'audio') return;
@@ -94,7 +93,7 @@ export class Renditions {
     await this.#add(trx, row, [{ kind: 'analyse', payload: { contentId: id }, workMs }]);
   }
 
-  /** Removes the renditions of a content in a transaction. Results of running tasks are ignored. */
+  /** In a transaction. Results of running tasks are ignored. */
   async forget(trx: Transaction, tenant: string, content: string): Promise<void> {
     // First, for its lock: an `onEnded` that holds the row has added its tasks by then, and a later one finds no row.
     await trx
@@ -110,8 +109,7 @@ export class Renditions {
       remote: { leaseMs: LEASE_MS, affinityMs: name === 'encode' ? ENCODE_AFFINITY_MS : AFFINITY_MS },
       attemptsMax: ATTEMPTS_MAX,
       onEnded: (trx, job, outcome) => this.#ended(trx, job, outcome, onMade),
-      // A lane is a content: if many people watch its first quality, its other qualities precede those of less popular
-      // contents.
+      // If many people watch a content's first quality, its others precede those of less popular contents.
       demandOf: (trx, jobs) => demandsOf(trx, jobs, this.#o.clock.wallMs()),
     };
   }
@@ -168,7 +166,6 @@ export class Renditions {
     await this.#joinWhole(trx, Object.assign(row, { sound }));
   }
 
-  /** Adds the task that joins the chunks, once all parts are made. */
   async #joinWhole(trx: Transaction, row: RenditionRow): Promise<void> {
     const plan = planOf(row);
     if (plan === undefined || !isWhole(progressOf(row, plan))) return;
@@ -191,13 +188,12 @@ export class Renditions {
     await this.#clear(trx, row);
   }
 
-  /** Marks the renditions as failed; the original still plays. */
+  /** The original still plays. */
   async #fail(trx: Transaction, row: RenditionRow, failure: string): Promise<void> {
     await change(trx, row, { state: 'failed', failure });
     await this.#clear(trx, row);
   }
 
-  /** Removes chunk results and waiting tasks. */
   async #clear(trx: Transaction, { tenant, content }: Pick<RenditionRow, 'tenant' | 'content'>): Promise<void> {
     await trx
       .deleteFrom('library_rendition_chunks')
@@ -220,7 +216,7 @@ export class Renditions {
   }
 }
 
-/** Locks the row, unless it has ended: other ends of its tasks wait until the transaction ends. */
+/** Undefined: ended. Other ends of its tasks wait until the transaction ends. */
 const held = (trx: Transaction, tenant: string, content: string): Promise<RenditionRow | undefined> =>
   trx
     .updateTable('library_renditions')

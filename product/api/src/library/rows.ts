@@ -1,4 +1,3 @@
-// Database rows of the library.
 import type { Selectable } from 'kysely';
 import { type ItemState, itemStates, type Visibility, visibilities } from '../events/item-body.ts';
 import type { Tables } from '../store/tables.ts';

@@ -1,4 +1,3 @@
-// Schemas of the library's requests and answers.
 import { BLOCK_BYTES, LIBRARY_FILE_BYTES_MAX } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { chapters, itemFailure as failure, TITLE_CHARACTERS_MAX, words } from '../events/item-body.ts';

@@ -1,5 +1,4 @@
-// Ends failed uploads: expired ones, those whose node is gone or outside the fence, and those whose item was deleted.
-// Removes counted playbacks after a day.
+// Ends failed uploads: expired, with a node that is gone or outside the fence, or with a deleted item.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -25,7 +24,7 @@ export interface UpkeepOptions {
 }
 
 const EVERY_MS = 5 * 60_000;
-/** Uploads of a run, each in its own transaction; the next run handles the rest. */
+/** Each in its own transaction; the next run handles the rest. */
 const ROWS = 200;
 /** A node under repair is back by then. */
 const LOST_MS = 86_400_000;
@@ -113,7 +112,7 @@ export class Upkeep {
     return rows.map(({ node }) => node).filter((node) => this.#o.nodes.missingMs(node) >= LOST_MS);
   }
 
-  /** Finds nodes outside the fence that have uploads: the fence became narrower. */
+  /** The fence became narrower. */
   async #outside(): Promise<{ tenant: string; node: string }[]> {
     const { db, keys, nodes } = this.#o;
     const places = await db

@@ -1,4 +1,3 @@
-// REST operations for uploads into the library. The bytes go to library nodes.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -145,7 +144,6 @@ async function signingOf({ keys, clock, rng, library: { nodes } }: UploadDeps, t
   return key === undefined ? undefined : { key, clock, rng, nodes };
 }
 
-/** Returns the failures of refused uploads, by item. */
 async function failuresOf(db: Database, tenant: string, rows: readonly UploadRow[]) {
   const items = rows.filter(({ state }) => state === 'refused' || state === 'expired').map(({ item }) => item);
   if (items.length === 0) return new Map<string, never>();

@@ -1,4 +1,3 @@
-// Rows of uploads: their end, and their REST form.
 import { createSecretKey } from 'node:crypto';
 import { isUploadRefusal, newId, rpc, type UploadRefusal } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -16,7 +15,6 @@ import type { LibraryNodes } from './library-nodes.ts';
 import type { UploadRow, UploadState } from './rows.ts';
 import type { upload } from './schemas.ts';
 
-/** Question to a client, as in the row. */
 export interface Question {
   /** Base64url. */
   readonly nonce: string;
@@ -30,7 +28,7 @@ const contentsIn = (row: Pick<UploadRow, 'copies'>): string[] => [
   ...new Set(copiesIn(row).map(({ content }) => content)),
 ];
 
-/** Validity of URLs of parts; `getUpload` gives new ones. */
+/** `getUpload` gives new URLs. */
 const URL_S = 86_400;
 
 export function findUpload(db: Database, tenant: string, id: string): Promise<UploadRow | undefined> {
@@ -41,10 +39,7 @@ export function findUpload(db: Database, tenant: string, id: string): Promise<Up
     .executeTakeFirst();
 }
 
-/**
- * Ends an open upload, in a transaction, and releases contents that it would have copied. Returns false if it had
- * already ended.
- */
+/** In a transaction; contents that it would have copied are released. Returns false if it had already ended. */
 export async function endUpload(
   trx: Transaction,
   row: UploadRow,
@@ -80,7 +75,6 @@ const changed = async (query: {
   return { rows: Number(result?.numDeletedRows ?? result?.numUpdatedRows ?? 0n) };
 };
 
-/** What URLs of parts are signed with. */
 export interface Signing {
   readonly key: KnownKey;
   readonly clock: Clock;
@@ -113,7 +107,6 @@ export async function shownUpload(
   };
 }
 
-/** Hides the ids of contents. */
 const shownQuestion = ({ nonce, ranges }: Question) => ({
   nonce,
   ranges: ranges.map(({ from, bytes }) => ({ from, bytes })),
@@ -153,7 +146,7 @@ const AGAIN_MS_MAX = 10 * 60_000;
 /** By then the node has removed the upload by itself, since it knows the expiry. */
 const FORGOTTEN_MS = 8 * 86_400_000;
 
-/** Asks nodes to forget uploads that ended without a content, until they have. */
+/** Asks nodes until they have forgotten uploads that ended without a content. */
 export class Dropping {
   readonly #o: DroppingOptions;
   readonly #kind: JobKind<Dropped> = {
@@ -169,7 +162,7 @@ export class Dropping {
     o.jobs.register(this.#kind);
   }
 
-  /** Schedules the request, in a transaction. */
+  /** In a transaction. */
   async later(trx: Transaction, { tenant, id, node }: Pick<UploadRow, 'tenant' | 'id' | 'node'>): Promise<void> {
     if (node === '') return;
     const payload = { tenant, id, node, sinceMs: this.#o.clock.wallMs() };

@@ -1,5 +1,5 @@
-// Uploads of a tenant: planned here, while the bytes go to a library node. Nodes are called outside of transactions:
-// SQLite has one connection, and a node may be far away.
+// Plans uploads; the bytes go to a library node. Nodes are called outside of transactions: SQLite has one connection,
+// and a node may be far away.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { blocksOf, MeridianError, newUploadId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
@@ -32,12 +32,12 @@ export interface UploadsOptions {
   readonly dropping: Dropping;
 }
 
-/** An upload without a row, which its node may already have opened. */
+/** A node may already have opened it. */
 export interface Prepared {
   readonly row: Omit<UploadRow, 'item'>;
   readonly body: Static<typeof newUpload>;
   readonly key: KnownKey;
-  /** Other nodes that may have opened it. */
+  /** Further nodes that may have opened it. */
   readonly left: readonly string[];
 }
 
@@ -45,20 +45,18 @@ export interface Prepared {
 export const OPEN_UPLOADS_MAX = 1000;
 /** A week on a bad line. */
 export const UPLOAD_MS = 7 * 86_400_000;
-/**
- * Least prolongation that is written: an active client asks more often than daily, and not every request needs a write.
- */
+/** An active client asks more often than daily, and not every request needs a write. */
 const PROLONG_MS = 86_400_000;
 const AGAIN_MS = 5000;
 const NONCE_BYTES = 32;
 const DIGEST_ANSWER_MS = 10_000;
-/** Interval of reopening: clients ask every few seconds about a check, and the node need not get the plan each time. */
+/** Clients ask every few seconds about a check, and the node need not get the plan each time. */
 const REOPEN_MS = 60_000;
 const REOPENED_MAX = 10_000;
 
 export class Uploads {
   readonly #o: UploadsOptions;
-  /** When this process last opened each upload; the oldest are forgotten. */
+  /** By this process; the oldest are forgotten. */
   readonly #openedMs = new Map<string, number>();
 
   constructor(o: UploadsOptions) {
@@ -66,8 +64,8 @@ export class Uploads {
   }
 
   /**
-   * Call before the transaction of `store`: chooses a node and opens the upload there, or asks for a proof of known
-   * data. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
+   * Opens the upload at a node, or asks for a proof of known data. Call before the transaction of `store`. Rejects with
+   * REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
    */
   async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<Prepared> {
     const { db, keys, nodes, clock, rng } = this.#o;
@@ -107,10 +105,7 @@ export class Uploads {
     return { row, body, key, left };
   }
 
-  /**
-   * Inserts, in a transaction, the row and its item. Rejects with QUOTA_EXCEEDED, also for the second of two concurrent
-   * uploads at the limit.
-   */
+  /** In a transaction. Rejects with QUOTA_EXCEEDED, also for the second of two concurrent uploads at the limit. */
   async store(trx: Transaction, { row, body, left }: Prepared): Promise<UploadRow> {
     const { items, dropping } = this.#o;
     const { tenant, owner, name, id } = row;
@@ -133,7 +128,7 @@ export class Uploads {
     });
   }
 
-  /** Resumes an upload: ensures that a node has it, and prolongs it. */
+  /** Ensures that a node has the upload, and prolongs it. */
   async resume(row: UploadRow): Promise<UploadRow> {
     // an api stopped while it answered a proof
     if (row.state === 'proof' && row.proof === '') return this.#resolve(row, []);
@@ -145,9 +140,8 @@ export class Uploads {
   }
 
   /**
-   * Takes the client's proof, once: if it is right, the known data need not be sent. A repetition returns the resulting
-   * upload. Rejects with CONFLICT for an upload that has ended otherwise; with NODE_UNREACHABLE, and then the question
-   * stays open.
+   * With the right proof, the known data need not be sent. A repetition returns the resulting upload. Rejects with
+   * CONFLICT for an upload that has ended otherwise; with NODE_UNREACHABLE, and then the question stays open.
    */
   async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
@@ -166,7 +160,7 @@ export class Uploads {
     return this.#resolve(row, isRight ? copiesIn(row) : []);
   }
 
-  /** Deletes an upload with its item, in a transaction. Rejects with CONFLICT if it has ended. */
+  /** In a transaction, with its item. Rejects with CONFLICT if it has ended. */
   async delete(trx: Transaction, row: UploadRow): Promise<void> {
     const { contents, items, dropping } = this.#o;
     await lockTenant(trx, row.tenant);
@@ -175,7 +169,7 @@ export class Uploads {
     await dropping.later(trx, row);
   }
 
-  /** Call before the rows of a tenant are removed: nodes forget its open uploads. */
+  /** Call before the rows of a tenant are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db
       .selectFrom('library_uploads')
@@ -203,9 +197,7 @@ export class Uploads {
     return { nonce, ranges: proofRanges(copies, random) };
   }
 
-  /**
-   * Replaces the row's question; '': an answer is being checked. Returns false if another call has already replaced it.
-   */
+  /** '': an answer is being checked. Returns false if another call has already replaced the question. */
   async #ask({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#o.db
       .updateTable('library_uploads')
@@ -216,8 +208,8 @@ export class Uploads {
   }
 
   /**
-   * Compares the proof with a node's own digest; false if the node lacks part of the data. Rejects with
-   * NODE_UNREACHABLE when no node inside the fence that has the data answers.
+   * False: the node has another digest, or lacks part of the data. Rejects with NODE_UNREACHABLE when no node inside
+   * the fence that has the data answers.
    */
   async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
     const { nodes, keys, log } = this.#o;
@@ -237,7 +229,7 @@ export class Uploads {
     throw unreachable();
   }
 
-  /** Completes the upload after the proof: the file exists as a whole, or the rest is planned and opened at a node. */
+  /** The file exists as a whole, or the rest is planned and opened at a node. */
   async #resolve(row: UploadRow, copies: readonly Copy[]): Promise<UploadRow> {
     const { db, contents } = this.#o;
     const { tenant, id } = row;
@@ -296,8 +288,7 @@ export class Uploads {
   }
 
   /**
-   * Opens the upload (again) at its node; without a node, chooses one. Rejects with NODE_UNREACHABLE when its node is
-   * in no plan, or now outside the fence.
+   * Without a node, chooses one. Rejects with NODE_UNREACHABLE when its node is in no plan, or now outside the fence.
    */
   async #open(row: UploadRow): Promise<UploadRow> {
     const { nodes, keys, log } = this.#o;

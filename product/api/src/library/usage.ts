@@ -1,4 +1,3 @@
-// A tenant's use of its library, and its limit.
 import { tenantOf } from '../access/tenants.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
@@ -34,7 +33,6 @@ export async function libraryUsage(db: Database, tenant: string): Promise<Librar
   };
 }
 
-/** Counts the open uploads of a tenant. */
 export async function underWay(
   db: Database,
   tenant: string,

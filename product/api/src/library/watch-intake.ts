@@ -1,5 +1,4 @@
-// Stores playback reports of library nodes: the newest of each playback, the viewers' positions, and hourly starts of
-// contents. A repeated report changes nothing, and reports of one playback may come in any order.
+// Stores playback reports. A repeated report changes nothing, and reports of one playback may come in any order.
 import { MeridianError, nodeKind, type wire } from '@meridian/protocol';
 import type { Clock, Identity, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -21,7 +20,6 @@ export interface WatchIntakeOptions {
 /** How long reports about an erased person can come: the life of a link, and a day of playback. */
 const LINKS_MS = EXPIRES_IN_S_MAX * 1000 + 86_400_000;
 
-/** Key of a report in the database. */
 interface Named {
   readonly tenant: string;
   readonly id: string;
@@ -37,9 +35,9 @@ export class WatchIntake {
   }
 
   /**
-   * Stores the news of a batch, all of it or nothing. Invalid reports are left out, as are those with an unknown
-   * content, or an item that has another content. Rejects with REQUEST_INVALID for more than nodes send; with the
-   * database's error when nothing was stored.
+   * All of a batch or nothing. Invalid reports are left out, as are those with an unknown content, or an item that has
+   * another content. Rejects with REQUEST_INVALID for more than nodes send; with the database's error when nothing was
+   * stored.
    */
   async take(
     { watches }: wire.LibraryWatches.$Properties,
@@ -77,9 +75,7 @@ export class WatchIntake {
     return wanted.length;
   }
 
-  /**
-   * Locks the existing tenants: until the transaction ends, none can be erased, change its setting, or lose a content.
-   */
+  /** Until the transaction ends, none can be erased, change its setting, or lose a content. */
   async #lockTenants(trx: Transaction, taken: readonly TakenWatch[]): Promise<ReadonlySet<string>> {
     const ids = [...new Set(taken.map(({ tenant }) => tenant))];
     const rows = trx.selectFrom('tenants').select('id').where('id', 'in', ids).orderBy('id');
@@ -87,7 +83,7 @@ export class WatchIntake {
     return new Set((await locked.execute()).map(({ id }) => id));
   }
 
-  /** Counts each playback once, in the hour in which it began. */
+  /** Counts in the hour in which a playback began. */
   async #count(trx: Transaction, watches: readonly Wanted[], nowMs: number): Promise<void> {
     const { store } = this.#o;
     const recent = watches.filter(({ startedMs }) => startedMs > nowMs - COUNTED_MS);
@@ -111,7 +107,6 @@ export class WatchIntake {
     });
   }
 
-  /** Returns the playbacks that were new or had news. */
   #keep(trx: Transaction, watches: readonly Wanted[], region: string): Promise<Named[]> {
     return addRows<Named>(trx, this.#o.store, {
       table: 'library_watches',
@@ -121,7 +116,7 @@ export class WatchIntake {
     });
   }
 
-  /** Stores viewers' positions from the last report of each; a finished playback clears the position. */
+  /** A finished playback clears the position. */
   async #move(trx: Transaction, watches: readonly Wanted[]): Promise<void> {
     if (watches.length === 0) return;
     const last = new Map<string, Wanted>();
@@ -183,7 +178,7 @@ async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: n
   });
 }
 
-/** Returns erased persons whose links are still valid: revoked ids without a user. */
+/** Revoked ids without a user. */
 async function erasedViewers(
   trx: Transaction,
   watches: readonly TakenWatch[],
@@ -215,7 +210,6 @@ async function erasedViewers(
   return new Set(gone.filter((key) => !there.has(key)));
 }
 
-/** Columns that a newer report replaces. */
 const lastSaid = [
   'region',
   'seq',

@@ -1,4 +1,3 @@
-// REST operations for playbacks of items, and the tenant's setting of what is kept.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { type Static, Type } from 'typebox';
@@ -17,7 +16,7 @@ import type { WatchRow } from './watch-rows.ts';
 import { type Watching, type WatchingMode, watchingModes } from './watching.ts';
 
 const DAY_MS = 86_400_000;
-/** Days in one answer: a quarter of a year. */
+/** A quarter of a year. */
 const DAYS_MAX = 92;
 const DAYS_USUAL = 31;
 

@@ -1,4 +1,3 @@
-// Database rows of playbacks, and their removal.
 import { type Selectable, sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
@@ -11,12 +10,12 @@ const HOUR_MS = 3_600_000;
 export const COUNTED_MS = 23 * HOUR_MS;
 /** Half an hour longer, since clocks and messages differ; upkeep comes every five minutes. */
 const STARTS_KEPT_MS = COUNTED_MS + HOUR_MS / 2;
-/** Days after which a counted playback is forgotten. */
+/** A counted playback is forgotten after these days. */
 export const STARTS_KEPT_DAYS = 1;
-/** Rows in one statement, so that other writers of SQLite do not wait long. */
+/** Other writers of SQLite then do not wait long. */
 const ROWS = 1000;
 
-/** Returns the viewer's position; undefined: begin at the start. */
+/** Undefined: begin at the start. */
 export async function positionOf(
   db: Database,
   own: { readonly tenant: string; readonly item: string; readonly viewer: string },
@@ -44,7 +43,7 @@ export async function deleteSome(db: Database, table: Table, where: Where): Prom
   return rows.length;
 }
 
-/** Removes viewers from some playbacks of a tenant, which stay. Returns the number of playbacks. */
+/** The playbacks stay. Returns their number. */
 export async function unnameSome(db: Database, tenant: string): Promise<number> {
   const { rows } = await sql`
     update library_watches set viewer = '' where (tenant, id) in (
@@ -67,7 +66,7 @@ export const expireWatches = (
     );
   });
 
-/** Removes everything about a person's watching; returns the number of playbacks. */
+/** Returns the number of playbacks. */
 export async function forgetViewer(
   db: Database,
   { tenant, viewer }: { readonly tenant: string; readonly viewer: string },
@@ -80,14 +79,14 @@ export async function forgetViewer(
   return gone;
 }
 
-/** Removes the demand of a content, in a transaction: one row per hour of the content. */
+/** In a transaction. */
 export const forgetDemand = (trx: Transaction, tenant: string, content: string) =>
   trx
     .deleteFrom('library_demand')
     .where((eb) => eb.and({ tenant, content }))
     .execute();
 
-/** Removes, for all tenants, counted playbacks that are too old to be counted again. */
+/** All tenants' playbacks that are too old to be counted again. */
 export async function forgetStarts(db: Database, nowMs: number): Promise<void> {
   const old = sql`started_ms < ${Math.floor(nowMs) - STARTS_KEPT_MS}`;
   while ((await deleteSome(db, 'library_starts', old)) > 0);

@@ -1,4 +1,4 @@
-// A tenant's setting of what is kept of playbacks, and a job that removes the rest.
+// A tenant's setting of what is kept of playbacks.
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import { lockTenant } from '../access/tenants.ts';
@@ -8,8 +8,7 @@ import type { Transaction } from '../store/transaction.ts';
 import { deleteSome, unnameSome } from './watch-rows.ts';
 
 /**
- * `counts`: hourly starts of contents; `watches`: playbacks as well, without a person; `viewers`: with the person that
- * the link names, and the position.
+ * `counts`: hourly starts; `watches`: playbacks without a person; `viewers`: with the link's person, and the position.
  */
 export const watchingModes = ['counts', 'watches', 'viewers'] as const;
 export type WatchingMode = (typeof watchingModes)[number];
@@ -41,7 +40,7 @@ export class Watching {
     run: (payload, context) => this.#erase(payload, context),
   };
 
-  /** Registers its kind of jobs: construct before jobs start. */
+  /** Construct before jobs start. */
   constructor(o: WatchingOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
@@ -51,7 +50,7 @@ export class Watching {
     return (await modesOf(db, [tenant])).get(tenant) ?? usual;
   }
 
-  /** Changes the setting in the caller's transaction; excluded data is removed soon. Rejects with NOT_FOUND. */
+  /** In the caller's transaction; excluded data is removed soon. Rejects with NOT_FOUND. */
   async change(trx: Transaction, tenant: string, watching: WatchingMode): Promise<void> {
     // The lock waits for reports under way, which have read the previous setting.
     await lockTenant(trx, tenant);
@@ -63,7 +62,7 @@ export class Watching {
     if (watching !== 'viewers') await this.#o.jobs.add(trx, this.#kind, { payload: { tenant }, key: tenant, tenant });
   }
 
-  /** Schedules, in a transaction, the removal of a deleted item's playbacks. */
+  /** In a transaction; the item's playbacks are removed soon. */
   async forgetItem(
     trx: Transaction,
     { tenant, id: item, content }: { readonly tenant: string; readonly id: string; readonly content: string },
@@ -107,7 +106,6 @@ async function eraseItem(
   );
 }
 
-/** Returns the settings of the tenants that have one. */
 export async function modesOf(db: Database, tenants: readonly string[]): Promise<Map<string, WatchingMode>> {
   const rows = await db.selectFrom('tenant_library').selectAll().where('tenant', 'in', tenants).execute();
   return new Map(rows.map(({ tenant, watching }) => [tenant, watchingModes.find((one) => one === watching) ?? usual]));

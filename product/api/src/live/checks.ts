@@ -1,10 +1,9 @@
-// Checks of a request before a gateway is asked.
 import { isDisplayName, isIdentity, isProgrammePicture } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 
-/** Returns the regions of a room's meeting; empty: all. Rejects with NOT_FOUND, as `Rooms.get`. */
+/** Empty: all. Rejects with NOT_FOUND, as `Rooms.get`. */
 export async function roomOf(
   tenant: string,
   room: string,
@@ -15,7 +14,7 @@ export async function roomOf(
   return { regions: booked?.meeting.settings.regions ?? [] };
 }
 
-/** Checks names for the rules of rooms. Throws REQUEST_INVALID. */
+/** Throws REQUEST_INVALID. */
 export function checkNames(o: { readonly identity?: string; readonly name?: string; readonly picture?: string }): void {
   if (o.identity !== undefined && !isIdentity(o.identity)) throw wrong('/identity', 'is no identity');
   if (o.picture !== undefined && !isProgrammePicture(o.picture))

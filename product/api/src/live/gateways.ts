@@ -1,4 +1,3 @@
-// The gateways of the plan, chosen for pushes, pulls and keys.
 import { createHash } from 'node:crypto';
 import { type ErrorCode, isInFence, MeridianError, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -7,9 +6,7 @@ import type { NodeLinks } from '../nodes/node-links.ts';
 export interface Gateway {
   readonly nodeId: string;
   readonly region: string;
-  /** Whether the centre is draining it. */
   readonly isDraining: boolean;
-  /** Whether a link to it is up. */
   readonly isLinked: boolean;
 }
 
@@ -25,7 +22,7 @@ export interface GatewaysOptions {
 
 export class Gateways {
   readonly #o: GatewaysOptions;
-  /** Gateways of the plan, without dead ones. */
+  /** Without dead gateways. */
   readonly #planned = new Map<string, { readonly region: string; readonly isDraining: boolean }>();
   readonly #leftMs = new Map<string, number>();
   #firstPlanMs: number | undefined;
@@ -34,7 +31,6 @@ export class Gateways {
     this.#o = o;
   }
 
-  /** Applies a complete plan. */
   follow({
     nodes,
     deniedIds = [],
@@ -56,15 +52,13 @@ export class Gateways {
       if (this.#planned.has(nodeId) || nowMs - leftMs > KEPT_MS) this.#leftMs.delete(nodeId);
   }
 
-  /** All gateways of the plan. */
   get all(): Gateway[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.gateway));
     return [...this.#planned].map(([nodeId, one]) => ({ nodeId, ...one, isLinked: linked.has(nodeId) }));
   }
 
   /**
-   * Returns linked gateways inside the fence, in an order that depends only on `key` and the gateways themselves;
-   * draining ones last.
+   * Linked gateways inside the fence, draining ones last. The order depends only on `key` and the gateways themselves.
    */
   usable(fence: string, key: string): Gateway[] {
     return this.all
@@ -75,8 +69,8 @@ export class Gateways {
   }
 
   /**
-   * Returns whether a gateway is gone: absent from the plan, or dead, for a while and without a link. A silent gateway
-   * in the plan is not gone, and no gateway is before the first plan.
+   * A gateway is gone if it has been absent from the plan, or dead, for a while and without a link. Before the first
+   * plan none is.
    */
   isGone(nodeId: string): boolean {
     const sinceMs = this.#leftMs.get(nodeId) ?? this.#firstPlanMs;
@@ -91,8 +85,8 @@ export class Gateways {
   }
 
   /**
-   * Asks the usable gateways one after another, while they refuse with a code of `next`. Rejects with the last refusal;
-   * FENCED_OUT without a gateway inside the fence, NODE_UNREACHABLE without a link to one.
+   * One gateway after another, while they refuse with a code of `next`. Rejects with the last refusal; FENCED_OUT
+   * without a gateway inside the fence, NODE_UNREACHABLE without a link to one.
    */
   async ask<Q, QP, A, AP>(
     o: {

@@ -1,4 +1,3 @@
-// Live inputs and outputs of a room, from all gateways.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Gateways } from './gateways.ts';
 
@@ -20,7 +19,6 @@ export interface LivePublisher {
   readonly video: LiveVideo | undefined;
   readonly audio: { readonly codec: string; readonly bitrateKbps: number } | undefined;
   readonly warnings: readonly string[];
-  /** Gateway through which the media comes, and its region. */
   readonly gateway: string;
   readonly region: string;
 }
@@ -34,7 +32,6 @@ export interface LiveRoom {
   readonly publishers: readonly LivePublisher[];
   /** Sorted by protocol. */
   readonly outputs: readonly LiveOutput[];
-  /** Gateways of the plan that did not answer in time. */
   readonly silent: readonly string[];
 }
 

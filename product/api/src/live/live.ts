@@ -1,4 +1,3 @@
-// Assembles stream keys, live state, pushes and pulls.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
 import type { Revocations } from '../access/revocations.ts';

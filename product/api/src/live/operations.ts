@@ -1,4 +1,3 @@
-// REST operations for stream keys and the live state of rooms.
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { Type } from 'typebox';

@@ -1,6 +1,6 @@
-// Ordered pushes and pulls, and the gateway of each: they outlast gateways. A sweep assigns a stream to another gateway
-// if its gateway is gone, drains, or does not know it (any more). A silent gateway keeps its streams, because two
-// gateways that push to one server would displace each other.
+// Ordered pushes and pulls, which outlast gateways. A sweep assigns a stream to another gateway if its gateway is gone,
+// drains, or does not know it (any more). A silent gateway keeps its streams, because two gateways that push to one
+// server would displace each other.
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -21,7 +21,7 @@ type Row = Selectable<Tables['room_streams']>;
 
 export interface RoomStream {
   readonly row: Row;
-  /** State reported by the gateway; undefined: no gateway has the stream now, or its gateway does not answer. */
+  /** Undefined: no gateway has the stream now, or its gateway does not answer. */
   readonly state: wire.RoomStreamState | undefined;
 }
 
@@ -37,7 +37,6 @@ export interface NewRoomStream {
   readonly regions: readonly string[];
 }
 
-/** Scope that a key needs to order a stream. */
 export const ORDER_SCOPE: Scope = 'live:admin';
 /** A gateway's own limit per room. */
 const PER_ROOM_MAX = 10;
@@ -87,8 +86,8 @@ export class RoomStreams {
   }
 
   /**
-   * Starts a stream at a gateway; `save` stores it in a transaction, `undo` ends it if that failed. Rejects with
-   * ALREADY_EXISTS or QUOTA_EXCEEDED, as `sealingKey`, and with the gateway's codes.
+   * `save` stores the stream in a transaction, `undo` ends it if that failed. Rejects with ALREADY_EXISTS or
+   * QUOTA_EXCEEDED, as `sealingKey`, and with the gateway's codes.
    */
   async start(
     principal: Principal,
@@ -134,7 +133,7 @@ export class RoomStreams {
     };
   }
 
-  /** Returns the streams of a room, the oldest first. */
+  /** The oldest first. */
   async list(tenant: string, room: string, kind: StreamKind): Promise<RoomStream[]> {
     const { db, gateways } = this.#o;
     const rows = await db
@@ -158,7 +157,7 @@ export class RoomStreams {
     }));
   }
 
-  /** Ends a stream; if its gateway does not answer, a later sweep ends it there. Rejects with NOT_FOUND. */
+  /** If the gateway does not answer, a later sweep ends the stream there. Rejects with NOT_FOUND. */
   async remove(tenant: string, room: string, kind: StreamKind, id: string): Promise<void> {
     const row = await this.#o.db
       .deleteFrom('room_streams')
@@ -170,9 +169,9 @@ export class RoomStreams {
   }
 
   /**
-   * Ends all streams that a key ordered, even if they now run by another key, and all that run by it. Rows are removed
-   * in the transaction that revokes the key, under the tenant's lock; gateways are asked after the commit, and silent
-   * ones by a later sweep.
+   * Ends the streams that a key ordered, even if they now run by another key, and those that run by it. Rows are
+   * removed in the caller's transaction, under the tenant's lock; gateways are asked after the commit, and silent ones
+   * by a later sweep.
    */
   async endOf(db: Transaction, { tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
     await lockTenant(db, tenant);
@@ -187,11 +186,11 @@ export class RoomStreams {
     if (rows.length > 0) db.afterCommit({ key: `streams of ${id}`, log, run });
   }
 
-  /** Makes gateways match the ordered streams. One instance sweeps at a time. */
+  /** One instance sweeps at a time. */
   async sweep(): Promise<void> {
     const { db, gateways, clock } = this.#o;
     const untilMs = clock.nowMs() + SWEEP_MS_MAX;
-    // Rows are read before the gateways, so that a stream with a row was started before.
+    // First the rows, then the gateways, so that a stream with a row was started before.
     const rows = await db
       .selectFrom('room_streams')
       .innerJoin('api_keys', 'api_keys.id', 'room_streams.api_key')
@@ -232,9 +231,7 @@ export class RoomStreams {
       await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
   }
 
-  /**
-   * Returns the valid key of the same name after a rotation: it may order streams, and its fence covers the old key's.
-   */
+  /** After a rotation, the valid key of the same name that may order streams in the same fence. */
   async #successorOf({ tenant, fence }: Row, name: string, purpose: KeyPurpose): Promise<string | undefined> {
     const keys = await this.#o.db
       .selectFrom('api_keys')
@@ -248,7 +245,7 @@ export class RoomStreams {
     return keys.find(({ regions, scopes }) => mayOrder(scopes) && meetOfFences(regions, fence) === fence)?.id;
   }
 
-  /** Restarts a stream with another key, once its gateway has ended it or is gone. */
+  /** The gateway has to end it first, or be gone. */
   async #moveToKey(
     row: Row,
     apiKey: string,
@@ -274,7 +271,7 @@ export class RoomStreams {
     this.#o.log.info({ streamId: id, kind, code: state?.code ?? '' }, 'a push or pull is over');
   }
 
-  /** Moves a stream if its present gateway cannot run it. `found`: streams of the gateways that answered. */
+  /** `found`: streams of the gateways that answered. */
   async #place(row: Row, found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>): Promise<void> {
     const { gateways } = this.#o;
     const { id, gateway, fence, tenant, room } = row;
@@ -290,10 +287,7 @@ export class RoomStreams {
     if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#give(row, others);
   }
 
-  /**
-   * Assigns the stream to the first gateway that takes it. The row names the gateway before it is asked, so that no
-   * other instance asks another gateway meanwhile.
-   */
+  /** The row names the gateway before it is asked, so that no other instance asks another gateway meanwhile. */
   async #give(row: Row, to: readonly Gateway[]): Promise<void> {
     const { db, gateways, log } = this.#o;
     let before = row.gateway;
@@ -319,7 +313,7 @@ export class RoomStreams {
     }
   }
 
-  /** Returns the states by id; undefined: the gateway does not answer. */
+  /** Undefined: the gateway does not answer. */
   async #statesAt(nodeId: string): Promise<ReadonlyMap<string, wire.RoomStreamState> | undefined> {
     try {
       const { streams } = await this.#o.gateways.call(nodeId, rpc.roomStreams, {}, ANSWER_MS);
@@ -340,7 +334,6 @@ export class RoomStreams {
     }
   }
 
-  /** Throws if the room or tenant may not have another stream. */
   async #checkRoom(db: Database, row: Omit<Row, 'gateway' | 'shown_url'>): Promise<void> {
     const { tenant, room, kind } = row;
     const present = await db.selectFrom('room_streams').selectAll().where('tenant', '=', tenant).execute();

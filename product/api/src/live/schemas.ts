@@ -1,4 +1,3 @@
-// REST schemas of stream keys and live state.
 import type { wire } from '@meridian/protocol';
 import { type Static, Type } from 'typebox';
 import { Time, timeText } from '../http/time.ts';

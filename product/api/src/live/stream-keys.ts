@@ -1,5 +1,4 @@
-// Stream keys made over REST. A gateway seals the key's rights, which are not stored here; rows serve for listing and
-// revoking.
+// A gateway seals the rights of a stream key, which are not stored here; rows serve for listing and revoking.
 import { MeridianError, meetOfFences, newId, rpc, type wire } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -43,13 +42,9 @@ export interface NewStreamKey {
   readonly regions: readonly string[];
 }
 
-/** Unexpired keys of a tenant. */
 export const STREAM_KEYS_MAX = 10_000;
 const SEAL_MS = 3000;
-/**
- * Sessions of gateways carry tokens of a minute. A publisher may outlast its key's expiry, so a revocation is kept for
- * a day.
- */
+/** A publisher may outlast its key's expiry, since sessions of gateways carry tokens of a minute. */
 const REVOKED_MS = 24 * 3_600_000;
 
 export interface StreamKeysOptions {
@@ -68,7 +63,6 @@ export class StreamKeys {
     this.#o = o;
   }
 
-  /** Job that removes expired keys. */
   get job(): JobKind<unknown> {
     return {
       name: 'stream keys',
@@ -83,8 +77,8 @@ export class StreamKeys {
   }
 
   /**
-   * Lets a gateway seal a key; `save` stores it in a transaction. Rejects with CONFLICT for a tenant that is being
-   * erased, FENCE_CONFLICT, the gateway's codes, and as `Gateways.ask`.
+   * `save` stores the key in a transaction. Rejects with CONFLICT for a tenant that is being erased, FENCE_CONFLICT,
+   * the gateway's codes, and as `Gateways.ask`.
    */
   async make(
     principal: Principal,
@@ -130,7 +124,7 @@ export class StreamKeys {
     return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
   }
 
-  /** Returns the newest first, without expired keys. */
+  /** The newest first, without expired keys. */
   async list(tenant: string, room: string, page: PageRequest): Promise<{ data: StreamKey[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('stream_keys')
@@ -143,7 +137,7 @@ export class StreamKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** Revokes a key; its sessions end within a second. Rejects with NOT_FOUND. */
+  /** The key's sessions end within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
     await transact(db, async (db) => {
@@ -173,8 +167,8 @@ export class StreamKeys {
 }
 
 /**
- * Returns the key by which gateways act for a caller (its own API key, else the tenant's own key) and the remaining
- * regions. Rejects with CONFLICT or FENCE_CONFLICT.
+ * The caller's own API key, else the tenant's own key, and the remaining regions. Rejects with CONFLICT or
+ * FENCE_CONFLICT.
  */
 export async function sealingKey(
   keys: Pick<ApiKeys, 'find' | 'signing'>,

@@ -1,4 +1,3 @@
-// REST operations for pushes and pulls of rooms.
 import { limits } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
@@ -189,7 +188,6 @@ export function addStreamOperations(
   );
 }
 
-/** Undoes a stream whose row could not be stored. */
 async function orUndone<T>({ undo }: { undo(): Promise<void> }, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

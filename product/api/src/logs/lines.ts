@@ -1,4 +1,3 @@
-// Merges log lines of several nodes into one list.
 import { type LogFound, logLevelNames } from '@meridian/protocol';
 import { parseJson } from '@meridian/runtime';
 
@@ -9,7 +8,6 @@ export interface NodeLine {
   readonly isCut: boolean;
 }
 
-/** Answer of one node. */
 export type NodeAnswer =
   | { readonly nodeId: string; readonly found: LogFound; readonly lines?: readonly NodeLine[] }
   | { readonly nodeId: string; readonly code: string };
@@ -17,11 +15,10 @@ export type NodeAnswer =
 export interface Merged {
   /** The newest first. */
   readonly lines: readonly NodeLine[];
-  /** Latest time of the next search, which then misses no line. Undefined: no older lines exist. */
+  /** Undefined: no older lines exist. */
   readonly olderToMs: number | undefined;
 }
 
-/** `toMs`: latest time of the search. */
 export function mergeLines(answers: readonly NodeAnswer[], toMs: number, limit: number): Merged {
   const found = answers.flatMap((answer) => ('found' in answer ? [answer] : []));
   const all = found
@@ -31,14 +28,13 @@ export function mergeLines(answers: readonly NodeAnswer[], toMs: number, limit: 
   const ends = found.flatMap(({ found: { hasMore, searchedFromMs } }) => (hasMore ? [searchedFromMs] : []));
   const last = lines.at(-1);
   if (all.length > lines.length && last !== undefined) ends.push(last.atMs);
-  // The next search continues where the node that looked back least stopped. If one millisecond has more lines than
-  // fit, the rest is skipped.
+  // Continues where the node that looked back least stopped. Lines of one millisecond that do not fit are skipped.
   return { lines, olderToMs: ends.length === 0 ? undefined : Math.min(toMs - 1, Math.max(...ends)) };
 }
 
 const LEVEL = /^\{"level":(?:"([a-z]{4,5})"|(\d)0)[,}]/;
 
-/** Returns level and message of a line; '' for an unreadable part. */
+/** '' for an unreadable part. */
 export function readLine(text: string): { readonly level: string; readonly message: string } {
   const [, name = '', number] = LEVEL.exec(text) ?? [];
   const level = number === undefined ? name : (logLevelNames[Number(number) - 1] ?? '');

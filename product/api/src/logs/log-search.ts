@@ -1,4 +1,4 @@
-// Searches the logs of many nodes: at the nodes themselves, through the centre, or in Loki.
+// Asks the nodes themselves, through the centre, or Loki.
 import { centreLogsId, type LogQuery, logLimits, MeridianError, nodeKind, roomKeyOf } from '@meridian/protocol';
 import { type JsonAnswer, type JsonRequest, jsonRequest, type Logger, type LogLines } from '@meridian/runtime';
 import type { LokiConfig } from '../config.ts';
@@ -26,7 +26,7 @@ export interface LogSearchOptions {
   readonly db: Database;
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'logLines' | 'roomPlan'>;
-  /** Id of this instance, and its own log. */
+  /** This instance. */
   readonly ownId: string;
   readonly own: Pick<LogLines, 'read'>;
   readonly loki: LokiConfig | undefined;
@@ -42,10 +42,7 @@ export class LogSearch {
     this.#o = o;
   }
 
-  /**
-   * Rejects with OVERLOADED when too many searches run. A node that does not answer has an error code; the others still
-   * answer.
-   */
+  /** Rejects with OVERLOADED when too many searches run. A silent node has an error code; the others still answer. */
   async search(sought: Sought): Promise<Searched> {
     if (this.#underWay >= UNDER_WAY_MAX) throw new MeridianError('OVERLOADED', 'others search the logs now');
     this.#underWay += 1;
@@ -83,7 +80,7 @@ export class LogSearch {
     return [...new Set([centreLogsId, this.#o.ownId, ...others])].slice(0, logLimits.nodesMax);
   }
 
-  /** The owner of a live room, which decides what happens there. */
+  /** The owner decides what happens in a live room. */
   async #ownerOf({ room }: PartOf): Promise<string[]> {
     const roomKey = room && roomKeyOf(room.tenant, room.room);
     if (roomKey === undefined) return [];

@@ -1,4 +1,3 @@
-// Queries to Loki, and its answers.
 import { type LogFound, type LogQuery, logLevelNames } from '@meridian/protocol';
 import { cutLine, parseJson, writingsOf } from '@meridian/runtime';
 import type { NodeLine } from './lines.ts';
@@ -11,7 +10,7 @@ export interface LokiStreams {
 const NS_OF_MS = 1_000_000n;
 const NODE_CHARACTERS_MAX = 64;
 
-/** Returns the LogQL of a query: every word occurs in the line, as plain text or JSON-escaped. `nodeIds` empty: all. */
+/** Every word occurs in the line, as plain text or JSON-escaped. `nodeIds` empty: all. */
 export function logQl(
   { words, level }: Pick<LogQuery, 'words' | 'level'>,
   nodeIds: readonly string[],
@@ -38,10 +37,10 @@ function levelFilter(level: LogQuery['level']): string[] {
 
 /** Quotes a string for LogQL, which has Go's escapes and therefore accepts JSON's. */
 const quoted = (text: string): string => JSON.stringify(text);
-/** Escapes a string for RE2. */
+/** For RE2. */
 const asPattern = (text: string): string => text.replaceAll(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
-/** Returns the URL of a query. Loki's end is exclusive, ours is inclusive. */
+/** Loki's end is exclusive, ours is inclusive. */
 export function lokiUrl(base: string, query: LogQuery, logQlText: string): string {
   const search = new URLSearchParams({
     query: logQlText,
@@ -53,7 +52,7 @@ export function lokiUrl(base: string, query: LogQuery, logQlText: string): strin
   return `${base.replace(/\/+$/, '')}/loki/api/v1/query_range?${search}`;
 }
 
-/** Parses an answer; undefined if it is not Loki's. */
+/** Undefined: not an answer of Loki. */
 export function lokiFound(
   text: string,
   { fromMs, limit }: LogQuery,

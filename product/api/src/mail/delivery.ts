@@ -1,11 +1,11 @@
-// Sends mails to the SMTP server: one connection per mail, with bounded waits.
+// One connection per mail, with bounded waits.
 import type { Logger } from '@meridian/runtime';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 
 export interface MailConfig {
   /** smtp://USER:PASSWORD@HOST:PORT, smtps://… */
   readonly smtpUrl: string;
-  /** Address of the sender, which is the organizer in calendars. */
+  /** The organizer in calendars. */
   readonly from: string;
   /** Sender's name for tenants without a name of their own. */
   readonly fromName: string;
@@ -14,18 +14,18 @@ export interface MailConfig {
 export interface DeliveryOptions {
   readonly config: MailConfig;
   readonly log: Logger;
-  /** Limit of each wait of a connection; absent: 10 s. */
+  /** Each wait of a connection; absent: 10 s. */
   readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
-/** Concurrent mails of each kind of jobs. */
+/** For each kind of jobs. */
 export const CONNECTIONS = 4;
 /** Enough to outlast some hours without the server: pauses grow to ten minutes. */
 export const ATTEMPTS_MAX = 40;
 
 export class Delivery {
-  /** Longest time to send one mail: at most four steps of a connection, and the message. */
+  /** At most four steps of a connection, and the message. */
   readonly longestMs: number;
   readonly #o: DeliveryOptions;
   readonly #transport: Transporter;
@@ -46,14 +46,14 @@ export class Delivery {
     });
   }
 
-  /** Host part of the sender's address, for Message-IDs. */
+  /** For Message-IDs. */
   get host(): string {
     return this.#o.config.from.split('@')[1] ?? '';
   }
 
   /**
-   * Sends a mail. `about`: ids for the log. `senderName` undefined: the configured name. Resolves even when the server
-   * refuses the mail for good, since a retry would be refused again. Rejects if a retry may help.
+   * Resolves even when the server refuses the mail for good, since a retry would be refused again; rejects if a retry
+   * may help. `about`: ids for the log.
    */
   async send(mail: SendMailOptions, about: object, senderName?: string): Promise<void> {
     const { from, fromName } = this.#o.config;
@@ -83,6 +83,6 @@ interface SmtpError {
   readonly responseCode?: number;
 }
 
-/** Returns whether the server refused the mail for good (5yz to the recipient or the message). */
+/** 5yz to the recipient or the message. */
 const isRefused = ({ code, responseCode }: SmtpError): boolean =>
   (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;

@@ -1,5 +1,5 @@
-// Mails about meetings: planned in the transaction of the change, sent by jobs. Each invitee gets one mail per
-// sequence; if the server's answer is lost, the mail is repeated under the same Message-ID.
+// Mails about meetings: planned in the transaction of the change, sent by jobs. If the server's answer is lost, the
+// mail is repeated under the same Message-ID.
 import type { Logger } from '@meridian/runtime';
 import { calendarOf } from '../calendar/calendar.ts';
 import { Problem } from '../http/problems.ts';
@@ -50,7 +50,7 @@ export class Mailer implements MeetingFollower {
     o.jobs.register(this.#kind);
   }
 
-  /** Plans the mails. Rejects with QUOTA_EXCEEDED; cancellations are mailed even then. */
+  /** Rejects with QUOTA_EXCEEDED; cancellations are mailed even then. */
   async changed(db: Transaction, change: MeetingChange): Promise<void> {
     const { before, after } = change;
     const mails = planMails(before, after);

@@ -1,5 +1,5 @@
-// Mails with links to set a password: planned in the transaction that makes the link, sent by jobs. The database never
-// has a link in plain text: jobs hold it sealed.
+// Planned in the transaction that makes the link, sent by jobs. The database never has a link in plain text: jobs hold
+// it sealed.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
@@ -21,7 +21,7 @@ export interface PasswordMailsOptions extends DeliveryOptions {
 }
 
 interface Planned extends Pick<PasswordMail, 'kind' | 'expiresMs' | 'language'> {
-  /** Id of the mail, which repeats share. */
+  /** Shared by repeats of the mail. */
   readonly id: string;
   readonly user: string;
   readonly sealedUrl: string;
@@ -88,7 +88,7 @@ export class PasswordMails implements PasswordMailer {
     await this.#delivery.send(mail, { tenant, user: user.id }, sender);
   }
 
-  /** Returns undefined for a user deleted or deactivated since the mail was planned. */
+  /** Undefined: deleted or deactivated since the mail was planned. */
   async #find(tenant: string, id: string): Promise<{ user: User; tenantName: string } | undefined> {
     const row = await this.#o.db
       .selectFrom('users')

@@ -1,4 +1,3 @@
-// Meetings from the view of one user: own occurrences, own answer, own way to join.
 import { createSecretKey } from 'node:crypto';
 import type { Clock } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -16,12 +15,11 @@ import { tokenIdOf } from '../meetings/token-id.ts';
 import { conflicting } from './core/conflicts.ts';
 import { claimsOf, tokenEndMs } from './core/token.ts';
 
-/** Occurrences around a page of a list in which conflicts are searched. */
+/** Conflicts are searched among these. */
 const AROUND_MAX = 1000;
 /** Clocks of signaling nodes may be behind ours. */
 const CLOCK_S = 5;
 
-/** A principal that is a user. */
 export interface Me {
   readonly id: string;
   readonly tenant: string;
@@ -41,22 +39,21 @@ export interface MyOccurrence {
   readonly part: Part;
   /** Undefined: a host that is not among the invitees. */
   readonly answer: InviteeStatus | undefined;
-  /** '': the meeting takes place once. */
+  /** '': once. */
   readonly recurrence: string;
-  /** Time zone of the meeting. */
   readonly timeZone: string;
   readonly mayChange: boolean;
   readonly hasConflict: boolean;
-  /** With `nextOnly`: number of later occurrences of the same series in the window. */
+  /** With `nextOnly`: later occurrences of the same series in the window. */
   readonly later: number | undefined;
 }
 
 export interface RoomEntry {
   readonly meeting: Meeting;
-  /** Title of the occurrence if it has its own, else of the meeting. */
+  /** The occurrence's own title, else the meeting's. */
   readonly title: string;
   readonly part: Part;
-  /** The present or next occurrence; undefined: the meeting never takes place. */
+  /** Undefined: the meeting never takes place. */
   readonly occurrence: Present | undefined;
   readonly token: string;
   readonly expiresMs: number;
@@ -77,7 +74,7 @@ export class MyMeetings {
     this.#o = o;
   }
 
-  /** Returns the user's occurrences by time, including those that run at the beginning of the window. */
+  /** By time, including those that run at the beginning of the window. */
   async list(
     me: Me,
     window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly'>,
@@ -108,7 +105,7 @@ export class MyMeetings {
     };
   }
 
-  /** Counts, for each meeting's last listed occurrence ahead, how many more occurrences follow in the window. */
+  /** For each meeting's last listed occurrence ahead. */
   async #later(
     listed: readonly ListedOccurrence[],
     window: Pick<ListOptions, 'fromMs' | 'toMs'>,
@@ -124,7 +121,7 @@ export class MyMeetings {
     );
   }
 
-  /** Stores the user's own answer. Rejects with NOT_FOUND, or CONFLICT for a user that is not invited. */
+  /** Rejects with NOT_FOUND, or CONFLICT for a user that is not invited. */
   async answer(me: Me, principal: Principal, id: string, status: InviteeStatus): Promise<Meeting> {
     return this.#o.meetings.change(principal, id, (meeting) => {
       permitted(principal, 'see', meeting);
@@ -134,19 +131,16 @@ export class MyMeetings {
     });
   }
 
-  /** Returns a token for the meeting's room, as the user. Rejects with NOT_FOUND or CONFLICT. */
+  /** Rejects with NOT_FOUND or CONFLICT. */
   async join(me: Me, principal: Principal, id: string): Promise<RoomEntry> {
     const { meetings } = this.#o;
-    // A user invited by address gets the identity into the invitation, so that the room's policy knows the user.
+    // With the identity in the invitation, the room's policy knows a user who was invited by address.
     const meeting = await meetings.change(principal, id, (found) => withMe(permitted(principal, 'see', found), me));
     const { occurrence } = (await meetings.ofRoom(me.tenant, meeting.room)) ?? {};
     return (await this.signer(me))(meeting, occurrence);
   }
 
-  /**
-   * Returns a function that signs tokens for rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is
-   * being erased.
-   */
+  /** For rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is being erased. */
   async signer(me: Me): Promise<(meeting: Meeting, occurrence: Present | undefined) => Promise<RoomEntry>> {
     const { keys, clock } = this.#o;
     const key = await keys.signing(me.tenant);
@@ -191,7 +185,7 @@ function mineOf(
   };
 }
 
-/** Puts the user's identity, and answer if given, into the invitation; returns the same meeting if nothing changes. */
+/** Returns the same meeting if the user's identity and answer are already in the invitation. */
 function withMe(meeting: Meeting, { id: userId, ...me }: Me, status?: InviteeStatus): Meeting {
   const mine = inviteeOf(meeting, { id: userId, ...me });
   if (mine === undefined) return meeting;

@@ -1,4 +1,3 @@
-// REST operations of a signed-in user: own meetings, answers, ways into rooms.
 import type { Rng } from '@meridian/runtime';
 import { Type } from 'typebox';
 import type { Passwords } from '../access/password.ts';
@@ -93,7 +92,6 @@ export interface MeDeps extends MyMeetingsOptions {
   readonly meetings: Meetings;
   readonly passwords: Passwords;
   readonly rng: Rng;
-  /** URL of the page. */
   readonly publicUrl: string;
   readonly entryUrls: readonly string[];
 }

@@ -1,4 +1,3 @@
-// REST operations to book, change and cancel whole meetings.
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
@@ -132,7 +131,7 @@ export function addChanging(
   });
 }
 
-/** Reads and checks a booking; a user that books becomes a host. Throws REQUEST_INVALID. */
+/** A user that books becomes a host. Throws REQUEST_INVALID. */
 export async function newMeetingOf(
   { kind, id }: Principal,
   body: Static<typeof schemas.newMeeting>,
@@ -159,7 +158,7 @@ export async function newMeetingOf(
   return { ...fields, passwordHash: await hashOf(passwords, password) };
 }
 
-/** Returns undefined for an invalid zone, which later checks refuse. */
+/** Undefined: an invalid zone, which later checks refuse. */
 function localOrUndefined(nowMs: number, timeZone: string): string {
   try {
     return localOf(nowMs, timeZone);

@@ -1,6 +1,5 @@
-// Makes the room of a meeting follow changes of the meeting: at once after the commit, and by a job in the same
-// transaction, in case this process dies in between. An open room follows a new occurrence by a sweep; any other room
-// asks when it opens.
+// A meeting's room follows changes at once after the commit, and by a job in the same transaction, in case this process
+// dies in between. An open room follows a new occurrence by a sweep; any other room asks when it opens.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { JobKind, Jobs } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
@@ -20,7 +19,7 @@ export interface RoomsFollowOptions {
   readonly clock: Clock;
 }
 
-/** Registers its kind of jobs: construct before the jobs start. */
+/** Construct before the jobs start. */
 export class RoomsFollow implements MeetingFollower {
   readonly #o: RoomsFollowOptions;
   readonly #kind: JobKind<{ readonly room: string }> = {
@@ -46,10 +45,7 @@ export class RoomsFollow implements MeetingFollower {
     });
   }
 
-  /**
-   * Updates rooms whose present occurrence has changed, also after this process, or a room's owner, was away when the
-   * occurrence opened.
-   */
+  /** Catches up after this process, or a room's owner, was away when an occurrence opened. */
   async sweep(): Promise<void> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();
@@ -76,7 +72,7 @@ export class RoomsFollow implements MeetingFollower {
     }
   }
 
-  /** Runs in the transaction of a change. The room of a new meeting has no owner yet, and opens with the new policy. */
+  /** In the transaction of a change. The room of a new meeting has no owner yet. */
   async changed(db: Transaction, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
     if (before === undefined) return;
     const { log } = this.#o;

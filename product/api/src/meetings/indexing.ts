@@ -1,5 +1,4 @@
-// Index of meetings for lists: occurrences for about a year, and persons. Written with the meeting; a job extends
-// series.
+// Index for lists: occurrences for about a year, and persons. Written with the meeting; a job extends series.
 import type { JobKind } from '../jobs/jobs.ts';
 import type { Database } from '../store/store.ts';
 import { transact } from '../store/transaction.ts';
@@ -7,15 +6,15 @@ import { type Meeting, meetingFrom, personsOf } from './core/meeting.ts';
 import { lastStartMs, type Occurrence, occurrenceAt, occurrencesOf } from './core/occurrences.ts';
 
 const DAY_MS = 86_400_000;
-/** Span of indexed occurrences, back and ahead, when a series is written. */
+/** Back and ahead, when a series is written. */
 export const INDEXED_MS = 366 * DAY_MS;
-/** A series is extended when it is indexed for less: about once a month, so that lists show at least this much. */
+/** A series is extended about once a month, so that lists show at least this much. */
 const LISTED_AHEAD_MS = 336 * DAY_MS;
 const OCCURRENCES_MAX = 1000;
 const ROWS_PER_STATEMENT = 500;
 const EXTENDED_AT_ONCE = 200;
 
-/** Runs once a day: few series are due, since each is extended by a month. */
+/** Few series are due each day, since each is extended by a month. */
 export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<unknown> => ({
   name: 'meeting-occurrences',
   concurrency: 1,
@@ -27,7 +26,7 @@ export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<un
   },
 });
 
-/** Adds occurrences of series that are indexed for less than `LISTED_AHEAD_MS`. Returns the number of series. */
+/** Returns the number of extended series. */
 export async function extendIndex(db: Database, nowMs: number): Promise<number> {
   let extended = 0;
   for (;;) {
@@ -62,7 +61,7 @@ async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs
   });
 }
 
-/** Returns null if no occurrence follows. */
+/** Null: no occurrence follows. */
 export function indexedUntil(meeting: Meeting, untilMs: number): number | null {
   const lastMs = lastStartMs(meeting);
   return meeting.status === 'cancelled' || (lastMs !== undefined && lastMs < untilMs) ? null : untilMs;

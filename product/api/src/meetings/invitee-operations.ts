@@ -1,4 +1,3 @@
-// REST operations for the invitees of a meeting, and their links.
 import { Type } from 'typebox';
 import { operation, operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';

@@ -1,4 +1,4 @@
-// Changes of meetings. The document, its occurrences and its persons change in one transaction.
+// The document, its occurrences and its persons change in one transaction.
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Principal } from '../access/core/scopes.ts';
 import { Problem } from '../http/problems.ts';
@@ -17,16 +17,14 @@ import { OPENS_BEFORE_MS } from './core/policy.ts';
 import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
 import { type PresentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
-/** Attempts to find a free number among 900 million; the database detects taken ones. */
+/** Of 900 million numbers; the database detects taken ones. */
 const NUMBER_TRIES = 20;
 
-/** Tenant of a change, and the caller, if there is one. */
 export type By = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
 
 export interface MeetingChange {
-  /** Id of a user; '': an API key, or the service itself. */
+  /** '': an API key, or the service itself. */
   readonly by: string;
-  /** Undefined: the meeting is new. */
   readonly before: Meeting | undefined;
   readonly after: Meeting;
 }
@@ -37,11 +35,8 @@ export interface MeetingsOptions {
   readonly rng: Rng;
 }
 
-/** Reacts to every change of a meeting. */
 export interface MeetingFollower {
-  /**
-   * Runs in the transaction of the change, after the meeting was written. Rejects with a Problem to refuse the change.
-   */
+  /** In the transaction, after the meeting was written. Rejects with a Problem to refuse the change. */
   changed(db: Transaction, change: MeetingChange): Promise<void>;
 }
 
@@ -56,15 +51,12 @@ export class Meetings extends StoredMeetings {
     this.#o = o;
   }
 
-  /**
-   * Sets the followers, which are called in this order after each change. Set later, because most of them need the
-   * meetings first.
-   */
+  /** Called in this order after each change. Set late, because most followers need the meetings first. */
   followBy(followers: readonly MeetingFollower[]): void {
     this.#followers = followers;
   }
 
-  /** Creates a meeting in the caller's transaction. */
+  /** In the caller's transaction. */
   async create(db: Transaction, by: By, fields: NewMeeting): Promise<Meeting> {
     const { tenant } = by;
     const nowMs = this.#o.clock.wallMs();
@@ -100,10 +92,7 @@ export class Meetings extends StoredMeetings {
     throw new Problem('INTERNAL', 'no free number was found');
   }
 
-  /**
-   * Stores the next version of a meeting, as `change` derives it from the present one; `change` may throw to refuse.
-   * Concurrent changes run one after another. Rejects with NOT_FOUND.
-   */
+  /** `change` may throw to refuse. Concurrent changes run one after another. Rejects with NOT_FOUND. */
   async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     return transact(this.#o.db, async (db) => {
       const before = await hold(db, by.tenant, id);
@@ -116,9 +105,8 @@ export class Meetings extends StoredMeetings {
   }
 
   /**
-   * Moves the end of the present occurrence to the result of `endOf`, which may throw to refuse, in the caller's
-   * transaction. No mail is sent: participants see the new end in the room. Rejects with CONFLICT when the meeting does
-   * not run or would be too long, and with NOT_FOUND.
+   * In the caller's transaction; `endOf` may throw to refuse. No mail is sent: participants see the new end in the
+   * room. Rejects with CONFLICT when the meeting does not run or would be too long, and with NOT_FOUND.
    */
   async extendPresent(
     db: Transaction,
@@ -129,18 +117,14 @@ export class Meetings extends StoredMeetings {
     return this.#extend(db, present, endOf(present.meeting, present.occurrence?.endsMs ?? 0));
   }
 
-  /**
-   * Call when a host has moved the end of a running meeting in its room: a later end extends the booking, in the
-   * caller's transaction.
-   */
+  /** Call in the transaction that stores an end moved by a host: a later end extends the booking. */
   async endMoved(db: Transaction, tenant: string, room: string, endsMs: number): Promise<void> {
     try {
       const present = await presentMeeting(db, await hold(db, tenant, room), this.#o.clock.wallMs());
       const isLater = present.occurrence !== undefined && endsMs > present.occurrence.endsMs;
       if (isLater) await this.#extend(db, present, endsMs);
     } catch (error) {
-      // The meeting does not run, is gone, or cannot be that long, all known before any write: the room follows the
-      // host all the same.
+      // The meeting does not run, is gone, or cannot be that long: the room follows the host all the same.
       const isExpected = error instanceof Problem && (error.code === 'CONFLICT' || error.code === 'NOT_FOUND');
       if (!isExpected) throw error;
     }
@@ -160,7 +144,7 @@ export class Meetings extends StoredMeetings {
     return { meeting, occurrence: after };
   }
 
-  /** Changes a meeting and makes another one from its later part, in the caller's transaction. */
+  /** In the caller's transaction. */
   async split(
     db: Transaction,
     by: By,
@@ -174,7 +158,7 @@ export class Meetings extends StoredMeetings {
     return { before, from: await this.create(db, by, parts.from) };
   }
 
-  /** Adds later occurrences of series that are indexed for less than eleven months. Returns the number of series. */
+  /** Returns the number of extended series. */
   async extend(): Promise<number> {
     return extendIndex(this.#o.db, this.#o.clock.wallMs());
   }
@@ -213,7 +197,7 @@ export class Meetings extends StoredMeetings {
 
 const userOf = ({ kind, id = '' }: By): string => (kind === 'user' ? id : '');
 
-/** Reads a meeting and locks it until the transaction ends: writing its row locks it in either database. */
+/** Writing the row locks it in either database until the transaction ends. */
 async function hold(db: Database, tenant: string, id: string): Promise<Meeting> {
   const row = await db
     .updateTable('meetings')

@@ -1,4 +1,3 @@
-// REST operations to change single occurrences, and all from one on.
 import { checkIfGiven, checkIfMatch } from '../http/etag.ts';
 import { operations } from '../http/operation.ts';
 import { Problem } from '../http/problems.ts';

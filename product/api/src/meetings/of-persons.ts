@@ -1,21 +1,18 @@
-// Query of the meetings of some persons for a list, fast however many meetings they have. The row of a person in a
-// single meeting has the meeting's time; a person has few series, which are all looked at.
+// Meetings of some persons for a list, fast however many they have. A person's row for a single meeting has the
+// meeting's time; a person has few series, which are all looked at.
 import type { Database } from '../store/store.ts';
 
 export interface OfPersons {
   readonly tenant: string;
-  /** Keys of persons, as in `personsOf`. */
   readonly persons: readonly string[];
   /** Single meetings begin at this time or later, before `toMs`; at the same time, from this meeting id on. */
   readonly from: { readonly startsMs: number; readonly meeting: string };
   readonly toMs: number;
-  /** Single meetings end after this time. */
   readonly endsAfterMs: number;
-  /** Number of single meetings, the earliest; undefined: all. */
+  /** The earliest ones; undefined: all. */
   readonly first?: number | undefined;
 }
 
-/** Returns a query of meeting ids. */
 export function meetingsOfPersons(db: Database, o: OfPersons) {
   const theirs = db
     .selectFrom('meeting_persons as p')

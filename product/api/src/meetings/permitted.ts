@@ -3,10 +3,7 @@ import { Problem } from '../http/problems.ts';
 import type { Meeting } from './core/meeting.ts';
 import { type Right, rightOf } from './core/rights.ts';
 
-/**
- * Returns the meeting if the caller has the right. Throws NOT_FOUND if the caller may not even see it, else
- * NOT_PERMITTED.
- */
+/** Throws NOT_FOUND if the caller may not even see the meeting, else NOT_PERMITTED. */
 export function permitted(principal: Principal, wanted: Exclude<Right, ''>, meeting: Meeting): Meeting {
   const right = rightOf(principal, meeting);
   if (right === '') throw new Problem('NOT_FOUND');

@@ -1,4 +1,3 @@
-// REST operations to read meetings, their occurrences and conflicts.
 import { Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
 import { operation } from '../http/operation.ts';
@@ -102,7 +101,7 @@ export function addReading(
   });
 }
 
-/** Reduces meetings that the caller may not see to their times. */
+/** Only the times of meetings that the caller may not see. */
 export async function shownTo(
   meetings: Pick<Meetings, 'some'>,
   principal: Principal,

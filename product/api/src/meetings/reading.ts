@@ -1,4 +1,4 @@
-// Reads meetings from the database: each is one document, with index rows for lists.
+// A meeting is one document, with index rows for lists.
 import type { Clock } from '@meridian/runtime';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { type PageRequest, Paging } from '../http/page.ts';
@@ -12,7 +12,7 @@ import { meetingsOfPersons } from './of-persons.ts';
 export const LONGEST_MS = DURATION_MINUTES_MAX * 60_000;
 const ROWS_PER_STATEMENT = 500;
 
-/** A meeting, and the occurrence that its room is for now (`presentOf`); absent: it does not take place. */
+/** `occurrence` absent: the meeting does not take place. */
 export interface PresentMeeting {
   readonly meeting: Meeting;
   readonly occurrence?: Occurrence;
@@ -30,13 +30,12 @@ export interface ListedOccurrence extends Omit<Occurrence, 'localStart'> {
 export interface ListOptions {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Only meetings of these persons (`personsOf`); undefined: all. */
+  /** As in `personsOf`; undefined: all. */
   readonly persons?: readonly string[] | undefined;
   /** Text in the title, or digits of the number; '': all. */
   readonly words?: string;
   /** Include occurrences that began before `fromMs` and end after it. */
   readonly withRunning?: boolean;
-  /** Only this meeting. */
   readonly meeting?: string | undefined;
   /** Only the first occurrence of each meeting that starts at `fromMs` or later. */
   readonly nextOnly?: boolean;
@@ -70,19 +69,18 @@ export class StoredMeetings {
     return meetingFrom(row.body);
   }
 
-  /** Finds a meeting of any tenant by its nine digits. */
+  /** Of any tenant. */
   async byNumber(number: string): Promise<PresentMeeting | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('body').where('number', '=', number).executeTakeFirst();
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
 
-  /** Finds only the id, with the same work for every number. */
+  /** Does the same work for every number. */
   async idByNumber(number: string): Promise<string | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('id').where('number', '=', number).executeTakeFirst();
     return row?.id;
   }
 
-  /** Finds the meeting of a tenant's room. */
   async ofRoom(tenant: string, room: string): Promise<PresentMeeting | undefined> {
     const row = await this.#o.db
       .selectFrom('meetings')
@@ -93,7 +91,7 @@ export class StoredMeetings {
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
 
-  /** Returns the present policy of a room's meeting; undefined: the room has no meeting. */
+  /** Undefined: the room has no meeting. */
   async policyOf(tenant: string, room: string): Promise<BookedPolicy | undefined> {
     const found = await this.ofRoom(tenant, room);
     if (found === undefined) return undefined;
@@ -104,7 +102,7 @@ export class StoredMeetings {
     };
   }
 
-  /** Returns meetings of a tenant by id; unknown ids are left out. */
+  /** Unknown ids are left out. */
   async some(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
     const found = new Map<string, Meeting>();
     for (let at = 0; at < ids.length; at += ROWS_PER_STATEMENT) {
@@ -122,7 +120,7 @@ export class StoredMeetings {
     return found;
   }
 
-  /** Returns occurrences of a tenant that start in [fromMs, toMs), in order of time. */
+  /** Starts in [fromMs, toMs), in order of time. */
   async list(
     tenant: string,
     { fromMs, toMs, persons, words = '', withRunning = false, meeting, nextOnly = false }: ListOptions,
@@ -165,7 +163,7 @@ export class StoredMeetings {
     return byTime.page(page, rows, listed);
   }
 
-  /** Counts the occurrences of each meeting that start in [fromMs, toMs); meetings without one are left out. */
+  /** Starts in [fromMs, toMs); meetings without one are left out. */
   async countOf(
     meetings: readonly string[],
     { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
@@ -182,9 +180,7 @@ export class StoredMeetings {
     return new Map(rows.map(({ meeting, count }) => [meeting, Number(count)]));
   }
 
-  /**
-   * Returns meetings of one person (`personsOf`) with an occurrence that ends after an instant, the next ones first.
-   */
+  /** With an occurrence that ends after `fromMs`, the next ones first. */
   async ofPersons(tenant: string, persons: readonly string[], fromMs: number, most: number): Promise<Meeting[]> {
     const next = this.#o.db
       .selectFrom('meeting_persons as p')
@@ -209,8 +205,7 @@ export class StoredMeetings {
   }
 
   /**
-   * Returns, for occurrences of this meeting that start in [fromMs, toMs), simultaneous occurrences of other meetings
-   * with the same hosts or invitees; at most `most`.
+   * For occurrences that start in [fromMs, toMs): simultaneous ones of other meetings with the same hosts or invitees.
    */
   async conflicts(
     { id, tenant }: Pick<Meeting, 'id' | 'tenant'>,
@@ -246,7 +241,6 @@ export class StoredMeetings {
   }
 }
 
-/** Returns the meeting with its present occurrence, as seen by `db`. */
 export async function presentMeeting(db: Database, meeting: Meeting, nowMs: number): Promise<PresentMeeting> {
   const opensMs = nowMs + OPENS_BEFORE_MS;
   const rows = db.selectFrom('meeting_occurrences').selectAll().where('meeting', '=', meeting.id).limit(1);
@@ -256,7 +250,6 @@ export async function presentMeeting(db: Database, meeting: Meeting, nowMs: numb
   return found === undefined ? { meeting, isOver: true } : { meeting, ...found };
 }
 
-/** Uses the original start as `localStart`. */
 const occurrenceOf = (row: {
   readonly original_start: string;
   readonly starts_ms: number;
@@ -270,7 +263,7 @@ const occurrenceOf = (row: {
   ...(row.title !== null && { title: row.title }),
 });
 
-/** Matches the title without regard to case (both databases know ASCII case only), or the number. */
+/** Without regard to case (both databases know ASCII case only). */
 function matching(words: string): Expression<SqlBool> {
   const text = words.toLowerCase().replaceAll(/[\\%_]/g, '\\$&');
   const digits = words.replaceAll(/[\s-]/g, '');

@@ -1,4 +1,3 @@
-// REST form of meetings.
 import { timeText } from '../http/time.ts';
 import { instantOf } from './core/local-time.ts';
 import type { Invitee, Meeting } from './core/meeting.ts';

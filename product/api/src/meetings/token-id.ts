@@ -1,5 +1,5 @@
-// Claim `jti` of tokens with which a user joins the room of a meeting. All tokens of a user and meeting share it, so
-// that they can be revoked together when the user no longer takes part.
+// All tokens of a user for a meeting share a `jti`, so that they can be revoked together when the user no longer takes
+// part.
 import { createHash } from 'node:crypto';
 
 /** `meeting`: its id. */

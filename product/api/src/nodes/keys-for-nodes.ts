@@ -1,4 +1,3 @@
-// Serves API keys to nodes, and tenants' own keys to recorders; sends revocations and changed limits to all nodes.
 import { type ControlLink, limits, MeridianError, type NodeKind, nodeKind, note, rpc, serve } from '@meridian/protocol';
 import type { TenantLimits } from '../access/core/limits.ts';
 import type { ApiKeys, KnownKey } from '../access/keys.ts';
@@ -11,11 +10,9 @@ import { kindsDialled, type NodeLinks } from './node-links.ts';
 export interface KeysForNodes {
   readonly keys: ApiKeys;
   readonly revocations: Revocations;
-  /** Returns what a tenant with these limits may record now. */
   recordingOf(tenant: string, limits: TenantLimits): Promise<RecordingAllowed>;
 }
 
-/** Serves the requests of a node of this kind on a link. */
 export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): void {
   serve(link, rpc.apiKeys, async ({ keys = [], ownOf = '' }) => {
     const keysMax = limits.apiKeysPerRequestMax;
@@ -40,7 +37,7 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
   serve(link, rpc.revocations, async ({ version }) => wireOf(await o.revocations.after(Number(version))));
 }
 
-/** Returns no key for an unknown or erased tenant. */
+/** Empty for an unknown or erased tenant. */
 async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
   try {
     const own = await keys.signing(tenant);
@@ -51,7 +48,7 @@ async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
   }
 }
 
-/** Sends new limits to all linked nodes; other nodes fetch their keys anew when their link is up. */
+/** Nodes without a link fetch their keys anew when their link is up. */
 export function tellLimits(
   nodes: Pick<NodeLinks, 'tell'>,
   { id: tenant, limits: of, version }: Tenant,
@@ -69,7 +66,7 @@ const limitsTo = ({ seats, rooms, publishBps }: TenantLimits, version: number, r
   recording,
 });
 
-/** Sends new revocations to all linked nodes; other nodes ask when their link is up. */
+/** Nodes without a link ask when their link is up. */
 export function tellRevoked(nodes: Pick<NodeLinks, 'tell'>, list: RevocationList): void {
   for (const kind of kindsDialled) nodes.tell(kind, note.revoked, wireOf(list));
 }

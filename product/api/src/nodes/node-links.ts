@@ -1,5 +1,4 @@
-// Links to every signaling node, gateway, recorder and library node of the plan. The api dials; both sides send
-// requests.
+// The api dials every signaling node, gateway, recorder and library node of the plan; both sides send requests.
 import type { NodeShell } from '@meridian/node-shell';
 import {
   bracketed,
@@ -17,7 +16,7 @@ import {
 } from '@meridian/protocol';
 import { type Clock, type Link, LinkDialer, type Logger, type Rng } from '@meridian/runtime';
 
-/** Converts an error from a link: the other side's code, or NODE_UNREACHABLE without an answer. */
+/** The other side's code, or NODE_UNREACHABLE without an answer. */
 export function nodeErrorOf(error: unknown): MeridianError {
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   const { message, retryAfterMs } = errorInfoOf(error);
@@ -33,7 +32,7 @@ export interface NodeLinksOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Called for a new link, to attach services. `kind`: a member of `kindsDialled`. */
+  /** To attach services. `kind`: a member of `kindsDialled`. */
   onLink(link: Link, kind: NodeKind): void;
 }
 
@@ -54,21 +53,19 @@ export class NodeLinks {
     this.#o = o;
   }
 
-  /** Returns the linked nodes of a kind. */
   standing(kind: NodeKind): string[] {
     return [...this.#ways.values()]
       .filter((way) => way.kind === kind && way.link !== undefined)
       .map(({ nodeId }) => nodeId);
   }
 
-  /** Returns the nodes of a kind in the plan without a link. */
   missing(kind: NodeKind): string[] {
     return [...this.#ways.values()]
       .filter((way) => way.kind === kind && way.link === undefined)
       .map(({ nodeId }) => nodeId);
   }
 
-  /** Dials the nodes of the plan, and drops links to nodes that are gone, moved, or excluded. */
+  /** Drops links to nodes that are gone, moved, or excluded. */
   follow(plan: wire.Plan): void {
     const wanted = new Map(plan.nodes.flatMap((node) => this.#target(node)).map((target) => [target.nodeId, target]));
     for (const [nodeId, way] of this.#ways)
@@ -77,7 +74,7 @@ export class NodeLinks {
     for (const target of wanted.values()) if (!this.#ways.has(target.nodeId)) this.#dial(target);
   }
 
-  /** Sends a request to a node. Rejects with the node's code; NODE_UNREACHABLE without a link or an answer in time. */
+  /** Rejects with the node's code; NODE_UNREACHABLE without a link or an answer in time. */
   async call<Q, QP, A, AP>(
     nodeId: string,
     kind: Rpc<Q, QP, A, AP>,
@@ -93,7 +90,7 @@ export class NodeLinks {
     }
   }
 
-  /** Sends a note to every linked node of a kind; `onLink` brings other nodes up to date later. */
+  /** `onLink` brings nodes without a link up to date later. */
   tell<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
     for (const way of this.#ways.values())
       if (way.kind === kind && way.link !== undefined) post(way.link, note, message);

@@ -1,5 +1,5 @@
-// Live rooms, read from their owners. The centre knows which node owns a room; without the centre, all signaling nodes
-// are asked. An act goes to the owner under an id, and again under the same id when the owner changes.
+// The centre knows which node owns a room; without the centre, all signaling nodes are asked. An act goes to the owner
+// under an id, and again under the same id when the owner changes.
 import {
   type Board,
   boardFromWire,
@@ -36,7 +36,6 @@ const LEASE_MS = 1000;
 const ANSWER_MS = 2000;
 const LIST_ANSWER_MS = 1500;
 
-/** The actor of an act, as sent to the room's owner. */
 export interface Actor {
   readonly kind: 'key' | 'user' | 'operator' | 'service';
   readonly id: string;
@@ -44,9 +43,9 @@ export interface Actor {
 
 export interface CommandDone {
   readonly info: RoomInfo;
-  /** Policy of the room after the acts; version 0 while the owner does not know the stored policy. */
+  /** Version 0 while the owner does not know the stored policy. */
   readonly policy: RoomPolicy;
-  /** The participant of the act afterwards; undefined: the act has none, or the participant is not in the room. */
+  /** Undefined: the act has none, or the participant is not in the room. */
   readonly participant: Participant | undefined;
   /** Number of tracks muted, people admitted, … */
   readonly affected: number;
@@ -59,19 +58,17 @@ export interface Waiter {
   readonly sinceWallMs: number;
 }
 
-/** A raised hand in the crowd of a show. */
 export interface CrowdHand {
   readonly identity: string;
   readonly name: string;
   readonly sinceWallMs: number;
 }
 
-/** People in the crowd of a show. */
 export interface Crowd {
   readonly people: readonly CrowdPerson[];
-  /** Number of sessions in the crowd. */
+  /** Sessions in the crowd. */
   readonly total: number;
-  /** Signaling nodes that did not answer, whose people are missing. */
+  /** Signaling nodes without an answer: their people are missing. */
   readonly silent: readonly string[];
 }
 
@@ -80,16 +77,13 @@ export interface RoomView {
   readonly policy: RoomPolicy;
   /** Longest first. */
   readonly waiters: readonly Waiter[];
-  /** Number of further waiters. */
   readonly moreWaiters: number;
   /** The last posts. */
   readonly posts: readonly Post[];
   readonly board: Board;
-  /** Raised hands in the crowd of a show, longest first. */
+  /** Longest first. */
   readonly hands: readonly CrowdHand[];
-  /** Number of further hands. */
   readonly moreHands: number;
-  /** Tracks that media nodes pull from others. */
   readonly paths: readonly TrackPath[];
 }
 
@@ -110,7 +104,7 @@ export interface LiveRoom {
 
 export interface LiveRooms {
   readonly rooms: readonly LiveRoom[];
-  /** Signaling nodes that did not answer, whose rooms may be missing. */
+  /** Signaling nodes without an answer: their rooms may be missing. */
   readonly silent: readonly string[];
 }
 
@@ -119,19 +113,19 @@ export interface Command {
   readonly roomKey: string;
   readonly actor: Actor;
   readonly acts: readonly [wire.RoomAct.$Properties, ...wire.RoomAct.$Properties[]];
-  /** Required version of the policy, else VERSION_CONFLICT. */
+  /** Else VERSION_CONFLICT. */
   readonly expectedVersion?: number | undefined;
 }
 
 export interface RoomOwners {
   /**
-   * Carries out acts. Resolves with undefined if no node owns the room. Rejects with the owner's code; ROOM_UNREACHABLE
-   * when no owner answered for 5 s (whether the acts were done is unknown).
+   * Undefined: no node owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner answered for 5 s
+   * (whether the acts were done is unknown).
    */
   command(o: Command): Promise<CommandDone | undefined>;
-  /** Returns a room's present state; undefined if no node owns it. Rejects as `command`. */
+  /** Undefined: no node owns the room. Rejects as `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
-  /** Returns people in the crowd of the room with this view. Never rejects. */
+  /** Never rejects. */
   crowd(roomKey: string, view: RoomView, page: CrowdPageAsked): Promise<Crowd>;
   /** Returns a tenant's rooms that have an owner, unsorted; `names`: only these. Never rejects. */
   list(tenant: string, names?: readonly string[]): Promise<LiveRooms>;

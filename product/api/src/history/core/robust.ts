@@ -12,9 +12,9 @@ export const medianOf = (figures: Iterable<number>): number | undefined => {
 };
 
 /**
- * Returns the slope of a line through the points: the median of the slopes of all pairs (Theil 1950; Sen, "Estimates of
- * the Regression Coefficient Based on Kendall's Tau", JASA 63, 1968, pp. 1379–1389). Up to 29 % of the points may be
- * arbitrary. Quadratic: give it tens of points. Undefined for fewer than two values of x.
+ * Median of the slopes of all pairs (Theil 1950; Sen, "Estimates of the Regression Coefficient Based on Kendall's Tau",
+ * JASA 63, 1968, pp. 1379–1389). Up to 29 % of the points may be arbitrary. Quadratic: give it tens of points.
+ * Undefined for fewer than two values of x.
  */
 export function theilSen(points: readonly Point[]): number | undefined {
   const slopes: number[] = [];

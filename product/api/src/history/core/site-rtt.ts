@@ -1,4 +1,3 @@
-// Round trips between sites, and their usual values.
 import type { FleetNode, HostLink } from '../../console/core/fleet.ts';
 import { endsOf, type LinkEnds, nodesByHost } from '../../console/core/site-links.ts';
 import { medianOf } from './robust.ts';
@@ -9,10 +8,10 @@ export interface SiteRtt {
   readonly ends: LinkEnds;
 }
 
-/** Names a pair of sites as in `FleetTrends.usualRttMs`. */
+/** Keys are those of `FleetTrends.usualRttMs`. */
 export const rttKeyOf = ({ first, second }: LinkEnds): string => `${first.site} ${second.site}`;
 
-/** Returns the longest round trip of each pair of sites with a link in use, in either direction, without dead hosts. */
+/** Covers pairs of sites with a link in use, in either direction, without dead hosts. */
 export function worstRtts(nodes: readonly FleetNode[], links: readonly HostLink[]): Map<string, SiteRtt> {
   const hosts = nodesByHost(nodes);
   const worst = new Map<string, SiteRtt>();
@@ -27,14 +26,11 @@ export function worstRtts(nodes: readonly FleetNode[], links: readonly HostLink[
 }
 
 const WINDOW_MS = 5 * 60_000;
-/**
- * An odd number: a change that lasts for six windows, half an hour, becomes usual. A shorter change does not move the
- * median at all, however large, as it would move a mean.
- */
+/** A change that lasts for six windows, half an hour, becomes usual; a shorter one does not move the median at all. */
 const WINDOWS_MAX = 11;
 /** Windows needed before a value counts as usual. */
 const WINDOWS_MIN = 3;
-/** Samples in a window; more would add nothing. */
+/** More would add nothing. */
 const SAMPLES_MAX = 60;
 const FORGOTTEN_MS = 60 * 60_000;
 /** Pairs of 90 sites. Beyond the limit, only the first pairs are learned. */
@@ -46,20 +42,18 @@ interface Known {
   seenAtMs: number;
 }
 
-/**
- * Learns the usual round trip: the median of the medians of windows. The first value comes after a quarter of an hour.
- */
+/** Learns the median of the medians of windows. The first value comes after a quarter of an hour. */
 export class UsualRtt {
   readonly #known = new Map<string, Known>();
   #sinceMs: number | undefined;
   #usualMs: ReadonlyMap<string, number> = new Map();
 
-  /** By key of the pair. Changes only at the end of a window. */
+  /** Changes only at the end of a window. */
   get usualMs(): ReadonlyMap<string, number> {
     return this.#usualMs;
   }
 
-  /** Adds one look. `nowMs` is monotonic. */
+  /** `nowMs` is monotonic. */
   see(rtts: ReadonlyMap<string, { readonly rttMs: number }>, nowMs: number): void {
     this.#sinceMs ??= nowMs;
     if (nowMs - this.#sinceMs >= WINDOW_MS) {

@@ -1,11 +1,8 @@
-// Trends of nodes and links.
-
 export interface FleetTrends {
   /** Usual round trip of links in use, by "SITE SITE" with the smaller site first. */
   readonly usualRttMs: ReadonlyMap<string, number>;
   /** Memory trend by node. Nodes that have run for a few hours at most are absent. */
   readonly memory: ReadonlyMap<string, MemoryTrend>;
-  /** Trend of free sessions, by region. */
   readonly capacity: ReadonlyMap<string, CapacityTrend>;
 }
 
@@ -17,8 +14,8 @@ export interface MemoryTrend {
   readonly hours: number;
   readonly rssBytes: number;
   /**
-   * Hourly slope of the node's sessions, or of their maximum so far if steeper, as a share of them; for a node without
-   * sessions, of the cloud's. Memory used by sessions rises by no larger share.
+   * Hourly slope of the node's sessions, or of their maximum so far if steeper, as a share of them. A node without
+   * sessions has the cloud's. Memory used by sessions rises by no larger share.
    */
   readonly loadPerHour: number;
 }

@@ -1,9 +1,6 @@
-// Closes request schemas to unknown properties, so that a misspelt property is refused and not ignored.
+// A misspelt property is refused and not ignored.
 
-/**
- * Returns a copy of the schema in which every object, at any depth, has `additionalProperties: false` unless it says
- * otherwise.
- */
+/** Copies the schema; every object gets `additionalProperties: false` unless it says otherwise. */
 export function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T;
   if (typeof schema !== 'object' || schema === null) return schema;

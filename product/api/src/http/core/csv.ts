@@ -5,9 +5,8 @@ export function csvOf<Row extends object>(names: readonly (keyof Row & string)[]
 }
 
 /**
- * Puts an apostrophe before text that a spreadsheet would take for a formula, full-width forms included: people who
- * join choose their own names. Text after a semicolon counts too, because spreadsheets with decimal commas begin a cell
- * there. Negative numbers stay numbers.
+ * Puts an apostrophe before text that a spreadsheet would take for a formula, since people who join choose their own
+ * names; also after a semicolon, where spreadsheets with decimal commas begin a cell. Negative numbers stay numbers.
  */
 function field(value: unknown): string {
   const text = value === undefined ? '' : String(value);

@@ -6,7 +6,7 @@ export interface FaultyField {
   readonly detail: string;
 }
 
-/** The fields of an Ajv error that are used here. */
+/** Fields of an Ajv error. */
 export interface Fault {
   readonly keyword: string;
   readonly instancePath: string;
@@ -15,14 +15,13 @@ export interface Fault {
   readonly message?: string | undefined;
 }
 
-/** Fields named in one refusal. */
 const FIELDS_MAX = 20;
-/** Places named for a misplaced property; more are no help. */
+/** More places are no help. */
 const PLACES_MAX = 3;
 
 /**
- * Returns the faults of one part of a request (`body`, `querystring`, `params`), each with a pointer. For a property
- * unknown at its place but known elsewhere in `schema`, the detail names those places.
+ * `part`: `body`, `querystring` or `params`. For a property unknown at its place but known elsewhere in `schema`, the
+ * detail names those places.
  */
 export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): FaultyField[] {
   return withWords(ofMeantBranches(faults))
@@ -67,15 +66,12 @@ function placesOf(schema: unknown, name: string): string[] {
   return [...found].sort((a, b) => depth(a) - depth(b));
 }
 
-/** Escapes a name for a JSON pointer (RFC 6901). */
+/** RFC 6901. */
 const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 
-/**
- * For a choice of objects distinguished by a property (`act`), keeps only the faults of the named branch: the other
- * branches do not know its properties.
- */
+/** Among objects distinguished by a property (`act`), only the faults of the named one count. */
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults
     .filter(({ keyword }) => keyword === 'anyOf')
@@ -100,7 +96,7 @@ function ofMeantBranches(faults: readonly Fault[]): Fault[] {
 const isOf = (branches: ReadonlySet<string | undefined>, branch: string | undefined): boolean =>
   branch !== undefined && branches.has(branch);
 
-/** Replaces the faults of an unmet choice of words, one per word, by a single fault that lists the words. */
+/** Joins the faults of an unmet choice, one per word, into a single fault. */
 function withWords(faults: readonly Fault[]): Fault[] {
   const groups = Map.groupBy(faults, ({ instancePath }) => instancePath);
   return [...groups.values()].flatMap((group) => {

@@ -1,6 +1,6 @@
 // Finds text that not every database stores and not every program reads: unpaired surrogates, and U+0000.
 
-/** Returns JSON pointers of such texts and names in a parsed JSON body, at most `max`. */
+/** Returns JSON pointers, at most `max`. */
 export function illFormed(body: unknown, max: number): string[] {
   const found: string[] = [];
   // Iterative, since the sender chooses the depth of a body.

@@ -1,11 +1,11 @@
-// Parameters of path and query are text on the wire: numbers, booleans and lists among them are parsed here, before the
-// schema check. JSON bodies are never converted.
+// Parses parameters of path and query, which are text on the wire, before the schema check. JSON bodies are never
+// converted.
 
 const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 
 /**
- * Returns the parameters with numbers, booleans (`true`, `false`) and lists (a repeated name) where the schema has
- * them. Unparsable text stays text, which the schema then refuses.
+ * Numbers, booleans and lists (a repeated name) are parsed where the schema has them. Unparsable text stays text, which
+ * the schema then refuses.
  */
 export function readText(
   schema: { readonly properties: Readonly<Record<string, object>> },

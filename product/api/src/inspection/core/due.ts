@@ -1,9 +1,8 @@
-// The day on which a report is due.
 import { localOf } from '../../meetings/core/local-time.ts';
 
 /**
- * Returns the day in the time zone, `2026-11-23`, from the hour until midnight, so that a missed report is made up for
- * on the same day; undefined: not due yet. If clocks skip the hour, the next one counts.
+ * Returns the zone's day, `2026-11-23`, from the hour until midnight; undefined: not due yet. If clocks skip the hour,
+ * the next one counts.
  */
 export function dueDay(o: { readonly hour: number; readonly timeZone: string }, nowMs: number): string | undefined {
   const [day = '', time = ''] = localOf(nowMs, o.timeZone).split('T');

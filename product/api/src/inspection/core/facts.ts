@@ -1,4 +1,4 @@
-// Facts for a report of the morning inspection. A source that did not answer is absent.
+// A source that did not answer is absent.
 import type { FleetNode, RecordingQueue } from '../../console/core/fleet.ts';
 import type { CapacityTrend } from '../../history/core/trends.ts';
 
@@ -17,12 +17,12 @@ export interface InspectionFacts {
   /** Absent: no centre answers. */
   readonly nodes?: readonly FleetNode[];
   readonly recordingQueue?: RecordingQueue;
-  /** End of the api's HTTPS certificate, wall time; absent: the api serves no HTTPS. */
+  /** Wall time; absent: the api serves no HTTPS. */
   readonly httpsEndsMs?: number;
   readonly quotas?: QuotaFacts;
   readonly webhooks?: { readonly oldestDueMs: number };
   readonly databaseBytes?: number;
-  /** Since when each node is cordoned or draining, by node id. */
+  /** By node id: cordoned or draining nodes. */
   readonly closedSince?: ReadonlyMap<string, number>;
   readonly testers?: readonly { readonly region: string; readonly silentMs: number; readonly everyMs: number }[];
   readonly receivers?: {

@@ -1,20 +1,15 @@
-// Findings of a check, sorted and cut to a readable number.
 import { type Finding, findingSeverities, type InspectionCheck } from '@meridian/protocol';
 
-/** Findings of one check: a longer list is no morning reading, and the linked page has all. */
+/** A longer list is no morning reading, and the linked page has all. */
 export const FINDINGS_MAX = 10;
 
-/** A finding without the fields that all findings of its check share. */
 export type Found = Pick<Finding, 'severity' | 'values' | 'figure'> & { readonly code?: string };
 export interface CheckOf {
   readonly check: InspectionCheck;
   readonly path: string;
 }
 
-/**
- * Returns the findings of one check, the worst first, otherwise in the given order; never empty. `found` undefined: the
- * check's facts are unknown. Empty: `fine`, in one line.
- */
+/** Sorts the worst first; never empty. `found` undefined: unknown facts; empty: `fine`, in one line. */
 export function findingsOf(
   { check, path }: CheckOf,
   found: readonly (Found & { readonly path?: string })[] | undefined,
@@ -33,7 +28,7 @@ export function findingsOf(
 
 export const rank = ({ severity }: Pick<Finding, 'severity'>): number => findingSeverities.indexOf(severity);
 
-/** Returns the severity of a value, where higher is worse; undefined: fine. */
+/** Higher is worse; undefined: fine. */
 export function severityFrom(
   value: number,
   { attention, problem }: { readonly attention: number; readonly problem: number },
@@ -42,7 +37,6 @@ export function severityFrom(
   return value >= attention ? 'attention' : undefined;
 }
 
-/** Returns the element with the largest figure; undefined for none. */
 export const mostOf = <T>(all: readonly T[], figure: (one: T) => number): T | undefined =>
   all.reduce<T | undefined>((best, one) => (best === undefined || figure(one) > figure(best) ? one : best), undefined);
 

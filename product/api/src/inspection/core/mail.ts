@@ -1,4 +1,3 @@
-// The mail of a report, in English or Chinese: subject, plain text and HTML.
 import { type Finding, type FindingSeverity, figureText, findingSentence, type RestLanguage } from '@meridian/protocol';
 import { escaped, type Words } from '../../mail/core/words.ts';
 import { countOf, type InspectionReport } from './report.ts';
@@ -31,11 +30,11 @@ export interface InspectionMail {
   readonly day: string;
   readonly language: RestLanguage;
   readonly timeZone: string;
-  /** URL of the api's pages, without a final slash. */
+  /** Without a final slash. */
   readonly publicUrl: string;
 }
 
-/** Escapes reasons, names and codes in HTML, because they come from people and nodes. */
+/** In HTML, all text is escaped, because names and reasons come from people and nodes. */
 export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): Words {
   const say = words[language];
   const [problems, attentions] = [countOf(report, 'problem'), countOf(report, 'attention')];

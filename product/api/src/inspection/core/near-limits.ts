@@ -1,4 +1,3 @@
-// Checks for values near their limits.
 import type { Finding } from '@meridian/protocol';
 import type { FleetNode } from '../../console/core/fleet.ts';
 import type { InspectionFacts } from './facts.ts';
@@ -26,7 +25,7 @@ const WEBHOOKS_MS = { attention: 30_000, problem: 120_000 };
 export const nodePath = (nodeId: string): string => `/console/nodes/${encodeURIComponent(nodeId)}`;
 export const isThere = ({ state }: Pick<FleetNode, 'state'>): boolean => state !== 'dead';
 
-/** Returns the severity of a value, where lower is worse. */
+/** Lower is worse. */
 function severityBelow(value: number, { attentionMs, problemMs }: typeof FULL_IN): 'problem' | 'attention' | undefined {
   if (value < problemMs) return 'problem';
   return value < attentionMs ? 'attention' : undefined;
@@ -76,7 +75,6 @@ export function disks({ nodes }: InspectionFacts): Finding[] {
   return first === undefined ? findings : [...findings, ...partly(of, there.length - seen.length)];
 }
 
-/** Returns a finding about nodes that do not report the checked value. */
 export const partly = (of: Pick<Finding, 'check' | 'path'>, count: number): Finding[] =>
   count === 0 ? [] : [{ ...of, code: `${of.check}.partly`, severity: 'attention', values: { count } }];
 
@@ -128,7 +126,7 @@ export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): F
   return findingsOf(of, found, { values: { used, all }, figure });
 }
 
-/** Returns one line per tenant: its refused joins, or else its fullest quota. */
+/** One line per tenant: its refused joins, or else its fullest quota. */
 export function quotas({ quotas: seen }: InspectionFacts): Finding[] {
   const refused = (seen?.refused ?? []).toSorted(byMost(({ joins }) => joins)).map(({ tenant, joins }) => ({
     code: 'refused',

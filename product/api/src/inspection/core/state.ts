@@ -1,4 +1,3 @@
-// Checks for differences between nodes of one kind, and of the monitoring itself.
 import type { Finding } from '@meridian/protocol';
 import { configDrift } from '../../console/core/config-drift.ts';
 import type { InspectionFacts } from './facts.ts';
@@ -11,7 +10,7 @@ const DAY_MS = 24 * HOUR_MS;
 const CLOCK_MS = { attention: 100, problem: 2000 };
 /** A node that is out of service for longer was probably forgotten. */
 const CLOSED_MS = DAY_MS;
-/** As the alarm `dial-silent`: 60 s and three rounds. */
+/** The limits of the alarm `dial-silent`: 60 s and three rounds. */
 const SILENT_MS = 60_000;
 const SILENT_ROUNDS = 3;
 /** A backup is made each day and takes up to two hours. After three days several are missing. */
@@ -40,7 +39,6 @@ export function drift({ nodes }: InspectionFacts): Finding[] {
   );
 }
 
-/** Finds kinds with more than one version among living nodes. */
 export function versions({ nodes }: InspectionFacts): Finding[] {
   const there = nodes?.filter(isThere) ?? [];
   const of = { check: 'versions', path: '/console/fleet' } as const;
@@ -56,7 +54,7 @@ export function versions({ nodes }: InspectionFacts): Finding[] {
   return [...findings, ...partly(of, there.filter(({ version }) => version === '').length)];
 }
 
-/** Compares clocks with the centre's; a node that does not report its offset is listed as unknown. */
+/** A node that does not report its offset is listed as unknown. */
 export function clocks({ nodes }: InspectionFacts): Finding[] {
   const there = nodes?.filter(isThere) ?? [];
   const seen = there

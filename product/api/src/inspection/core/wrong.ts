@@ -1,4 +1,3 @@
-// Checks for faults of the last 24 h.
 import type { Finding } from '@meridian/protocol';
 import type { InspectionFacts } from './facts.ts';
 import { byMost, findingsOf, mostOf, severityFrom } from './finding.ts';
@@ -30,7 +29,6 @@ export function alarms({ alarms: sums }: InspectionFacts): Finding[] {
   return findingsOf({ check: 'alarms', path: '/console/alarms' }, sums && found, { values: {} });
 }
 
-/** Returns the worst hour of each region. */
 export function quality({ quality: hours }: InspectionFacts): Finding[] {
   const share = ({ weak, measured }: { weak: number; measured: number }): number => weak / measured;
   const rated = hours?.filter(({ measured }) => measured >= MEASURED_MIN) ?? [];

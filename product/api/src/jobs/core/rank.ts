@@ -1,12 +1,10 @@
-// Order of jobs. A rank is a virtual time: the job's creation minus its boosts. The boosts are bounded, so no job waits
-// for ever: only jobs made less than BOOST_MS_MAX later can overtake it.
+// A rank is a virtual time: the job's creation minus its boosts. Boosts are bounded, so no job waits for ever: only
+// jobs made less than BOOST_MS_MAX later can overtake it.
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/**
- * Before everything of the previous day. More than all other boosts together, so that urgent jobs precede all others.
- */
+/** More than all other boosts together, so that urgent jobs precede all others of a day. */
 export const URGENT_MS = 24 * HOUR_MS;
 /** A job with a deadline overtakes at most the jobs of the previous six hours; a nearer deadline was given too late. */
 export const DEADLINE_MS_MAX = 6 * HOUR_MS;
@@ -16,22 +14,19 @@ export const HOT_MS_MAX = 2 * HOUR_MS;
 const HOT_STEP_MS = 10 * MINUTE_MS;
 /** Boosts by origin: a person at a page, a company's API call, the system. */
 export const orderMs = { person: 30 * MINUTE_MS, api: 10 * MINUTE_MS, system: 0 } as const;
-/** Sum of all largest boosts. */
 export const BOOST_MS_MAX = URGENT_MS + DEADLINE_MS_MAX + HOT_MS_MAX + orderMs.person;
 
 export type Order = keyof typeof orderMs;
-/** Views of the item that the job is for. */
+/** Views of the job's item. */
 export interface Demand {
   readonly lastHour: number;
   readonly hourBefore: number;
 }
 
-/** Facts of a job that determine its rank; stored with it, so that the rank can be recomputed. */
+/** Stored with the job, so that its rank can be recomputed. */
 export interface Cause {
   readonly order?: Order;
-  /** Wall time. */
   readonly deadlineMs?: number;
-  /** Expected duration of the work, if known. */
   readonly workMs?: number;
   readonly demand?: Demand;
   /** `rule`: urgent by the code that added the job. */
@@ -41,7 +36,6 @@ export interface Cause {
 export const reasonCodes = ['urgent', 'deadline', 'hot', 'order'] as const;
 export interface Reason {
   readonly code: (typeof reasonCodes)[number];
-  /** Size of the boost. */
   readonly ms: number;
 }
 
@@ -51,7 +45,7 @@ export interface Rank {
   readonly reasons: readonly Reason[];
 }
 
-/** Computes the rank. Times are wall milliseconds. Invalid or negative numbers give no boost. */
+/** Times are wall milliseconds. Invalid or negative numbers give no boost. */
 export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } & Cause): Rank {
   const boosts: readonly Reason[] = [
     { code: 'urgent', ms: cause.urgent === undefined ? 0 : URGENT_MS },
@@ -63,20 +57,17 @@ export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } &
   return { rankMs: Math.floor(createdMs) - reasons.reduce((sum, { ms }) => sum + ms, 0), reasons };
 }
 
-/** Returns whether a job is urgent. Its rank alone shows that, because all other boosts together are smaller. */
+/** The rank alone shows this, because all other boosts together are smaller. */
 export const isUrgent = (job: { readonly created_ms: number; readonly rank_ms: number }): boolean =>
   job.rank_ms !== 0 && job.created_ms - job.rank_ms >= URGENT_MS;
 
-/**
- * Returns a boost that puts the rank twice the work's duration before the deadline, which leaves room for a second
- * attempt.
- */
+/** Puts the rank twice the work before the deadline, which leaves room for a second attempt. */
 function deadlineBoostMs(createdMs: number, { deadlineMs, workMs }: Cause): number {
   if (deadlineMs === undefined || !Number.isFinite(deadlineMs)) return 0;
   return bounded(createdMs - (deadlineMs - 2 * bounded(workMs ?? 0, HOUR_MS * 24)), DEADLINE_MS_MAX);
 }
 
-/** Returns a boost by doublings of the last hour's views; views beyond those of the hour before count twice. */
+/** By doublings of the last hour's views; views beyond those of the hour before count twice. */
 function hotMs(demand: Demand | undefined): number {
   if (demand === undefined) return 0;
   const views = bounded(demand.lastHour, 2 ** 40);

@@ -1,7 +1,7 @@
-// Rendezvous hashing: each pair of node and lane has a weight, and the node with the largest gets the lane. A node that
-// comes or goes changes only its own lanes.
+// Rendezvous hashing: the node with the largest weight gets the lane, so a node that comes or goes changes only its own
+// lanes.
 
-/** Returns the same node at all instances that know the same nodes. Undefined: there are no nodes. */
+/** All instances that know the same nodes choose the same one. */
 export function nodeFor(lane: string, nodes: Iterable<string>): string | undefined {
   let best: string | undefined;
   let most = -1;

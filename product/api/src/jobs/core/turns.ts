@@ -1,5 +1,3 @@
-// Chooses the next of the waiting jobs.
-
 export interface Waiting {
   readonly id: string;
   readonly tenant: string;
@@ -9,13 +7,12 @@ export interface Waiting {
 
 export interface Next<W> {
   readonly job: W;
-  /** Whether all waiting tenants have had their turn: another round begins with this job. */
+  /** All waiting tenants have had their turn. */
   readonly beginsRound: boolean;
 }
 
 /**
- * Returns the lowest rank among tenants that have not had their turn, and urgent jobs. When all have had theirs,
- * returns the lowest rank of all. Undefined: no job waits.
+ * Returns the lowest rank among urgent jobs and tenants that have not had their turn; when all have, the lowest of all.
  */
 export function nextOf<W extends Waiting>(waiting: Iterable<W>, served: ReadonlySet<string>): Next<W> | undefined {
   let [inTurn, least]: (W | undefined)[] = [];

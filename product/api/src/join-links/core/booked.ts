@@ -4,7 +4,7 @@ import type { Occurrence } from '../../meetings/core/occurrences.ts';
 import { membersOf, OVERRUN_MS, watches } from '../../meetings/core/policy.ts';
 import type { JoinLink } from './link.ts';
 
-/** A meeting, and the occurrence that its room is for now (`presentOf`). */
+/** The room is for this occurrence now (`presentOf`). */
 export interface BookedRoom {
   readonly meeting: Meeting;
   /** Absent: the meeting never takes place. */
@@ -19,14 +19,10 @@ export interface Booking {
   readonly muteOnEntry: boolean;
 }
 
-/** Returns whether people can still come to the meeting by its number or a link. */
 export const isComing = ({ meeting, occurrence, isOver }: BookedRoom): boolean =>
   meeting.status === 'scheduled' && occurrence !== undefined && !isOver;
 
-/**
- * Returns the link as it is for the present occurrence; undefined: the link admits no browser. `user`: the user with
- * the invitee's address.
- */
+/** Undefined: the link admits no browser now. `user`: the user with the invitee's address. */
 export function bookedLink(
   link: JoinLink,
   booked: BookedRoom,

@@ -1,4 +1,3 @@
-// Join links, and the token claims that they give.
 import { isTrackSource, type TrackSource } from '@meridian/protocol';
 
 /** LiveKit's names, as in the claim `video` of a token. An absent grant has LiveKit's default. */
@@ -18,19 +17,17 @@ export interface JoinLink {
   readonly id: string;
   readonly tenant: string;
   readonly room: string;
-  /** Title shown to people; '': the room's title. */
+  /** '': the room's title. */
   readonly title: string;
-  /** Identity of a personal link's person. Undefined: every browser gets an identity of its own. */
+  /** Undefined: every browser gets an identity of its own. */
   readonly identity: string | undefined;
-  /** Name of a personal link's person. Undefined: each person gives a name when joining. */
+  /** Undefined: each person gives a name when joining. */
   readonly name: string | undefined;
   readonly grants: LinkGrants;
-  /** Whether people that join by the link wait for a host. */
   readonly lobby: boolean;
-  /** Whether participants that joined by the link may hand out links with the same rights. */
+  /** Participants may hand out links with the same rights. */
   readonly canInvite: boolean;
   readonly hasPassword: boolean;
-  /** Number of browsers that came by the link. */
   readonly uses: number;
   readonly maxUses: number;
   readonly createdMs: number;
@@ -38,7 +35,7 @@ export interface JoinLink {
   readonly revokedMs: number | undefined;
   /** Meeting of the link, from which `bookedLink` derives the other fields at the time of joining. */
   readonly meeting: string | undefined;
-  /** Invitee of a meeting's link; undefined: link of the meeting's number. */
+  /** Undefined: link of the meeting's number. */
   readonly invitee: string | undefined;
   /** Id of the user that made the link, which is invalid while that user is inactive. */
   readonly madeBy: string | undefined;
@@ -48,23 +45,18 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const LINK_MS_USUAL = DAY_MS;
 export const LINK_MS_MAX = 90 * DAY_MS;
-/**
- * Longest life of a token, after which the page asks for another. A revoked link ends sessions too, but for a copied
- * token this is the limit.
- */
+/** After this time the page asks for another token. A revoked link ends sessions, too. */
 export const TOKEN_MS_MAX = 12 * HOUR_MS;
 /** A meeting of a day, the quarter of an hour before it, and the hour after it. */
 export const MEETING_TOKEN_MS_MAX = 26 * HOUR_MS;
 
-/** Returns whether people can still come by the link. */
 export const isOpen = ({ revokedMs, expiresMs }: JoinLink, nowMs: number): boolean =>
   revokedMs === undefined && nowMs < expiresMs;
 
-/** Returns the expiry of a token that the link gives now. */
 export const tokenEndMs = ({ expiresMs, meeting }: JoinLink, nowMs: number): number =>
   Math.min(expiresMs, nowMs + (meeting === undefined ? TOKEN_MS_MAX : MEETING_TOKEN_MS_MAX));
 
-/** Returns the token claims of a browser that came by the link, except issuer and times. */
+/** Without issuer and times. */
 export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identity: string; name: string }): object {
   return {
     sub: guest.identity,
@@ -75,10 +67,7 @@ export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identit
   };
 }
 
-/**
- * Returns the grants of a link that a participant hands out: the participant's own, without control of the room.
- * `fence`: of the participant's token and key.
- */
+/** The participant's own grants, without control of the room. `fence`: of the participant's token and key. */
 export function invitedGrants(video: Readonly<Record<string, unknown>>, fence: string): LinkGrants {
   const granted = (name: string): boolean => video[name] === undefined || video[name] === true;
   const sources = video['canPublishSources'];

@@ -1,24 +1,17 @@
-// Demand for a content, from hourly counts of starts.
 import type { Demand } from '../../jobs/core/rank.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Starts in the hour that begins at `hourMs`. */
 export interface HourOfStarts {
   readonly hourMs: number;
   readonly starts: number;
 }
 
-/** Returns the beginning of the hour. */
 export const hourOf = (wallMs: number): number => Math.floor(wallMs / HOUR_MS) * HOUR_MS;
 
-/** Returns the earliest hour that counts for the demand at a moment. */
 export const firstHourOf = (nowMs: number): number => hourOf(nowMs) - 2 * HOUR_MS;
 
-/**
- * Returns the starts in the 60 minutes before a moment, and in the 60 minutes before those. An hour that overlaps only
- * partly counts by its share, so that the demand does not jump when an hour begins.
- */
+/** An hour that overlaps only partly counts by its share, so that the demand does not jump when an hour begins. */
 export function demandAt(hours: Iterable<HourOfStarts>, nowMs: number): Demand {
   const present = hourOf(nowMs);
   const starts = [0, 0, 0];

@@ -1,4 +1,4 @@
-// Plans an upload: ranges copied from contents that the tenant already has, and the parts to send.
+// Plans which ranges of a file are copied from contents of the tenant, and which parts are sent.
 import { BLOCK_BYTES, blocksOf, UPLOAD_PARTS_MAX } from '@meridian/protocol';
 
 export interface Range {
@@ -10,7 +10,6 @@ export interface Copy extends Range {
   readonly content: string;
   readonly contentFrom: number;
 }
-/** Location of a known block. */
 export interface Place {
   readonly content: string;
   /** Number of the block in the content. */
@@ -22,9 +21,9 @@ export interface Plan {
   readonly copies: readonly Copy[];
 }
 
-/** Least number of parts if enough is to be sent: a single connection seldom fills a line. */
+/** A single connection seldom fills a line. */
 const PARALLEL_PARTS = 4;
-/** Longest usual part, so that an aborted part loses little. */
+/** An aborted part then loses little. */
 const PART_BYTES_USUAL = 256 * 1_048_576;
 /** Each copy is a read and a line of the node's journal; all copies go over the link in one message. */
 export const COPIES_MAX = 1024;
@@ -33,8 +32,8 @@ export const blockBytes = (bytes: number, number: number): number =>
   Math.min(BLOCK_BYTES, bytes - number * BLOCK_BYTES);
 
 /**
- * Returns the known blocks of a file, with neighbours of one content combined. `blocks`: hashes of all blocks; `known`:
- * places by hash. A place with another length than the block is ignored, whatever its hash.
+ * Neighbours of one content are combined. `blocks`: hashes of all blocks; `known`: places by hash. A place of another
+ * length than the block is ignored.
  */
 export function copiesOf(
   bytes: number,
@@ -72,9 +71,7 @@ export function copiesOf(
 const endsAt = (last: Copy | undefined, number: number): Copy | undefined =>
   last !== undefined && last.from + last.bytes === number * BLOCK_BYTES ? last : undefined;
 
-/**
- * Prefers the place that continues the last copy; then the content with most of the file, then the same position there.
- */
+/** Prefers the continuation of the last copy, then the content with most of the file, then the same position. */
 function bestOf(
   places: readonly Place[],
   o: { readonly last: Copy | undefined; readonly number: number; servedBy(place: Place): number },
@@ -92,7 +89,6 @@ function bestOf(
 const compared = (a: readonly number[], b: readonly number[]): number =>
   a.map((value, at) => value - (b[at] ?? 0)).find((difference) => difference !== 0) ?? 0;
 
-/** Returns the content that equals the whole file, block for block. */
 export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefined {
   const [copy] = copies;
   const isWhole = copies.length === 1 && copy?.from === 0 && copy.contentFrom === 0 && copy.bytes === bytes;
@@ -100,8 +96,8 @@ export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefi
 }
 
 /**
- * Plans the whole file, each byte once. If the copies leave more gaps than there may be parts, or are too many, the
- * smallest copies are sent instead. Parts begin and end at block boundaries.
+ * If the copies leave more gaps than there may be parts, or are too many, the smallest copies are sent instead. Parts
+ * begin and end at block boundaries.
  */
 export function planOf(bytes: number, wanted: readonly Copy[]): Plan {
   const copies = bounded(bytes, wanted);

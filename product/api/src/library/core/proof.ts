@@ -1,4 +1,4 @@
-// Proof of possession: a client that need not send known data has to hash random ranges of it.
+// A client that need not send known data has to hash random ranges of it.
 import { PROOF_RANGE_BYTES, PROOF_RANGES_MAX } from '@meridian/protocol';
 import type { Copy } from './plan.ts';
 
@@ -9,8 +9,8 @@ export type ProofRange = Copy;
 const RANDOM_BYTES = 6;
 
 /**
- * Returns ranges in the order of the file. The known data is cut into equal stretches with one range in each, so a
- * client that lacks any 1/128 of it is caught. `random`: bytes that the client cannot predict.
+ * One range in each of equal stretches, so a client that lacks any 1/128 of the data is caught. `random`: bytes that
+ * the client cannot predict.
  */
 export function proofRanges(copies: readonly Copy[], random: (count: number) => Uint8Array): ProofRange[] {
   const known = copies.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -22,7 +22,7 @@ export function proofRanges(copies: readonly Copy[], random: (count: number) => 
   });
 }
 
-/** Returns the range that begins at a byte of the known data, or before it where the copy ends too soon. */
+/** Earlier where the copy ends too soon. */
 function rangeAt(copies: readonly Copy[], byte: number): ProofRange {
   let left = byte;
   for (const { from, bytes, content, contentFrom } of copies) {

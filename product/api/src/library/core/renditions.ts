@@ -1,6 +1,3 @@
-// Progress of a content's renditions, and the expected work of each task.
-
-/** Sizes and chunks of a plan. */
 export interface Planned {
   readonly ladder: readonly unknown[];
   readonly chunks: readonly { readonly fromMs: number; readonly toMs: number }[];
@@ -14,7 +11,7 @@ export interface Progress {
   readonly isSoundMade: boolean;
 }
 
-/** Returns the progress of an analysed content, 0 to 1: the analysis and the join count as one chunk each. */
+/** 0 to 1: the analysis and the join count as one chunk each. */
 export function shareDone({ chunks, chunksMade, hasSound, isSoundMade }: Progress): number {
   const whole = chunks + Number(hasSound) + 2;
   return Math.round(((1 + Math.min(chunksMade, chunks) + Number(hasSound && isSoundMade)) / whole) * 1000) / 1000;

@@ -1,21 +1,17 @@
-// Normalises words for search. SQLite and PostgreSQL split words differently, so both get only letters, digits and
-// blanks: then FTS5's unicode61 and to_tsvector('simple') agree.
+// SQLite and PostgreSQL split words differently, so both get only letters, digits and blanks: then FTS5's unicode61 and
+// to_tsvector('simple') agree.
 
-/**
- * Limit of the whole text: PostgreSQL takes no tsvector above 1 MiB, and this many characters make at most 0.8 MB. Some
- * hours of speech.
- */
+/** PostgreSQL takes no tsvector above 1 MiB; these characters make at most 0.8 MB. Some hours of speech. */
 export const SEARCH_CHARACTERS_MAX = 200_000;
-/** Longer words are cut: more characters distinguish nothing. PostgreSQL drops words above 2 kB. */
+/** PostgreSQL drops words above 2 kB. */
 const WORD_CHARACTERS_MAX = 64;
-/** Words of a query: each is a lookup in the index. */
+/** Each is a lookup in the index. */
 const QUERY_WORDS_MAX = 32;
 
 export interface SearchedTexts {
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
-  /** Name of the file. */
   readonly name: string;
   /** Spoken text. */
   readonly transcripts: readonly string[];
@@ -39,10 +35,7 @@ const letters: Readonly<Record<string, string>> = {
 };
 const LETTERS = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
 
-/**
- * Returns words separated by single blanks, in lower case and without marks; at most `SEARCH_CHARACTERS_MAX`
- * characters.
- */
+/** Single blanks, lower case, no marks; at most `SEARCH_CHARACTERS_MAX` characters. */
 export function searchTextOf({ title, description, tags, name, transcripts }: SearchedTexts): string {
   const words: string[] = [];
   let characters = 0;
@@ -60,16 +53,11 @@ export interface SearchQuery {
   readonly fts5: string;
   /** For to_tsquery('simple', …). */
   readonly tsquery: string;
-  /**
-   * Phrases to find in the search text, with blanks around them. PostgreSQL stores no word positions beyond 16,383, so
-   * the order of characters is checked in the text itself.
-   */
+  /** PostgreSQL stores no word positions beyond 16,383, so the order of characters is checked in the text itself. */
   readonly phrases: readonly string[];
 }
 
-/**
- * Returns a query for all of the words: as prefixes, or in their order for scripts without blanks. Undefined: no words.
- */
+/** All words are required: as prefixes, or in their order for scripts without blanks. */
 export function searchQueryOf(text: string): SearchQuery | undefined {
   const runs = runsOf(wordsOf(text.slice(0, SEARCH_CHARACTERS_MAX)).slice(0, QUERY_WORDS_MAX));
   if (runs.length === 0) return undefined;
@@ -87,7 +75,6 @@ interface Run {
   readonly isPrefix: boolean;
 }
 
-/** Groups consecutive characters of scripts without blanks. */
 function runsOf(words: readonly string[]): Run[] {
   const runs: Run[] = [];
   for (const word of words) {
@@ -104,13 +91,13 @@ const wordsOf = (text: string): string[] =>
     .flatMap(parts)
     .map((word) => (word.length <= WORD_CHARACTERS_MAX ? word : cut(word)));
 
-/** PostgreSQL takes `48e9` for a number and the rest for another word, so both databases get the split words. */
+/** PostgreSQL takes `48e9` for a number and the rest for another word, so both databases get them split. */
 function parts(word: string): string[] {
   const [number = ''] = NUMBER.exec(word) ?? [];
   return number === '' ? [word] : [number, word.slice(number.length)];
 }
 
-/** Cuts a word without splitting a surrogate pair. */
+/** Keeps surrogate pairs whole. */
 const cut = (word: string): string => word.slice(0, WORD_CHARACTERS_MAX).replace(/[\ud800-\udbff]$/, '');
 
 /** Normalises as NFKC, without marks. */

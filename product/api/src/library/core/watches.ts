@@ -1,4 +1,3 @@
-// Validates playbacks reported by library nodes, and keeps the newest report of each.
 import { isIdentity, isUploadId, type wire } from '@meridian/protocol';
 
 /** Nodes send fewer at once. */
@@ -21,12 +20,12 @@ const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
 const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
 
 export interface Quality {
-  /** Name from the playlist: 720p. */
+  /** As in the playlist: 720p. */
   readonly name: string;
   readonly watchedMs: number;
 }
 
-/** A validated report, with whole numbers within their bounds. */
+/** Whole numbers within their bounds. */
 export interface TakenWatch {
   readonly tenant: string;
   readonly id: string;
@@ -49,10 +48,7 @@ export interface TakenWatch {
   readonly cache: string;
 }
 
-/**
- * Returns the valid reports of a batch, the newest of each playback, in a fixed order, so that two batches cannot
- * deadlock.
- */
+/** The newest valid report of each playback, in a fixed order, so that two batches cannot deadlock. */
 export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: number): TakenWatch[] {
   const newest = new Map<string, TakenWatch>();
   for (const one of said) {
@@ -68,10 +64,7 @@ export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: n
 /** No part contains a slash, so keys are unique. */
 export const keyOf = (...parts: readonly string[]): string => parts.join('/');
 
-/**
- * Validates a report; undefined: impossible values. A node's clock may be ahead: if the last moment is in the future,
- * both times are shifted to now.
- */
+/** Undefined: impossible values. A node's clock may be ahead: then both times are shifted to now. */
 export function watchOf(said: wire.LibraryWatch.$Properties, nowMs: number): TakenWatch | undefined {
   const named = namesOf(said);
   const times = timesOf(said.startedWallMs ?? Number.NaN, said.lastWallMs ?? Number.NaN, nowMs);

@@ -1,5 +1,3 @@
-// Validates transcripts in WebVTT, and extracts their spoken text.
-
 /** Cues of one transcript: twelve hours, with one every two seconds. */
 export const CUES_MAX = 20_000;
 const TIME = /^(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})$/;
@@ -7,7 +5,6 @@ const TIME = /^(?:(\d{2,4}):)?([0-5]\d):([0-5]\d)\.(\d{3})$/;
 const TAG = /<[^<>]*>/g;
 const ENTITY = /&(?:amp|lt|gt|nbsp|lrm|rlm);/g;
 const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
-/** Blocks that are no cues. */
 const OTHER = /^(?:NOTE|STYLE|REGION)(?:[ \t]|$)/;
 
 export type WebVtt = { readonly cues: number; readonly text: string } | { readonly wrong: string };

@@ -1,4 +1,3 @@
-// Mails with links to set a password, in English and Chinese: subject, plain text and HTML.
 import type { RestLanguage } from '@meridian/protocol';
 import type { PasswordMailKind } from '../../users/core/password-mail.ts';
 import { escaped, type Words } from './words.ts';
@@ -7,7 +6,7 @@ interface Sentences {
   readonly subject: (company: string) => string;
   readonly about: (company: string) => string;
   readonly link: string;
-  /** The last line; '': none. */
+  /** '': none. */
   readonly end: string;
 }
 
@@ -66,9 +65,7 @@ const sentences = {
 export interface PasswordWordsOptions {
   readonly kind: PasswordMailKind;
   readonly language: RestLanguage;
-  /** Name of the user. */
   readonly name: string;
-  /** Display name of the tenant. */
   readonly company: string;
   readonly url: string;
   /** 0: the link does not expire. */
@@ -90,5 +87,5 @@ export function passwordWords({ kind, language, name, company, url, expiresMs }:
   };
 }
 
-/** Returns a time such as 2026-11-23 09:00 UTC, unambiguous in all countries. */
+/** As in 2026-11-23 09:00 UTC, unambiguous in all countries. */
 const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,4 +1,3 @@
-// Decides which invitees get a mail after a change of a meeting.
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 
 export const mailKinds = ['invitation', 'change', 'cancellation'] as const;
@@ -7,11 +6,11 @@ export type MailKind = (typeof mailKinds)[number];
 export interface PlannedMail {
   readonly kind: MailKind;
   readonly invitee: Invitee;
-  /** Sequence of the meeting when the mail was planned. */
+  /** At planning. */
   readonly sequence: number;
 }
 
-/** Returns at most one mail for each invitee with an address, whatever changed at the same time. */
+/** At most one mail for each invitee, whatever changed at the same time. */
 export function planMails(before: Meeting | undefined, after: Meeting): PlannedMail[] {
   const { sequence } = after;
   const mail =
@@ -29,7 +28,7 @@ export function planMails(before: Meeting | undefined, after: Meeting): PlannedM
   ];
 }
 
-/** Returns whether the change cancels the meeting, an occurrence or an invitation. */
+/** The meeting, an occurrence or an invitation was cancelled. */
 export function isCancelling(
   { before, after }: { readonly before: Meeting | undefined; readonly after: Meeting },
   mails: readonly PlannedMail[],
@@ -38,7 +37,7 @@ export function isCancelling(
   return isLess || mails.every(({ kind }) => kind === 'cancellation');
 }
 
-/** Returns whether a planned mail is obsolete: a later mail says more, or the invitee is no longer invited. */
+/** A later mail says more, or the invitee is no longer invited. */
 export function isOutdated({ kind, invitee, sequence }: PlannedMail, now: Meeting): boolean {
   if (kind === 'cancellation') return false;
   if (now.status === 'cancelled' || now.sequence > sequence) return true;

@@ -1,4 +1,3 @@
-// Mails about meetings, in English and Chinese: subject, plain text and HTML.
 import { instantOf, localOf } from '../../meetings/core/local-time.ts';
 import type { Invitee, Meeting } from '../../meetings/core/meeting.ts';
 import type { MailKind } from './plan.ts';
@@ -56,7 +55,7 @@ export function wordsOf(kind: MailKind, meeting: Meeting, { name, language }: In
   };
 }
 
-/** Returns a time such as 2026-11-23 09:00 – 09:30 (Europe/Berlin), unambiguous in all countries. */
+/** Like 2026-11-23 09:00 – 09:30 (Europe/Berlin), unambiguous in all countries. */
 function timeText({ localStart, timeZone, durationMinutes }: Meeting): string {
   const endsMs = instantOf(localStart, timeZone) + durationMinutes * 60_000;
   const [day, time = ''] = localStart.split('T');
@@ -72,5 +71,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** Escapes text for HTML. */
+/** For HTML. */
 export const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

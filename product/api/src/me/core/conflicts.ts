@@ -1,12 +1,10 @@
-// Finds overlapping meetings of one person.
-
 export interface Taking {
   readonly meeting: string;
   readonly startsMs: number;
   readonly endsMs: number;
 }
 
-/** Returns the occurrences that overlap an occurrence of another meeting. `sorted`: by start. */
+/** Overlaps within one meeting do not count. `sorted`: by start. */
 export function conflicting<T extends Taking>(sorted: readonly T[]): ReadonlySet<T> {
   const found = new Set<T>();
   for (const [at, one] of sorted.entries())

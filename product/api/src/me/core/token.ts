@@ -1,17 +1,16 @@
-// Claims and expiry of a user's token for the room of a meeting.
 import type { Meeting } from '../../meetings/core/meeting.ts';
 import { needsPolicy, watches } from '../../meetings/core/policy.ts';
 
 const HOUR_MS = 3_600_000;
-/** Longest meeting and an hour: even for a meeting months ahead, a token expires soon. */
+/** Even for a meeting months ahead, a token expires soon. */
 const TOKEN_MS_MAX = 25 * HOUR_MS;
 
-/** Returns an hour after the booked end, or after now if that is later. */
+/** An hour after the booked end, or after now if that is later. */
 export function tokenEndMs(occurrence: { readonly endsMs: number } | undefined, nowMs: number): number {
   return Math.min(Math.max(occurrence?.endsMs ?? 0, nowMs) + HOUR_MS, nowMs + TOKEN_MS_MAX);
 }
 
-/** Returns the claims except issuer and times. The role comes from the room's policy. */
+/** Without issuer and times. The role comes from the room's policy. */
 export function claimsOf(
   meeting: Pick<Meeting, 'room' | 'settings' | 'hosts' | 'cohosts' | 'invitees'>,
   { id, name }: { readonly id: string; readonly name: string },

@@ -1,12 +1,11 @@
-// Local times of a zone as text, `2026-11-23T09:00:00`: they sort chronologically, and stay what people agreed on when
-// a country changes its clocks.
+// Local times as text, `2026-11-23T09:00:00`: they stay what people agreed on when a country changes its clocks.
 import { Temporal } from 'temporal-polyfill';
 
 const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 /** Names of the IANA database. An offset (+08:00) is not accepted, because it has no summer time. */
 const ZONE = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 
-/** Returns the text with seconds; undefined for an invalid date or time. */
+/** With seconds; undefined for an invalid date or time. */
 export function readLocal(text: string): string | undefined {
   if (!LOCAL.test(text) || text.endsWith(':60')) return undefined;
   try {
@@ -17,7 +16,7 @@ export function readLocal(text: string): string | undefined {
   }
 }
 
-/** Returns the zone's name as this Node's database writes it; undefined for an unknown zone. */
+/** As this Node's database writes it; undefined for an unknown zone. */
 export function readTimeZone(name: string): string | undefined {
   if (!ZONE.test(name)) return undefined;
   try {
@@ -29,13 +28,13 @@ export function readTimeZone(name: string): string | undefined {
 }
 
 /**
- * Returns milliseconds since 1970 of a local time. A time that clocks skip moves forward by the skipped span; a time
- * that occurs twice means the first (RFC 5545, 3.3.5).
+ * In milliseconds since 1970. A time that clocks skip moves forward by the skipped span; a time that occurs twice means
+ * the first (RFC 5545, 3.3.5).
  */
 export const instantOf = (local: string, timeZone: string): number =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
 
-/** Returns the local time of the zone at an instant, without fractions of seconds. */
+/** Without fractions of seconds. */
 export const localOf = (wallMs: number, timeZone: string): string =>
   textOf(
     Temporal.Instant.fromEpochMilliseconds(Math.floor(wallMs / 1000) * 1000)
@@ -43,7 +42,6 @@ export const localOf = (wallMs: number, timeZone: string): string =>
       .toPlainDateTime(),
   );
 
-/** Adds whole days to a local time; negative values subtract. */
 export const plusDays = (local: string, days: number): string =>
   textOf(Temporal.PlainDateTime.from(local).add({ days }));
 

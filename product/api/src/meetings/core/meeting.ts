@@ -1,4 +1,4 @@
-// A meeting and its changes. Everything here is a value; the database is in `meetings.ts`.
+// Values only; the database is in `meetings.ts`.
 
 import { fenceOf, isDisplayName, isIdentity, type RoomRole } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
@@ -29,7 +29,6 @@ export const inviteeStatuses = ['needsAction', 'accepted', 'tentative', 'decline
 export type InviteeStatus = (typeof inviteeStatuses)[number];
 
 export interface MeetingSettings {
-  /** Participants wait until a host admits them. */
   readonly waitingRoom: boolean;
   /** Other people may come in while no host is present. */
   readonly joinBeforeHost: boolean;
@@ -46,7 +45,6 @@ export interface MeetingSettings {
   readonly regions: readonly string[];
 }
 
-/** Fields that its makers set. */
 export interface MeetingFields extends Series {
   readonly title: string;
   readonly description: string;
@@ -99,7 +97,7 @@ export const usualInvitee: Omit<Invitee, 'id'> = {
   status: 'needsAction',
 };
 
-/** Defaults of fields that a meeting stored by an older version may lack. */
+/** Older versions may have stored a meeting without these. */
 const usualFields = {
   description: '',
   recurrence: '',
@@ -116,7 +114,7 @@ type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
   readonly invitees?: readonly (Pick<Invitee, 'id'> & Partial<Invitee>)[];
 };
 
-/** Parses a stored meeting; the only place that does. Fields of later versions get their defaults. */
+/** The only parser of stored meetings. */
 export function meetingFrom(body: string): Meeting {
   const { settings, invitees = [], ...stored } = JSON.parse(body) as OldMeeting;
   return {
@@ -131,14 +129,14 @@ export function meetingFrom(body: string): Meeting {
 export const HOSTS_MAX = 50;
 export const INVITEES_MAX = 900;
 export const DURATION_MINUTES_MAX = 1440;
-/** Changed occurrences of one series: each is a row of its calendar file. */
+/** Each is a row of the calendar file. */
 export const OVERRIDES_MAX = 500;
-/** Largest distance of a start from now, in either direction: a mistyped year would otherwise pass. */
+/** A mistyped year would otherwise pass. */
 const AHEAD_MS = 10 * 366 * 86_400_000;
 const BEHIND_MS = 366 * 86_400_000;
 const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
-/** Normalises times, zone and rule; invalid values stay, to be refused later. */
+/** Invalid values stay, to be refused later. */
 export function inOneForm<F extends Series>(fields: F): F {
   const timeZone = readTimeZone(fields.timeZone) ?? fields.timeZone;
   const rule = fields.recurrence === '' ? undefined : readRecurrence(fields.recurrence, timeZone);
@@ -150,7 +148,7 @@ export function inOneForm<F extends Series>(fields: F): F {
   };
 }
 
-/** Returns the faults of a normalised meeting; distant times count only if the time is new. */
+/** Distant times are refused only if the time is new. */
 export function refusalsOf(
   fields: MeetingFields,
   o: { readonly nowMs: number; readonly isNewTime: boolean },
@@ -205,7 +203,7 @@ function regionRefusals({ settings: { regions } }: MeetingFields): Refusal[] {
   return [{ pointer: '/settings/regions', detail: 'names of regions' }];
 }
 
-/** Returns the faults of a meeting's invitees, of which those from `from` on are new. */
+/** Invitees from `from` on are new. */
 export function inviteeRefusals(invitees: readonly Invitee[], from: number): Refusal[] {
   if (invitees.length > INVITEES_MAX) return [{ pointer: '/invitees', detail: `more than ${INVITEES_MAX}` }];
   const emails = new Set(invitees.slice(0, from).map(({ email }) => email.toLowerCase()));
@@ -223,7 +221,7 @@ export function inviteeRefusals(invitees: readonly Invitee[], from: number): Ref
   });
 }
 
-/** Returns the meeting with other fields, normalised. Changes of single occurrences stay if the rule still has them. */
+/** Normalised. Changes of single occurrences stay if the rule still has them. */
 export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Meeting {
   const next = inOneForm({ ...meeting, ...fields });
   if (isSameTime(meeting, next)) return next;
@@ -239,11 +237,11 @@ export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Me
 const isSameTime = (a: Series, b: Series): boolean =>
   a.localStart === b.localStart && a.timeZone === b.timeZone && a.recurrence === b.recurrence;
 
-/** Returns whether the time changed, so that its distance has to be checked. */
+/** A new time may not be too distant. */
 export const isNewTime = (before: Series, after: Series): boolean =>
   before.localStart !== after.localStart || before.timeZone !== after.timeZone;
 
-/** Returns the next version; the sequence rises if invitees see a difference. */
+/** The sequence rises if invitees see a difference. */
 export function nextVersion(before: Meeting, after: Meeting, nowMs: number): Meeting {
   const sequence = before.sequence + (seen(before) === seen(after) ? 0 : 1);
   return { ...after, version: before.version + 1, sequence, updatedMs: nowMs };
@@ -262,7 +260,7 @@ const seen = ({ title, description, status, ...m }: Meeting): string =>
     m.overrides,
   ]);
 
-/** Returns the meeting without one occurrence, which has to exist. */
+/** The occurrence has to exist. */
 export function withoutOccurrence(meeting: Meeting, originalStart: string): Meeting {
   return {
     ...meeting,
@@ -271,7 +269,6 @@ export function withoutOccurrence(meeting: Meeting, originalStart: string): Meet
   };
 }
 
-/** Returns the meeting with one occurrence changed: its time, duration or title. */
 export function withOverride(meeting: Meeting, override: Override): Meeting {
   const before = meeting.overrides.find((one) => one.originalStart === override.originalStart);
   const others = meeting.overrides.filter((one) => one !== before);
@@ -281,10 +278,7 @@ export function withOverride(meeting: Meeting, override: Override): Meeting {
   return { ...meeting, overrides };
 }
 
-/**
- * Returns the meeting with one occurrence that ends then, in whole minutes; undefined: it would end before its start,
- * or be too long.
- */
+/** The end is in whole minutes; undefined: before the start, or too long. */
 export function withEnd(
   meeting: Meeting,
   { originalStart, startsMs }: Pick<Occurrence, 'originalStart' | 'startsMs'>,
@@ -296,7 +290,7 @@ export function withEnd(
   return isOne ? { ...meeting, durationMinutes } : withOverride(meeting, { originalStart, durationMinutes });
 }
 
-/** Returns the end of the last occurrence; for an endless series, the year 9999. */
+/** An endless series ends in the year 9999. */
 export function lastEndMs(meeting: Meeting): number {
   const { timeZone, durationMinutes } = meeting;
   const startsMs = lastStartMs(meeting);
@@ -309,13 +303,12 @@ export function lastEndMs(meeting: Meeting): number {
 }
 const FOREVER_MS = Date.UTC(9999, 0);
 
-/** Returns whether the series has more changed occurrences than allowed. */
 export const isFullOfChanges = ({ exceptions, overrides }: Series): boolean =>
   exceptions.length + overrides.length > OVERRIDES_MAX;
 
 /**
- * Splits a series before an occurrence: the earlier part, and the fields of a series that begins with the occurrence.
- * Undefined: the occurrence is the first, or does not exist.
+ * Returns the earlier part, and the fields of a series that begins with the occurrence. Undefined: the occurrence is
+ * the first, or does not exist.
  */
 export function split(
   meeting: Meeting,
@@ -347,14 +340,11 @@ export function split(
   };
 }
 
-/**
- * Returns the identity with which an invitee joins: the own one, or that of the link; '': the invitee has no link, and
- * joins by the number.
- */
+/** '': the invitee has no link, and joins by the number. */
 export const identityOf = ({ id, email, userId }: Pick<Invitee, 'id' | 'email' | 'userId'>): string =>
   userId !== '' ? userId : email === '' ? '' : id;
 
-/** Returns the keys of all persons of a meeting, by which conflicts are found: identities and addresses. */
+/** Identities and addresses, by which conflicts are found. */
 export function personsOf({ hosts, cohosts, invitees }: Meeting): string[] {
   const persons = [
     ...[...hosts, ...cohosts].map((identity) => `id:${identity}`),

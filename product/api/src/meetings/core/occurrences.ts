@@ -1,26 +1,22 @@
-// Occurrences of a meeting. Rules are applied in local time without a zone, and each result is then converted with the
-// zone: nine o'clock stays nine o'clock, and a time that clocks skip moves forward instead of disappearing.
+// Rules are applied in local time, and each result is then converted with the zone: nine o'clock stays nine o'clock,
+// and a time that clocks skip moves forward instead of disappearing.
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import { instantOf, localOf, plusDays } from './local-time.ts';
 import { isRefused, type Recurrence, readRecurrence } from './recurrence.ts';
 
-/** Fields of a meeting that determine its times. */
 export interface Series {
-  /** Start of the first occurrence. */
   readonly localStart: string;
   readonly timeZone: string;
   readonly durationMinutes: number;
   /** '': once. */
   readonly recurrence: string;
-  /** Original local starts of cancelled occurrences. */
   readonly exceptions: readonly string[];
   readonly overrides: readonly Override[];
 }
 
-/** Changes of one occurrence. */
 export interface Override {
-  /** Start by the rule: the name of the occurrence within its series. */
+  /** Names the occurrence within its series. */
   readonly originalStart: string;
   readonly localStart?: string;
   readonly durationMinutes?: number;
@@ -39,10 +35,7 @@ export interface Occurrence {
 /** The largest difference of a zone from UTC, or from itself after a change (Samoa once skipped a day). */
 const MARGIN_DAYS = 2;
 
-/**
- * Returns occurrences whose **original** start is in [fromMs, toMs), in order of the rule, at most `most`. The caller
- * bounds the window: there is at most one a day.
- */
+/** The **original** start is in [fromMs, toMs). The caller bounds the window: there is at most one a day. */
 export function occurrencesOf(series: Series, fromMs: number, toMs: number, most: number): Occurrence[] {
   const left = new Set(series.exceptions);
   const changed = new Map(series.overrides.map((override) => [override.originalStart, override]));
@@ -54,20 +47,20 @@ export function occurrencesOf(series: Series, fromMs: number, toMs: number, most
   return found;
 }
 
-/** Returns one occurrence; undefined if the rule has none with this start, or it was cancelled. */
+/** Undefined: the rule has none with this start, or it was cancelled. */
 export function occurrenceAt(series: Series, originalStart: string): Occurrence | undefined {
   if (series.exceptions.includes(originalStart) || !isStart(series, originalStart)) return undefined;
   const override = series.overrides.find((one) => one.originalStart === originalStart);
   return occurrenceOf(series, originalStart, override);
 }
 
-/** Returns whether the rule itself has an occurrence with this start. */
+/** Cancelled occurrences count, too. */
 export function isStart(series: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>, local: string): boolean {
   const startsMs = instantOf(local, series.timeZone);
   return startsOf(series, startsMs, startsMs + 1).includes(local);
 }
 
-/** Returns the last instant at which an occurrence can start. Undefined: the series has no end. */
+/** Undefined: the series has no end. */
 export function lastStartMs(series: Series): number | undefined {
   const rule = ruleOf(series);
   if (rule === undefined) return instantOf(series.localStart, series.timeZone);
@@ -76,15 +69,12 @@ export function lastStartMs(series: Series): number | undefined {
   return last === undefined ? undefined : instantOf(last, series.timeZone);
 }
 
-/** Counts the starts of the rule before an instant. Bounded by COUNT, so only for rules with COUNT. */
+/** Only for rules with COUNT, which bounds the result. */
 export function startsBefore(series: Series, beforeMs: number): number {
   return startsOf(series, instantOf(series.localStart, series.timeZone), beforeMs).length;
 }
 
-/**
- * Returns original starts of the rule in [fromMs, toMs). The caller bounds the window to ten years, unless the rule has
- * COUNT.
- */
+/** Original starts in [fromMs, toMs). The caller bounds the window to ten years, unless the rule has COUNT. */
 export function startsOf(
   { localStart, timeZone, recurrence }: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>,
   fromMs: number,
@@ -109,7 +99,7 @@ export function startsOf(
 
 /** COUNT is followed for thirty years: a rule with more occurrences ends there. */
 const COUNTED_DAYS = 30 * 366;
-/** Days of the first query and of later ones: the library looks at 10,000 days in one call. */
+/** The library looks at 10,000 days in one call. */
 const FIRST_DAYS = 366;
 const DAYS_AT_ONCE = 10 * 366;
 /** 30 kB each at most. */
@@ -117,9 +107,8 @@ const SERIES_KEPT = 200;
 const countedBefore = new Map<string, readonly string[]>();
 
 /**
- * Returns all starts of a rule with COUNT. The library would count from the first start at each call, slowly for rare
- * occurrences: here it gets the rule without COUNT, and the result is cached, since a series is usually asked for many
- * times in a row.
+ * The library would count from the first start at each call, slowly for rare occurrences: here it gets the rule without
+ * COUNT, and the result is cached, since a series is usually asked for many times in a row.
  */
 function countedStarts(localStart: string, rule: Recurrence, recurrence: string): readonly string[] {
   const key = `${localStart} ${recurrence}`;
@@ -149,7 +138,7 @@ function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'
   return rule;
 }
 
-/** Returns the rule on clocks that never change. The caller applies UNTIL, which is an instant, and COUNT. */
+/** On clocks that never change. The caller applies UNTIL and COUNT. */
 function followed(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.ZonedDateTime> {
   const list = <T>(name: string, values: readonly T[]) => (values.length === 0 ? {} : { [name]: [...values] });
   return new RRuleTemporal<Temporal.ZonedDateTime>({

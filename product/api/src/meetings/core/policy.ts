@@ -1,4 +1,3 @@
-// Policy of a meeting's room, and its present occurrence.
 import { type Member, memberToWire, type RoomPolicy, type wire } from '@meridian/protocol';
 import { identityOf, type Meeting } from './meeting.ts';
 import type { Occurrence } from './occurrences.ts';
@@ -11,9 +10,8 @@ export const OVERRUN_MS = 60 * 60_000;
 type Times = Pick<Occurrence, 'startsMs' | 'endsMs'>;
 
 /**
- * Returns the occurrence that a room is for now: the last opened one, until an hour after its end; else the next one;
- * else the last one. `opened`: the latest that starts before now + `OPENS_BEFORE_MS`; `next`: the earliest that starts
- * later.
+ * The last opened occurrence, until an hour after its end; else the next one; else the last one. `opened`: the latest
+ * that starts before now + `OPENS_BEFORE_MS`; `next`: the earliest that starts later.
  */
 export function presentOf<T extends Times>(
   opened: T | undefined,
@@ -40,10 +38,7 @@ export type MeetingPolicy = Pick<
   | 'kind'
 >;
 
-/**
- * Returns the room's policy. `occurrence` undefined: the meeting never takes place. A cancelled meeting admits only
- * hosts.
- */
+/** `occurrence` undefined: the meeting never takes place. A cancelled meeting admits only hosts. */
 export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
@@ -66,10 +61,7 @@ export function policyOfMeeting(
 
 type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/**
- * Returns hosts, cohosts, and invitees with a role and an identity, their own or that of their link; the first of
- * duplicates counts.
- */
+/** Of duplicates the first counts. */
 export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   const members = new Map<string, Member>();
   const add = (identity: string, role: Member['role']): void => {
@@ -85,8 +77,7 @@ const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined 
   membersOf(meeting).find((member) => member.identity === identity)?.role;
 
 /**
- * Claims of a token for the meeting's room: in a show only people with a publishing role get a token that may publish
- * (`canPublish`). `identity` undefined: a person that joins by the number.
+ * In a show only people with a publishing role may publish. `identity` undefined: a person that joins by the number.
  */
 export function watches(
   meeting: Leading & Pick<Meeting, 'settings'>,
@@ -97,10 +88,7 @@ export function watches(
   return meeting.settings.kind === 'show' && !isOnStage ? { canPublish: false } : {};
 }
 
-/**
- * Claims of a token for the meeting's room: if a host has to admit people, only hosts and cohosts may enter before the
- * room has its policy (claim `needsPolicy`).
- */
+/** If a host has to admit people, only hosts and cohosts may enter before the room has its policy. */
 export function needsPolicy(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string,
@@ -111,17 +99,16 @@ export function needsPolicy(
   return (waitingRoom || !joinBeforeHost) && !leads ? { needsPolicy: true } : {};
 }
 
-/** A meeting's policy, as last applied to the stored room policy. */
+/** As last applied to the stored room policy. */
 export interface BookedPolicy {
-  /** Original start of the occurrence; absent: there is none. */
+  /** Original start; absent: there is none. */
   readonly occurrence?: string;
   readonly policy: MeetingPolicy;
 }
 
 /**
- * Returns the act that applies the meeting's present policy to its room. A new occurrence resets the room to the
- * meeting's policy; bans, and fields that meetings do not set, stay. Within an occurrence only the differences from
- * `before` are applied, so that hosts' changes stay.
+ * A new occurrence resets the room to the meeting's policy; bans, and fields that meetings do not set, stay. Within an
+ * occurrence only the differences from `before` are applied, so that hosts' changes stay.
  */
 export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
   const { members, ...settings } = now.policy;

@@ -1,4 +1,4 @@
-// Recurrence rules: the supported part of RFC 5545 (RRULE), parsed, checked and normalised.
+// The supported part of RFC 5545 (RRULE).
 import { Temporal } from 'temporal-polyfill';
 import { instantOf } from './local-time.ts';
 
@@ -19,7 +19,7 @@ export interface Recurrence {
 }
 
 const TEXT_MAX = 500;
-/** The number of occurrences that one call lists, so that any rule with COUNT is read quickly. */
+/** One call lists as many, so that any rule with COUNT is read quickly. */
 export const COUNT_MAX = 1000;
 const INTERVAL_MAX = 400;
 const LIST_MAX = 62;
@@ -40,7 +40,7 @@ const PARTS: readonly string[] = [
   'WKST',
 ];
 
-/** Parses a rule, or returns why it is refused. UNTIL is in UTC, or a date: the end of that day in the zone. */
+/** UNTIL is in UTC, or a date: the end of that day in the zone. */
 export function readRecurrence(text: string, timeZone: string): Recurrence | { readonly refused: string } {
   try {
     return read(text, timeZone);
@@ -53,7 +53,7 @@ export function readRecurrence(text: string, timeZone: string): Recurrence | { r
 export const isRefused = (rule: Recurrence | { readonly refused: string }): rule is { readonly refused: string } =>
   'refused' in rule;
 
-/** Returns the normalised text of a rule. */
+/** Normalised. */
 export function recurrenceText(rule: Recurrence): string {
   const list = (name: string, values: readonly (string | number)[]): string[] =>
     values.length === 0 ? [] : [`${name}=${values.join(',')}`];
@@ -70,7 +70,7 @@ export function recurrenceText(rule: Recurrence): string {
   ].join(';');
 }
 
-/** Returns iCalendar's time in UTC: 20261123T090000Z. */
+/** In iCalendar's form: 20261123T090000Z. */
 export const utcText = (wallMs: number): string =>
   `${Temporal.Instant.fromEpochMilliseconds(wallMs).toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}`;
 
@@ -127,7 +127,7 @@ function listOf(name: string, parts: ReadonlyMap<string, string>): string[] {
   return list;
 }
 
-/** Returns distinct positive and negative numbers up to `most`. */
+/** Distinct, positive and negative, up to `most`. */
 function numbersOf(name: string, parts: ReadonlyMap<string, string>, most: number): number[] {
   const numbers = listOf(name, parts).map((text) => numberOf(name, text, -most, most));
   if (numbers.includes(0)) throw new Refused(`${name} counts from 1, or from -1 backwards`);

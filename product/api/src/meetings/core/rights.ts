@@ -1,5 +1,4 @@
-// Rights of a user in a meeting: by the role in the tenant and the part in the meeting. API keys are bound only by
-// scopes.
+// Rights come from the role in the tenant and the part in the meeting. API keys are bound only by scopes.
 import { isAdminRole, type Principal, type UserRole } from '../../access/core/scopes.ts';
 import type { Invitee, Meeting } from './meeting.ts';
 
@@ -17,7 +16,7 @@ export const meetingRights = {
   member: { host: 'see', cohost: 'see', invitee: 'see', none: '' },
 } as const satisfies Record<UserRole, Record<Part, Right>>;
 
-/** The person that looks at a meeting: an identity, and an address ('': none). */
+/** `email` '': none. */
 export interface Person {
   readonly id: string;
   readonly email: string;
@@ -25,7 +24,7 @@ export interface Person {
 
 type People = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/** Returns the person's part. Hosts and cohosts are known by identity, invitees by identity or address. */
+/** Hosts and cohosts are known by identity, invitees by identity or address. */
 export function partOf(meeting: People, person: Person): Part {
   if (meeting.hosts.includes(person.id)) return 'host';
   if (meeting.cohosts.includes(person.id)) return 'cohost';
@@ -34,7 +33,7 @@ export function partOf(meeting: People, person: Person): Part {
   return invitee.role === 'host' || invitee.role === 'cohost' ? invitee.role : 'invitee';
 }
 
-/** Finds the person among the invitees; the identity takes precedence over the address. */
+/** The identity takes precedence over the address. */
 export function inviteeOf({ invitees }: Pick<Meeting, 'invitees'>, { id, email }: Person): Invitee | undefined {
   const address = email.toLowerCase();
   return (
@@ -43,26 +42,25 @@ export function inviteeOf({ invitees }: Pick<Meeting, 'invitees'>, { id, email }
   );
 }
 
-/** Puts the user's identity into an invitation by address; returns the same meeting if nothing changes. */
+/** Returns the same meeting if nothing changes. */
 export function withUser(meeting: Meeting, user: Person): Meeting {
   const mine = inviteeOf(meeting, user);
   if (mine === undefined || mine.userId !== '') return meeting;
   return { ...meeting, invitees: meeting.invitees.map((one) => (one === mine ? { ...one, userId: user.id } : one)) };
 }
 
-/** Returns the caller's right. For an API key, the scopes have already decided. */
+/** The scopes of an API key have already decided. */
 export function rightOf({ kind, id, user }: Principal, meeting: People): Right {
   if (kind !== 'user') return 'change';
   return user === undefined ? '' : meetingRights[user.role][partOf(meeting, { id, email: user.email })];
 }
 
-/** Returns the persons (`personsOf`) whose meetings the caller sees in lists; undefined: all of the tenant's. */
+/** Undefined: the caller sees all of the tenant's meetings in lists. */
 export function personsSeenBy({ kind, id, user }: Principal): readonly string[] | undefined {
   if (kind !== 'user' || (user !== undefined && isAdminRole(user.role))) return undefined;
   return namesOf({ id, email: user?.email ?? '' });
 }
 
-/** Returns the keys of a person, as in `personsOf`. */
 export const namesOf = ({ id, email }: Person): readonly string[] => [
   `id:${id}`,
   ...(email === '' ? [] : [`mail:${email.toLowerCase()}`]),
