@@ -9,7 +9,6 @@ import { BASE } from './http/routes.ts';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
-/** Call before any route. */
 export async function addOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -44,7 +43,6 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Introduction of the reference page. */
 function introduction(): string {
   const rolesOf = (scope: Scope): string =>
     Object.entries(roleScopes)
@@ -66,7 +64,7 @@ function introduction(): string {
   ].join('\n');
 }
 
-/** Returns the file, once all routes are registered (`app.ready()`). */
+/** Returns the file; all routes must be registered (`app.ready()`). */
 export function openApiOf(app: FastifyInstance, { operations, webhooks }: Described): JsonObject {
   const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
   const paths = document['paths'] as JsonObject;
@@ -88,7 +86,7 @@ export interface Described {
   readonly webhooks: readonly Webhook[];
 }
 
-/** Sorts by name, so that the file does not depend on the order of registration. */
+/** Sorts by name, whatever the order of registration. */
 const sorted = (o: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(o).sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -200,7 +198,6 @@ function addExamples(item: JsonObject, { id, answers }: Operation): void {
   }
 }
 
-/** Descriptions of self-explanatory parameters, by name. */
 const parameterWords: Readonly<Record<string, string>> = {
   alarm: 'Id of the alarm.',
   banS: 'Kept out for so many seconds.',
@@ -267,7 +264,7 @@ const versionOf = (method: Operation['method'], versioned: Operation['versioned'
   schema: { type: 'string' },
 });
 
-/** Moves schemas with a `title` to `schemas`, and replaces them by references. Examples are data and stay unchanged. */
+/** Moves schemas with a `title` to `schemas`, leaving references. Examples are data and stay unchanged. */
 function hoist(value: Json, schemas: JsonObject): Json {
   if (Array.isArray(value)) return value.map((each) => hoist(each, schemas));
   if (typeof value !== 'object' || value === null) return value;

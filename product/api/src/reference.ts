@@ -1,5 +1,4 @@
-// Serves the api's reference page, made from its OpenAPI file. The page loads nothing from other hosts, and its content
-// security policy would forbid it.
+// Serves the reference page, made from the OpenAPI file. The page loads nothing from other hosts.
 import { createHash } from 'node:crypto';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { BASE } from './http/routes.ts';
@@ -7,9 +6,7 @@ import { BASE } from './http/routes.ts';
 export const REFERENCE = `${BASE}/reference`;
 const SCRIPT_KEPT_S = 3600;
 
-/**
- * Every feature for which Scalar would contact its makers' servers is off: fonts, telemetry, assistant, proxy, client.
- */
+/** Every feature for which Scalar would contact its makers' servers is off. */
 const configuration = {
   url: `${BASE}/openapi.json`,
   pageTitle: 'Meridian API',
@@ -22,7 +19,7 @@ const configuration = {
   proxyUrl: '',
 } as const;
 
-/** Serves the page at `REFERENCE`. Its script has 5 MB, so its server is made at the first request. */
+/** Serves the page at `REFERENCE`; its server is made at the first request, since its script has 5 MB. */
 export function addReference(app: FastifyInstance): void {
   let made: Promise<FastifyInstance> | undefined;
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -49,7 +46,7 @@ async function makePages(): Promise<FastifyInstance> {
   return pages;
 }
 
-/** Allows the page's own inline scripts, named by their digests, and forbids everything from or to other hosts. */
+/** Allows only the page's own inline scripts, by their digests, and no other host. */
 function policyOf(html: string): string {
   const digests = [...html.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g)].map(
     ([, text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`,

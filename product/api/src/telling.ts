@@ -25,13 +25,12 @@ export interface TellingOptions {
   readonly keys: Pick<ApiKeys, 'find' | 'signing' | 'fenceOf' | 'fencesOf'>;
   readonly owners: Pick<RoomOwners, 'list'>;
   readonly nodes: Pick<NodeLinks, 'call' | 'standing'>;
-  /** Region of this api. */
   readonly region: string;
   readonly tellLimits: RecordingsOptions['tellLimits'];
   readonly post: Post;
   /** Addresses to which webhooks may go. */
   readonly addresses: Pick<TargetAddresses, 'isAllowed'>;
-  /** Called after each run of a job. */
+  /** Runs after each run of a job. */
   onRan?(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
 }
 

@@ -1,14 +1,12 @@
-// Present quality of all sessions: in total, by place, by node, by pair of nodes. One query serves all readers for a
-// second or more.
+// Present quality of all sessions by place, node and pair of nodes; one query serves all readers.
 import { type Strength, strengths } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import { strengthOfCode } from './core/records.ts';
 
-/** A session without a record for longer than three records of 10 s counts as unknown. */
+/** Age of the last record at which a session counts as unknown: three records of 10 s. */
 export const LIVE_WINDOW_MS = 30_000;
-/** Records come every 10 s. */
 const CACHED_MS = 1500;
 
 export type StrengthCounts = Record<Strength, number>;
@@ -22,15 +20,13 @@ export interface LivePlace {
   strength: StrengthCounts;
 }
 export interface LiveView {
-  /** By the wall clock. */
   atMs: number;
   sessions: number;
   rooms: number;
-  /** Without sessions whose place is unknown. */
+  /** Places without unknown ones. */
   places: LivePlace[];
-  /** By media node. */
   nodes: ReadonlyMap<string, StrengthCounts>;
-  /** Sessions at one of two nodes that receive from the other. "FROM TO": node ids, the smaller first. */
+  /** Sessions at either node that receive from the other. "FROM TO": node ids, the smaller first. */
   pairs: ReadonlyMap<string, number>;
 }
 
@@ -57,7 +53,7 @@ export class LiveQuality {
   async #ask(): Promise<LiveView> {
     const { db, clock } = this.#o;
     const atMs = Math.floor(clock.wallMs());
-    // Returning a value for each of 20,000 rows costs a millisecond, so the columns of a place come as one.
+    // A value for each of 20,000 rows costs a millisecond, so the columns of a place come joined.
     const { rows } = await sql<LiveRow>`
       select node_id, from_nodes, strength, sid,
         case place when '' then '' else
@@ -80,7 +76,7 @@ interface LiveRow {
 function viewOf(rows: readonly LiveRow[], atMs: number): LiveView {
   const places = new Map<string, StrengthCounts>();
   const nodes = new Map<string, StrengthCounts>();
-  // Many sessions of a node receive from the same nodes, so equal texts are parsed once.
+  // Sessions of a node receive from the same nodes, so equal texts are parsed once.
   const received = new Map<string, Map<string, number>>();
   const sids = new Set<string>();
   for (const row of rows) {
@@ -114,10 +110,7 @@ function countsIn(counts: Map<string, StrengthCounts>, key: string): StrengthCou
   return found;
 }
 
-/**
- * Returns each city once, whatever the case of its name, with the name and coordinates of one of its addresses. An
- * entry with unknown country, as from nodes, belongs to the city of that name.
- */
+/** Merges each city's names, whatever their case; an entry with unknown country belongs to the city of its name. */
 function placesOf(counts: ReadonlyMap<string, StrengthCounts>): LivePlace[] {
   const rows = [...counts].map(([text, strength]) => {
     const [countryCode = '', latitude, longitude, ...words] = text.split(' ');

@@ -1,4 +1,3 @@
-// SQL that aggregates rows of shorter periods into longer ones.
 import { type RawBuilder, sql } from 'kysely';
 import type { PeriodRow } from './core/period.ts';
 
@@ -9,12 +8,12 @@ const mean = (column: string) =>
   sql.raw(
     `cast(coalesce(sum(cast(r.${column} as bigint) * r.measured_ms) / nullif(sum(r.measured_ms), 0), 0) as bigint)`,
   );
-/** Weighted mean of the rows with a known value: 0 means unknown. */
+/** Mean of the rows with a known value: 0 means unknown. */
 const meanOfKnown = (column: string) =>
   sql.raw(
     `cast(coalesce(sum(cast(r.${column} as bigint) * r.measured_ms) / nullif(sum(case when r.${column} > 0 then r.measured_ms else 0 end), 0), 0) as bigint)`,
   );
-/** Times have 13 digits until 2286, so the largest text belongs to the latest time. */
+/** Times have 13 digits until 2286, so the largest text has the latest time. */
 const last = (column: string) => sql.raw(`substr(max(cast(r.at_ms as text) || r.${column}), 14)`);
 
 type Figure = Exclude<keyof PeriodRow, 'session' | 'at_ms'>;
@@ -45,10 +44,9 @@ const figures: Readonly<Record<Figure, RawBuilder<unknown>>> = {
 };
 
 const figureNames = Object.keys(figures) as readonly Figure[];
-/** In the order in which rows are added. */
 export const periodColumns: readonly (keyof PeriodRow)[] = ['session', 'at_ms', ...figureNames];
 
-/** For `select … from TABLE as r … group by 1, 2`: rows of periods of `stepMs` that end at whole steps of UTC. */
+/** Aggregates for `select … from TABLE as r … group by 1, 2`, in periods of `stepMs` at whole steps of UTC. */
 export const longerPeriods = (stepMs: number): RawBuilder<unknown> => {
   const named = Object.entries(figures).map(([name, value]) => sql`${value} as ${sql.ref(name)}`);
   return sql`r.session as session, ${endOf(stepMs)} as at_ms, ${sql.join(named)}`;
@@ -56,7 +54,7 @@ export const longerPeriods = (stepMs: number): RawBuilder<unknown> => {
 /** A period that ends at a step belongs to that step. */
 const endOf = (stepMs: number) => sql.raw(`((r.at_ms - 1) / ${stepMs} + 1) * ${stepMs}`);
 
-/** For `insert … on conflict (session, at_ms) do update set`: replaces earlier aggregates. */
+/** Replaces earlier aggregates: for `insert … on conflict (session, at_ms) do update set`. */
 export const replacedFigures: RawBuilder<unknown> = sql.join(
   figureNames.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`),
 );

@@ -1,6 +1,4 @@
-// Rolls records up into minutes, minutes into hours, and removes old rows: a job of every minute, run by one instance.
-// Sessions carry their own marks of new data (`minute_from_ms`, `hour_from_ms`), so a late record recomputes its minute
-// and hour, and a repetition does no harm. All steps are small, so that other work waits for none of them long.
+// Rolls records up into minutes and hours by sessions' marks of new data; a repetition does no harm.
 import { setImmediate as others } from 'node:timers/promises';
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -16,7 +14,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** How long rows are kept, from their time. */
 export const KEPT_MS: Readonly<Record<PeriodTable | 'session_events' | 'session_decisions', number>> = {
   quality_10s: DAY_MS,
   quality_1m: 31 * DAY_MS,
@@ -24,21 +21,19 @@ export const KEPT_MS: Readonly<Record<PeriodTable | 'session_events' | 'session_
   session_events: 366 * DAY_MS,
   session_decisions: 366 * DAY_MS,
 };
-/** How long a session's own row is kept, from its last record. */
 export const SESSION_KEPT_MS = 366 * DAY_MS;
 
-/** Delay until a minute is rolled up, by which its last records have usually come; later ones recompute it. */
+/** Delay until a minute is rolled up; records after that recompute it. */
 const SETTLED_MS = 15_000;
-/** A session without a record for so long is not live; the next record makes it live again. */
+/** Age of the last record at which a session is no longer live; the next record revives it. */
 const LIVE_MS = 60_000;
-/** Records whose facts never come have no tenant that could have them erased. */
+/** Records whose facts never come have no tenant that could erase them. */
 const UNKNOWN_KEPT_MS = HOUR_MS;
-/** Sessions per transaction of minutes, or hours: some 600 records, or 3000 minutes. */
+/** Sessions per transaction: some 600 records, or 3000 minutes. */
 const MINUTE_SESSIONS = 100;
 const HOUR_SESSIONS = 50;
-/** Rows of one statement. */
 const ROWS = 1000;
-/** After this time the job restarts with a new lease. */
+/** Limit after which the job restarts with a new lease. */
 const TURN_MS = 40_000;
 
 export interface RollingUpOptions {
@@ -46,7 +41,7 @@ export interface RollingUpOptions {
   readonly clock: Clock;
 }
 
-/** One step; returns the number of rows found, 0 when none is left. */
+/** Removes or rolls up some rows; returns their number, 0 when none is left. */
 type Step = (nowMs: number) => Promise<number>;
 
 export class RollingUp {
@@ -66,12 +61,12 @@ export class RollingUp {
     };
   }
 
-  /** Does everything that is due. Returns false if it stopped before the end; old rows may then remain. */
+  /** Does everything that is due. Returns false if it stopped early. */
   async run(signal?: AbortSignal): Promise<boolean> {
     const { clock } = this.#o;
     const untilMs = clock.nowMs() + TURN_MS;
     const nowMs = Math.floor(clock.wallMs());
-    // Rollups come before removals, so that no row is removed before it is rolled up.
+    // Rollups precede removals.
     for (const step of this.#steps())
       do {
         if (signal?.aborted === true || clock.nowMs() >= untilMs) return false;
@@ -105,7 +100,6 @@ export class RollingUp {
     return rows.length;
   }
 
-  /** Rolls up sessions with new records before the last whole minute. */
   #minutes(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
     return transactUnforced(this.#o.store, async (db) => {
@@ -129,7 +123,6 @@ export class RollingUp {
     });
   }
 
-  /** Rolls up sessions whose minutes are complete. */
   #hours(nowMs: number): Promise<number> {
     const endMs = Math.floor((nowMs - SETTLED_MS) / HOUR_MS) * HOUR_MS;
     return transactUnforced(this.#o.store, async (db) => {
@@ -153,10 +146,7 @@ export class RollingUp {
     });
   }
 
-  /**
-   * Returns sessions that need a rollup, and locks them: a batch stored meanwhile sets its marks after this
-   * transaction, and everything committed earlier is visible to the following statements.
-   */
+  /** Locks and returns due sessions; a batch stored meanwhile sets its marks after this transaction. */
   async #due(db: Store['db'], due: ReturnType<typeof sql>, sessions: number): Promise<number[]> {
     const lock = sql.raw(this.#o.store.kind === 'sqlite' ? '' : 'for update');
     const { rows } = await sql<{ key: number }>`
@@ -187,7 +177,7 @@ export class RollingUp {
       on conflict (session, at_ms) do update set ${replacedFigures}`.execute(db);
   }
 
-  /** Removes sessions whose facts never came, with their records. */
+  /** Removes sessions whose facts never came. */
   async #unknown(nowMs: number): Promise<number> {
     const { db } = this.#o.store;
     const { rows } = await sql<{ key: number }>`
@@ -227,7 +217,7 @@ export class RollingUp {
     return rows.length;
   }
 
-  /** Removes old sessions, whose other rows are gone already. */
+  /** Removes old sessions without other rows. */
   async #oldSessions(nowMs: number): Promise<number> {
     const beforeMs = nowMs - SESSION_KEPT_MS;
     const { rows } = await sql`
@@ -239,10 +229,7 @@ export class RollingUp {
   }
 }
 
-/**
- * Removes rows of the sessions, at most a thousand of each table, then the sessions themselves. Returns the number of
- * rows; 0: none is left.
- */
+/** Removes at most a thousand rows of each table, then the sessions; returns the number, 0: none is left. */
 export async function eraseSessions(db: Store['db'], keys: readonly number[]): Promise<number> {
   if (keys.length === 0) return 0;
   const some = sql.join(keys);

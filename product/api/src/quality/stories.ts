@@ -1,5 +1,4 @@
-// Decision stories: fetched from the centre while it still knows them, and stored, so that yesterday's call can be
-// explained too.
+// Fetches decision stories while the centre knows them, and stores them, so that past calls can be explained.
 import { limits, type wire } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
@@ -8,18 +7,14 @@ import type { Decided } from './intake.ts';
 
 /** Decisions come in bursts when a meeting begins: a short wait collects them. */
 const PAUSE_MS = 1000;
-/** A new centre leads within 5 s, and knows the decisions of its predecessor. */
+/** A new centre leads within 5 s, and knows its predecessor's decisions. */
 const RETRY_MS = 10_000;
-/**
- * Half an hour of joins at 3 a second without a centre. Beyond the limit the oldest are dropped; a reader may still
- * fetch them.
- */
+/** Limit of half an hour of joins at 3 a second; then the oldest are dropped. A reader may still fetch them. */
 const QUEUE_MAX = 5000;
-/** Decisions already requested: signaling nodes repeat facts when any of them changes. */
+/** Signaling nodes repeat facts: requested decisions are remembered. */
 const KNOWN_MAX = 20_000;
 
 export interface DecisionCentre {
-  /** Returns the stories that the centre still knows. Rejects without an answer in time. */
   stories(decisionIds: string[]): Promise<wire.DecisionStories.$Properties>;
 }
 
@@ -27,13 +22,11 @@ export interface DecisionStoriesOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Returns undefined while no centre is linked. */
   centre(): DecisionCentre | undefined;
 }
 
 export class DecisionStories {
   readonly #o: DecisionStoriesOptions;
-  /** Session keys by decision. */
   readonly #queue = new Map<string, number>();
   readonly #known = new Set<string>();
   #timer: Timer | undefined;
@@ -45,7 +38,7 @@ export class DecisionStories {
     this.#o = o;
   }
 
-  /** Schedules the fetch of these decisions, each once. Never throws. */
+  /** Schedules the fetch of each decision once. Never throws. */
   want(decided: readonly Decided[]): void {
     if (this.#isClosed) return;
     for (const { decisionId, sessionKey } of decided) {
@@ -60,10 +53,7 @@ export class DecisionStories {
     this.#later();
   }
 
-  /**
-   * Returns the stories of a session, oldest first: stored ones, and those that the centre still knows. Without the
-   * centre, only stored ones.
-   */
+  /** Returns the stored stories of a session and those the centre still knows, oldest first. */
   async of(sessionKey: number, decisionIds: readonly string[]): Promise<DecisionStory[]> {
     const rows = await this.#o.db
       .selectFrom('session_decisions')
@@ -92,7 +82,6 @@ export class DecisionStories {
     await this.#work();
   }
 
-  /** Idempotent. Drops the queue. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -108,7 +97,6 @@ export class DecisionStories {
     });
   }
 
-  /** Never rejects. */
   #work(): Promise<void> {
     this.#asking ??= this.#askAll().finally(() => {
       this.#asking = undefined;
@@ -124,7 +112,6 @@ export class DecisionStories {
         await this.#ask(some);
         this.#pauseMs = PAUSE_MS;
       } catch (err) {
-        // The decisions stay in the queue.
         this.#pauseMs = RETRY_MS;
         this.#o.log.debug({ err, decisions: some.size }, 'the centre explains no decisions now');
         return;
@@ -133,7 +120,6 @@ export class DecisionStories {
     }
   }
 
-  /** Fetches, stores and returns stories. Rejects without an answer. */
   async #ask(sessions: ReadonlyMap<string, number>): Promise<DecisionStory[]> {
     const centre = this.#o.centre();
     if (centre === undefined) throw new Error('no centre is linked');
@@ -142,7 +128,6 @@ export class DecisionStories {
     const wanted = found.filter(({ decisionId }) => sessions.has(decisionId));
     if (wanted.length === 0) return [];
     const { db } = this.#o;
-    // A session may have been erased meanwhile.
     const keys = await db
       .selectFrom('quality_sessions')
       .select('key')

@@ -1,5 +1,4 @@
-// Erases deleted recordings: every recorder that worked on one is asked until all have erased it. While one is away,
-// other recorders erase the shared store, so at most a part remains on the absent recorder's own disk.
+// Erases deleted recordings at every recorder that worked on them; for an absent one, others erase the store.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingRow, recordersOf } from '../events/recording-body.ts';
@@ -15,7 +14,7 @@ interface Payload {
   readonly id: string;
   readonly recorders: readonly string[];
   readonly sinceMs: number;
-  /** Set when only parts on these recorders' own disks remain. */
+  /** Whether only parts on these recorders' own disks remain. */
   readonly isLate?: boolean;
 }
 
@@ -28,16 +27,12 @@ export interface ErasingOptions {
   readonly records: Pick<Records, 'tell'>;
 }
 
-/** Many objects may have to be removed. */
 const ANSWER_MS = 30_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
-/** After this time absent recorders no longer delay the end, provided that the shared store is empty. */
+/** After this time absent recorders no longer delay the end, if the shared store is empty. */
 const GONE_MS = 24 * 3600_000;
-/**
- * How long the row stays, so that late journal entries find it and make no new one. A recorder that returns by then is
- * asked.
- */
+/** Keeps the row so that late journal entries find it, and recorders that return are asked. */
 const KEPT_MS = 30 * 86_400_000;
 const ROWS = 500;
 
@@ -56,7 +51,7 @@ export class Erasing {
     o.jobs.register(this.#kind);
   }
 
-  /** Hides a recording and schedules its erasure, in a transaction. Rejects with CONFLICT while it runs. */
+  /** Hides a recording and schedules its erasure. Rejects with CONFLICT while it runs. */
   async delete(trx: Transaction, { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>): Promise<void> {
     const row = await trx
       .updateTable('recordings')
@@ -70,18 +65,16 @@ export class Erasing {
     await this.again(trx, row);
   }
 
-  /** Schedules the erasure (once more), in a transaction. */
+  /** Schedules the erasure once more. */
   async again(trx: Transaction, row: RecordingRow): Promise<void> {
     const { tenant, id } = row;
     const recorders = recordersOf(row);
     const payload = { tenant, id, recorders, sinceMs: this.#o.clock.wallMs() };
-    // The job belongs to no tenant, so that it outlives the erased tenant.
+    // Without a tenant, the job outlives the erased tenant.
     await this.#o.jobs.add(trx, this.#kind, { payload, key: `${tenant}/${id}` });
   }
 
-  /**
-   * Deletes some recordings that ended before `beforeMs`, and removes rows erased long ago. Returns the number of rows.
-   */
+  /** Deletes recordings that ended before `beforeMs`; returns the number of rows. */
   async expire(db: Database, { tenant, beforeMs }: { readonly tenant: string; readonly beforeMs: number }) {
     const old = await db
       .selectFrom('recordings')
@@ -94,7 +87,6 @@ export class Erasing {
       .execute();
     for (const row of old)
       await transact(db, (trx) => this.delete(trx, row)).catch((error: unknown) => {
-        // The recording was deleted meanwhile.
         if (!(error instanceof Problem && error.code === 'CONFLICT')) throw error;
       });
     const forgotten = await db
@@ -105,7 +97,7 @@ export class Erasing {
     return old.length + Number(forgotten.numDeletedRows);
   }
 
-  /** Call before the rows of a tenant are removed: schedules the erasure at recorders. */
+  /** Schedules the erasure at recorders; call before the tenant's rows are removed. */
   async eraseTenant(db: Database, tenant: string): Promise<void> {
     const rows = await db
       .selectFrom('recordings')
@@ -137,7 +129,7 @@ export class Erasing {
     }
     const ageMs = Math.max(0, clock.wallMs() - sinceMs);
     if (isLate) return silent.length === 0 || ageMs >= KEPT_MS ? undefined : { againMs: AGAIN_MS_MAX };
-    // If no own recorder answered, any recorder may empty a store that they share.
+    // Any recorder may empty a shared store if no own one answered.
     if (ids.length > 0 && answers.length === 0) answers.push(...(await this.#eraseAtAny(ids, of)));
     const isGone = (nodeId: string): boolean => !recorders.isPlanned(nodeId);
     const isStoreEmpty = answers.some(({ shared }) => shared) || (answers.length > 0 && silent.every(isGone));
@@ -155,7 +147,7 @@ export class Erasing {
     return undefined;
   }
 
-  /** Returns undefined if the recorder has not erased the recording, or does not answer. */
+  /** Returns undefined if the recorder has not erased it, or does not answer. */
   async #erase(
     nodeId: string,
     { tenant, id }: Pick<Payload, 'tenant' | 'id'>,
@@ -169,7 +161,7 @@ export class Erasing {
     }
   }
 
-  /** Returns the answer of the first recorder that erased the recording, if any. */
+  /** Returns the answer of the first recorder that erased the recording. */
   async #eraseAtAny(but: readonly string[], of: Pick<Payload, 'tenant' | 'id'>): Promise<wire.RecordingErased[]> {
     for (const { nodeId, isLinked } of this.#o.recorders.all) {
       const answer = isLinked && !but.includes(nodeId) ? await this.#erase(nodeId, of) : undefined;

@@ -1,4 +1,4 @@
-// Finishes ended recordings: recorders are asked until one has made the files, or none ever will.
+// Finishes ended recordings: asks recorders until the files are made, or never will be.
 import { rpc, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 import type { ApiKeys } from '../access/keys.ts';
@@ -25,19 +25,18 @@ export interface FinishingOptions {
   readonly keys: Pick<ApiKeys, 'signing'>;
 }
 
-/** A recorder answers with its progress and does not wait for the work. */
+/** Limit of an answer: a recorder reports its progress and does not wait for the work. */
 const ANSWER_MS = 10_000;
 const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 30_000;
-/** How long to wait for an absent recorder of the recording, whose spool may have media that is in no store. */
+/** Wait for an absent recorder, whose spool may have media that is in no store. */
 const AWAY_MS = 2 * 60_000;
-/** Pause after a failure that may pass: an attempt may cost an hour of a core. */
+/** Pause after a passing failure: an attempt may cost an hour of a core. */
 const RETRY_MS = 30_000;
 const RETRY_MS_MAX = 30 * 60_000;
-/** Time of nothing but failures, or of no recorder that knows the recording. */
+/** Time of nothing but failures after which the recording is given up. */
 const GIVEN_UP_MS = 24 * 3600_000;
 const FILES_MAX = 1000;
-/** No recorder had any of the recording, for a day. */
 const UNKNOWN = 'RECORDING_UNKNOWN';
 
 export class Finishing {
@@ -76,15 +75,13 @@ export class Finishing {
     }
     if (found === undefined || found.state === 'failed')
       return await this.#later(row, row.ended_ms, found === undefined ? '' : found.code || 'INTERNAL');
-    // A running job may still succeed or fail, so earlier failures continue to count.
+    // Earlier failures continue to count while a job runs.
     const { failure, settled_ms } = found.state === 'working' ? row : { failure: '', settled_ms: null };
     if (row.state === 'ended' || row.settled_ms !== settled_ms) await this.#note(row, { failure, settled_ms });
     return { againMs: Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS, ageMs / 4)) };
   }
 
-  /**
-   * Handles a temporary failure, or that no recorder knows the recording (`code` ''). After a day the failure is final.
-   */
+  /** Handles a temporary failure (`code` '': no recorder knows the recording), final after a day. */
   async #later(row: RecordingRow, endedMs: number, code: string): Promise<{ againMs: number } | undefined> {
     const { db, clock, log, records } = this.#o;
     const { tenant, id, settled_ms } = row;
@@ -112,10 +109,7 @@ export class Finishing {
       .execute();
   }
 
-  /**
-   * Returns the first useful answer: from the last recorder of the recording, then earlier ones, then any inside the
-   * fence of the tenant's keys, since recorders may share a store. Undefined: no recorder knows it.
-   */
+  /** Returns the first answer: from its recorders, last first, then others inside the tenant's fence. */
   async #ask(
     row: RecordingRow,
     renditions: readonly string[],
@@ -156,10 +150,7 @@ export class Finishing {
 const shortOf = (code: string): string => code.slice(0, 64);
 const failedOf = (code: string) => ({ state: 'failed' as const, failure: shortOf(code) || 'INTERNAL' });
 
-/**
- * Compares the result with the order again: the recorder may have finished before the owner's last report, or be an
- * older version.
- */
+/** Compares with the order again: the recorder may have finished too early, or be of an older version. */
 function finishedOf(row: RecordingRow, found: wire.RecordingFinish) {
   const files = found.files.slice(0, FILES_MAX).map(({ name, bytes, sha256, type }) => ({
     name: name ?? '',

@@ -1,5 +1,4 @@
-// Limits of tenants' recordings: checked when a recording begins over REST, and sent to nodes at each change, since
-// hosts begin recordings in rooms.
+// Checks tenants' limits of recordings, and sends them to nodes, since hosts begin recordings in rooms.
 import type { Clock, Logger } from '@meridian/runtime';
 import { type RecordingAllowed, type RecordingUse, recordingAllowed, recordingUse } from '../access/recording-use.ts';
 import { type Tenant, tenantOf, tenantPages } from '../access/tenants.ts';
@@ -12,11 +11,10 @@ export interface RecordingLimitsOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Sends the limits of a tenant to nodes. */
   tellLimits(tenant: Tenant, recording: RecordingAllowed): void;
 }
 
-/** Minutes of running recordings grow, and months end, without a change of a row. */
+/** Interval of updates: running minutes grow, and months end, without a change of a row. */
 const EVERY_MS = 5 * 60_000;
 
 export class RecordingLimits {
@@ -26,10 +24,7 @@ export class RecordingLimits {
     this.#o = o;
   }
 
-  /**
-   * Rejects with NOT_PERMITTED for a mode that the tenant may never record, QUOTA_EXCEEDED for one that it may not
-   * record now.
-   */
+  /** Rejects with NOT_PERMITTED for a forbidden mode, QUOTA_EXCEEDED for one not possible now. */
   async check(tenant: string, mode: string): Promise<void> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
@@ -40,7 +35,7 @@ export class RecordingLimits {
     if (allowed === 'tracks' && mode !== '') throw new Problem('NOT_PERMITTED', 'the tenant may record tracks alone');
   }
 
-  /** Returns a tenant's use and limits. Rejects with NOT_FOUND. */
+  /** Rejects with NOT_FOUND. */
   async use(tenant: string): Promise<RecordingUse & Pick<Tenant, 'limits'>> {
     const found = await this.#tenant(tenant);
     if (found === undefined) throw new Problem('NOT_FOUND');
@@ -48,7 +43,7 @@ export class RecordingLimits {
     return { bytes, minutes, limits: found.limits };
   }
 
-  /** Call in the transaction of a change of a recording: nodes get the tenant's new limits after the commit. */
+  /** Sends the tenant's new limits to nodes after the commit. */
   changed(trx: Transaction, tenant: string): void {
     const run = async (): Promise<void> => {
       const found = await this.#tenant(tenant);
@@ -91,5 +86,4 @@ export class RecordingLimits {
   }
 }
 
-/** Returns whether the tenant's limits depend on its use. */
 const isCounted = ({ limits }: Tenant): boolean => limits.recordingBytes > 0 || limits.recordingMinutes > 0;

@@ -1,4 +1,4 @@
-// Links to files of recordings. A link plays or downloads them for its holder, until it expires or is revoked.
+// Links that play or download files of recordings until they expire or are revoked.
 import { createSecretKey } from 'node:crypto';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
@@ -17,14 +17,12 @@ export interface LinkOptions {
   readonly recorders: Pick<Recorders, 'recorderOf'>;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** URL of the page. */
   readonly publicUrl: string;
 }
 
 export interface NewLink {
   readonly expiresInS: number;
   readonly may: string;
-  /** Name of a file of the recording. */
   readonly name: string | undefined;
 }
 
@@ -37,10 +35,7 @@ export interface RecordingLink {
   readonly expiresMs: number;
 }
 
-/**
- * Makes a link; nothing is stored. Rejects with CONFLICT while the recording has no files, REQUEST_INVALID for an
- * unknown file, NODE_UNREACHABLE when no recorder in the regions of the tenant's keys has a public URL.
- */
+/** Makes a link. Rejects with CONFLICT (no files), REQUEST_INVALID (unknown file), NODE_UNREACHABLE (no recorder). */
 export async function linkTo(o: LinkOptions, row: RecordingRow, wanted: NewLink): Promise<RecordingLink> {
   if (row.state !== 'finished') throw new Problem('CONFLICT', 'its files are not there');
   const { name } = wanted;

@@ -1,4 +1,3 @@
-// The recorders of the plan, chosen for finishing, playing and erasing.
 import { isInFence, nodeKind, type Rpc, type wire } from '@meridian/protocol';
 import type { RecordingRow } from '../events/recording-body.ts';
 import { recordersOf } from '../events/recording-body.ts';
@@ -9,7 +8,6 @@ export interface Recorder {
   readonly region: string;
   /** Address at which its recordings can be played; '': none. */
   readonly publicUrl: string;
-  /** Whether a link to it is up. */
   readonly isLinked: boolean;
 }
 
@@ -19,14 +17,12 @@ export interface RecordersOptions {
 
 export class Recorders {
   readonly #o: RecordersOptions;
-  /** Recorders of the plan, without dead ones. */
   readonly #planned = new Map<string, { readonly region: string; readonly publicUrl: string }>();
 
   constructor(o: RecordersOptions) {
     this.#o = o;
   }
 
-  /** Applies a complete plan. */
   follow({
     nodes,
     deniedIds = [],
@@ -42,7 +38,6 @@ export class Recorders {
     }
   }
 
-  /** All recorders of the plan. */
   get all(): Recorder[] {
     const linked = new Set(this.#o.nodes.standing(nodeKind.recorder));
     return [...this.#planned].map(([nodeId, { region, publicUrl }]) => ({
@@ -57,10 +52,7 @@ export class Recorders {
     return this.#planned.has(nodeId);
   }
 
-  /**
-   * Returns the recorder to play a recording: with a URL, the last one that worked on it, else another inside the
-   * fence, preferably of the same region. Undefined: none has a URL.
-   */
+  /** Returns a recorder with a URL: the last that worked on it, else another in the fence, near first. */
   recorderOf(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder | undefined {
     const hasUrl = ({ publicUrl }: Recorder): boolean => publicUrl !== '';
     const ids = recordersOf(row).toReversed();
@@ -71,10 +63,7 @@ export class Recorders {
     return own ?? this.others(row, fence).find(hasUrl);
   }
 
-  /**
-   * Returns recorders inside the fence that never worked on the recording: first those in a region of its recorders,
-   * then linked ones.
-   */
+  /** Returns recorders inside the fence that never worked on it, near and linked ones first. */
   others(row: Pick<RecordingRow, 'recorders'>, fence: string): Recorder[] {
     const ids = recordersOf(row);
     const all = this.all;
@@ -85,7 +74,6 @@ export class Recorders {
       .toSorted((a, b) => rankOf(b) - rankOf(a) || (a.nodeId < b.nodeId ? -1 : 1));
   }
 
-  /** Rejects as `NodeLinks.call`. */
   call<Q, QP, A, AP>(nodeId: string, kind: Rpc<Q, QP, A, AP>, message: NoInfer<QP>, deadlineMs: number): Promise<A> {
     return this.#o.nodes.call(nodeId, kind, message, deadlineMs);
   }

@@ -1,5 +1,4 @@
-// Rows of recordings, updated by reports of room owners and recorders, with events for companies in the same
-// transaction.
+// Rows of recordings, updated by reports of owners and recorders, with events in the same transaction.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import {
@@ -28,15 +27,11 @@ export interface RecordsOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly deliveries: Pick<Deliveries, 'add'>;
-  /** Called in the transaction after a change that may affect the tenant's limits. */
   onChanged(trx: Transaction, row: RecordingRow): void;
-  /** Called in the transaction that ends a recording, to have its files made. */
   onEnded(trx: Transaction, row: RecordingRow): Promise<void>;
-  /** Called in the transaction in which a deleted recording turns out to have had another recorder. */
   onDeletedSeen(trx: Transaction, row: RecordingRow): Promise<void>;
 }
 
-/** Columns that describe the outcome of a recording. */
 export type Settled = Pick<RecordingRow, 'state'> &
   Partial<Pick<RecordingRow, 'duration_ms' | 'hole_ms' | 'holes' | 'bytes' | 'files' | 'failure' | 'started_ms'>>;
 
@@ -50,7 +45,7 @@ export class Records {
     this.#o = o;
   }
 
-  /** Applies the entries in the transaction that takes a journal. Each entry comes only once. */
+  /** Applies the entries of a journal in its transaction. */
   async take(trx: Transaction, said: RecordingsSaid): Promise<void> {
     for (const entry of said.entries) await this.#entry(trx, said, entry);
     if (said.endedMs === null) return;
@@ -63,10 +58,7 @@ export class Records {
     for (const row of running) await this.#step(trx, row, withRoomOver(storyOf(row), said.endedMs));
   }
 
-  /**
-   * Stores the outcome, files or failure, in a transaction. Returns false if the recording was deleted or settled
-   * meanwhile.
-   */
+  /** Stores the outcome in a transaction. Returns false if the recording was deleted or settled meanwhile. */
   async settle(
     trx: Transaction,
     { tenant, id }: Pick<RecordingRow, 'tenant' | 'id'>,
@@ -85,7 +77,7 @@ export class Records {
     return true;
   }
 
-  /** Adds the event for companies, in the transaction that changes the row. */
+  /** Adds the event for companies. */
   async tell(trx: Transaction, row: RecordingRow, type: RecordingEventType, atMs?: number): Promise<void> {
     const { clock, rng, deliveries } = this.#o;
     const { tenant, id, room } = row;
@@ -118,7 +110,7 @@ export class Records {
       await this.#followed(trx, row, step.events);
       return;
     }
-    // Another recording has this id: an older owner accepted it from a host.
+    // A recording of another room has this id: an older owner accepted it from a host.
     if (before.sid !== sid) return;
     await this.#step(trx, before, withEntry(storyOf(before), entry), entry);
   }
@@ -186,7 +178,6 @@ const columnsOf = (story: RecordingStory) => ({
   told: Number(story.isEndTold),
 });
 
-/** Returns the columns of the outcome, compared with the order. */
 export function columnsMade(row: RecordingRow, made: MadeRecording) {
   const ordered = { startedMs: row.started_ms, endedMs: row.ended_ms, stints: stintsOf(row) };
   const { startedMs, durationMs, holeMs, holes } = withMissing(ordered, made);
@@ -224,7 +215,7 @@ function newRow(
   return Object.assign(own, of, columnsSaid(entry), columnsOf(story), nothing, never);
 }
 
-/** For a meeting's room: returns the occurrence that began last, or begins soon. */
+/** Returns the meeting's occurrence that began last, or begins soon. */
 async function occurrenceOf(trx: Transaction, { tenant, room, startedMs }: RecordingsSaid) {
   const meeting = await trx
     .selectFrom('meetings')

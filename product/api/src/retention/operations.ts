@@ -1,4 +1,3 @@
-// REST operations for retention periods.
 import { type TInteger, Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

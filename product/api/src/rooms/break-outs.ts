@@ -1,5 +1,4 @@
-// REST operations for break-out rooms of a room (docs/rooms.md): read, set, close. In a room without an owner they are
-// stored for its next life.
+// REST operations for break-out rooms (docs/rooms.md); without an owner they wait for the room's next life.
 import {
   type BreakOut,
   breakOutRoomOf,
@@ -91,7 +90,7 @@ export const closeBreakOuts = inRoom('closeBreakOuts', 'DELETE /rooms/{room}/bre
 
 type Wanted = Static<(typeof setBreakOuts)['body']>;
 
-/** Throws REQUEST_INVALID with the faults: the checks of owners hold for rooms without an owner too. */
+/** Throws REQUEST_INVALID with the faults, as an owner would. */
 function listOf({ breakOuts, message }: Wanted, nowWallMs: number): BreakOut[] {
   const list = breakOuts.map((one) => ({
     breakOutId: one.id ?? '',

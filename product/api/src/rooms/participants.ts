@@ -145,7 +145,7 @@ export type ActBody = Static<(typeof actInRoom)['body']>;
 const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** Returns the requested act. Throws REQUEST_INVALID for a meaningless one. */
+/** Throws REQUEST_INVALID for a meaningless act. */
 export function actOf(body: ActBody): Act {
   switch (body.act) {
     case 'muteEverybody':
@@ -166,7 +166,7 @@ export function actOf(body: ActBody): Act {
       return { unban: { identity: body.identity } };
     case 'bringToStage':
     case 'takeOffStage':
-      // An identity may be put on the stage before it comes, so the identity is not looked up.
+      // An identity may be put on the stage before it comes, so no lookup.
       if (!isIdentity(body.identity)) throw invalid('/identity', 'is no identity');
       return { stage: { identity: body.identity, on: body.act === 'bringToStage' } };
   }
@@ -183,7 +183,7 @@ function muteOf(of: string, body: Static<(typeof muteParticipant)['body']>): Act
   return { askUnmute: { identity: of, source: sourceToWire(source) } };
 }
 
-/** The order matters: an unknown participant is detected before anything is changed. */
+/** An unknown participant is detected before anything is changed. */
 function updatesOf(of: string, body: Static<(typeof updateParticipant)['body']>): Act[] {
   const { name, metadata, attributes, role, permission } = body;
   const acts: Act[] = [];

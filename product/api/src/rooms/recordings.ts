@@ -1,5 +1,4 @@
-// REST operations for recordings of rooms: begin, list, change the layout, stop. In a room without an owner they are
-// stored for its next life.
+// REST operations for recordings of rooms; without an owner they wait for the room's next life.
 import {
   isIdentity,
   isPageUrl,
@@ -156,7 +155,7 @@ export function addRecordingOperations(
   }: {
     readonly rooms: Rooms;
     readonly rng: Rng;
-    /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED, by the tenant's limits. */
+    /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
     mayRecord(tenant: string, mode: string): Promise<void>;
   },
 ): void {
@@ -170,7 +169,7 @@ export function addRecordingOperations(
     };
     const { info } = await rooms.act(principal.tenant, params.room, { actor: actorOf(principal), acts: [act] });
     const begun = info.recordings.find((one) => one.recordingId === recordingId);
-    // Another call stopped it, or the room ended, before its owner answered.
+    // Stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new Problem('NOT_FOUND');
     return { status: 201, body: shown(begun) };
   });

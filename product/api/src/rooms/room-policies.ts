@@ -1,6 +1,4 @@
-// Policies of rooms in the database, for created rooms and for rooms whose owner has changed something. The owner
-// changes a room with people; only rooms without an owner are changed here. Of two copies the one with the higher
-// version counts (base/protocol/src/room-state.ts).
+// Stored policies of rooms; a room with people is changed by its owner. The copy with the higher version counts.
 import {
   emptyPolicy,
   emptyRoomInfo,
@@ -30,16 +28,13 @@ declare module '../store/tables.ts' {
     rooms: {
       /** 1: the policy keeps clients out (`isGuarding` of protocol), or did when it was stored. */
       guards: number;
-      /**
-       * Version of the policy to which `guards` refers; if it differs from `version`, an older api has changed the
-       * policy since.
-       */
+      /** Version to which `guards` refers: if not `version`, an older api has changed the policy since. */
       guards_version: number;
     };
   }
 }
 
-/** How long bans and roles of a room that was never created are kept after the last change. */
+/** Limit for bans and roles of a room that was never created, from the last change. */
 const UNCREATED_IDLE_MS_MAX = 30 * 24 * 3600_000;
 const SWEEP_MS = 600_000;
 /** More than the number of callers that change the same room at once. */
@@ -48,7 +43,6 @@ const TRIES_MAX = 10;
 export interface StoredRoom {
   readonly name: string;
   readonly policy: RoomPolicy;
-  /** undefined: never created. */
   readonly createdWallMs: number | undefined;
   readonly idleMsMax: number;
 }
@@ -59,16 +53,15 @@ export interface RoomPoliciesOptions {
   readonly rng: Pick<Rng, 'bytes'>;
   readonly log: Logger;
   readonly owners: Pick<RoomOwners, 'command'>;
-  /** Returns the policy of the room's meeting; undefined: the room has no meeting. */
+  /** Returns the policy of the room's meeting; undefined: the room has none. */
   readonly bookedOf: (tenant: string, name: string) => Promise<BookedPolicy | undefined>;
-  /** Called in the transaction that stores an end moved by a host in the room. */
+  /** Runs in the transaction that stores an end moved by a host in the room. */
   readonly endMoved: (db: Transaction, tenant: string, name: string, endsWallMs: number) => Promise<void>;
 }
 
 /** Hexadecimal of UTF-8: sorts by code point in every locale. */
 export const nameKeyOf = (name: string): string => Buffer.from(name).toString('hex');
 
-/** Actor of acts after a change of a meeting. */
 const booking: Actor = { kind: 'service', id: 'meetings' };
 
 export class RoomPolicies {
@@ -79,10 +72,7 @@ export class RoomPolicies {
     this.#o = o;
   }
 
-  /**
-   * Returns the stored room. A meeting's room always exists, with the policy of the present or next occurrence, even if
-   * that is not stored yet (`follow`).
-   */
+  /** Returns the stored room; a meeting's room always exists, as `follow` would store it. */
   async get(tenant: string, name: string): Promise<StoredRoom | undefined> {
     const row = await this.#row(tenant, name);
     const booked = await this.#o.bookedOf(tenant, name);
@@ -91,10 +81,7 @@ export class RoomPolicies {
     return { ...roomOf(row ?? this.#uncreated(tenant, name, columnsOf(emptyPolicy, 0))), policy };
   }
 
-  /**
-   * Applies the meeting's present policy to its room: at the room's owner, or in the database if there is none. Rejects
-   * with the owner's code. `isOwner`: the owner itself asks, and gets the policy as answer.
-   */
+  /** Applies the meeting's policy to its room. `isOwner`: the owner asks. Rejects with the owner's code. */
   async follow(tenant: string, name: string, { isOwner = false } = {}): Promise<void> {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       const row = await this.#row(tenant, name);
@@ -106,7 +93,6 @@ export class RoomPolicies {
     throw new Problem('VERSION_CONFLICT');
   }
 
-  /** Returns the known rooms among `names`. */
   async of(tenant: string, names: readonly string[]): Promise<StoredRoom[]> {
     if (names.length === 0) return [];
     const rows = await this.#o.db
@@ -119,7 +105,7 @@ export class RoomPolicies {
     return rows.map(roomOf);
   }
 
-  /** Returns created rooms by `nameKeyOf`: after `after`, with names that begin with `prefix`, at most `rows`. */
+  /** Returns created rooms by `nameKeyOf`, after `after`, with the prefix. */
   async created(
     tenant: string,
     o: { readonly after?: string; readonly prefix?: string; readonly rows: number },
@@ -141,10 +127,7 @@ export class RoomPolicies {
     return rows.map(roomOf);
   }
 
-  /**
-   * Creates a room, or marks a known one as created; `live`: policy of its owner, if it has one. Returns false if it
-   * was already created, and then changes nothing.
-   */
+  /** Creates or marks a room; `live`: its owner's policy. Returns false if already created. */
   async create(
     tenant: string,
     name: string,
@@ -177,23 +160,17 @@ export class RoomPolicies {
     return rows.length === 1;
   }
 
-  /**
-   * Carries out acts: by the room's owner, which alone assigns versions while there is one; without an owner, on the
-   * stored policy. Rejects with NOT_FOUND, VERSION_CONFLICT, and with the owner's codes.
-   */
+  /** Carries out acts at the owner, else on the stored policy. Rejects with NOT_FOUND or an owner's code. */
   async act(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone> {
     const done = await this.#byOwner(tenant, name, o);
     if (done !== undefined) return done;
     const { policy, isChanged } = await this.#change(tenant, name, o);
-    // A node that became the owner meanwhile may have read the policy before this change. Acts are idempotent.
+    // A new owner may have read the policy before this change. Acts are idempotent.
     const late = isChanged ? await this.#byOwner(tenant, name, { actor: o.actor, acts: o.acts }) : undefined;
     return late ?? { info: infoOf(policy), policy, participant: undefined, affected: 0 };
   }
 
-  /**
-   * Stores an owner's policy if it is newer than the stored one, and moves the end of its meeting with it: all or
-   * nothing, since a repetition of the policy would no longer be newer.
-   */
+  /** Stores a newer policy of an owner with the end of its meeting: a repetition would not be newer. */
   async take(tenant: string, name: string, policy: RoomPolicy): Promise<void> {
     await transact(this.#o.db, async (db) => {
       await this.#forgetIdle(db, tenant, name);
@@ -214,21 +191,20 @@ export class RoomPolicies {
     return numDeletedRows > 0n;
   }
 
-  /** Serves requests and reports of owners on a link from a signaling node. */
+  /** Serves owners on a link from a signaling node. */
   attach(link: Link): void {
     serve(link, rpc.policyExchange, async ({ roomKey, policy }) => {
       const parts = partsOf(roomKey);
       if (parts === undefined) return {};
       const { tenant, room: name } = parts;
       if (policy) await this.take(tenant, name, policyFromWire(policy));
-      // An owner with a policy may be changing it now, so its meeting reaches it by an act instead.
+      // An owner with a policy may be changing it: its meeting reaches it by an act.
       else await this.follow(tenant, name, { isOwner: true });
       const room = await this.#noteUse(tenant, name);
       return room === undefined ? {} : { policy: policyToWire(room.policy) };
     });
   }
 
-  /** Starts the removal of unused rooms. */
   start(): void {
     const { clock, log } = this.#o;
     this.#sweeping ??= clock.every(SWEEP_MS, () => {
@@ -236,12 +212,11 @@ export class RoomPolicies {
     });
   }
 
-  /** Removes rooms that were unused for their own limit. */
+  /** Removes rooms unused for their own limit. */
   async sweep(): Promise<void> {
     await this.#o.db.deleteFrom('rooms').where('forget_ms', '<=', this.#o.clock.wallMs()).execute();
   }
 
-  /** Idempotent. */
   close(): void {
     this.#sweeping?.cancel();
     this.#sweeping = undefined;
@@ -289,16 +264,14 @@ export class RoomPolicies {
       .executeTakeFirst();
   }
 
-  /** Carries out acts at the owner and stores its policy. Returns undefined if no node owns the room. */
+  /** Returns undefined if no node owns the room. */
   async #byOwner(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone | undefined> {
     const done = await this.#o.owners.command({ roomKey: `${tenant}/${name}`, ...o });
-    // The owner reports the policy too, perhaps to another instance; storing it here makes it visible to the next
-    // request.
+    // Stored here as well, so that the next request sees the policy.
     if (done !== undefined && done.policy.version > 0) await this.take(tenant, name, done.policy);
     return done;
   }
 
-  /** Changes the stored policy of a room without an owner. */
   async #change(
     tenant: string,
     name: string,
@@ -330,10 +303,7 @@ export class RoomPolicies {
     throw new Problem('VERSION_CONFLICT');
   }
 
-  /**
-   * Applies the meeting's policy, and stores it as applied (`booked`) when the owner, if there is one, has it; until
-   * then it is repeated. Does nothing if another instance was faster.
-   */
+  /** Applies the meeting's policy, marked as applied (`booked`) once the owner, if any, has it. */
   async #book(
     tenant: string,
     name: string,
@@ -349,7 +319,7 @@ export class RoomPolicies {
       const kept = mayHaveOwner ? (row?.booked ?? null) : booked;
       const changed = { ...columnsOf(policy, this.#o.clock.wallMs()), booked: kept };
       if (!(await this.#write(tenant, name, changed, row)) || !mayHaveOwner) return;
-      // As in `act`: a new owner may have read the old policy.
+      // A new owner may have read the old policy.
       await byOwner();
     }
     await this.#o.db
@@ -361,7 +331,7 @@ export class RoomPolicies {
       .execute();
   }
 
-  /** Returns the act that applies the meeting's policy, and the stored policy after it. */
+  /** Returns the act that applies the meeting's policy, and the policy after it. */
   #booked(name: string, row: BookedRow | undefined, now: BookedPolicy) {
     const act = bookedAct(row?.booked == null ? undefined : (JSON.parse(row.booked) as BookedPolicy), now);
     const stored = row === undefined ? emptyPolicy : roomOf(row).policy;
@@ -375,7 +345,7 @@ export class RoomPolicies {
     return { name, nowWallMs: clock.wallMs(), newBreakOutId: () => newBreakOutId((count) => rng.bytes(count)) };
   }
 
-  /** Replaces `row`, or inserts if undefined. Returns false if another instance was faster. */
+  /** Returns false if another instance was faster. `row` undefined: inserts. */
   async #write(
     tenant: string,
     name: string,
@@ -398,7 +368,6 @@ export class RoomPolicies {
     return written.length > 0;
   }
 
-  /** Returns the row of a room that was not created. */
   #uncreated<C extends object>(tenant: string, name: string, changed: C) {
     return {
       tenant,
@@ -421,7 +390,7 @@ export class RoomPolicies {
       .executeTakeFirst();
   }
 
-  /** Prolongs the room: if its owner asks, it is in use. */
+  /** Prolongs a room that its owner uses. */
   async #noteUse(tenant: string, name: string): Promise<StoredRoom | undefined> {
     const row = await this.#row(tenant, name);
     if (row !== undefined && row.idle_ms_max > 0)
@@ -462,7 +431,7 @@ type BookedRow = RoomRow & { readonly booked: string | null };
 
 const roomOf = (row: RoomRow): StoredRoom => ({
   name: row.name,
-  // The stored form is that of the wire, so that it can be read even if an older version wrote it.
+  // The wire's form can be read even if an older version wrote it.
   policy: { ...policyFromWire(JSON.parse(row.policy)), version: row.version },
   createdWallMs: row.created_ms ?? undefined,
   idleMsMax: row.idle_ms_max,

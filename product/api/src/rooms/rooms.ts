@@ -1,5 +1,4 @@
-// Rooms of tenants, live and created, for REST and LiveKit's calls. The owner's state takes precedence over the stored
-// one, which is all there is for a room without an owner.
+// Rooms of tenants, live and created. The owner's state takes precedence over the stored one.
 import {
   arePostWords,
   type CrowdPageAsked,
@@ -20,7 +19,6 @@ import { nameKeyOf, type RoomPolicies, type StoredRoom } from './room-policies.t
 
 export type Act = wire.RoomAct.$Properties;
 
-/** Present state of a room. */
 export interface Room {
   readonly name: string;
   /** Id of this life of the room; '': empty. */
@@ -33,7 +31,7 @@ export interface Room {
   readonly waiting: number;
   readonly metadata: string;
   readonly policy: RoomPolicy;
-  /** 0: kept without limit. */
+  /** Limit of disuse; 0: none. */
   readonly idleMsMax: number;
 }
 
@@ -59,12 +57,12 @@ export class Rooms {
     return roomOf(name, await this.#known(tenant, name));
   }
 
-  /** Returns the view of a live room; undefined: empty. Rejects with NOT_FOUND, as `get`. */
+  /** Returns undefined for an empty room. Rejects with NOT_FOUND, like `get`. */
   async view(tenant: string, name: string): Promise<RoomView | undefined> {
     return (await this.#known(tenant, name)).live;
   }
 
-  /** Returns people in the crowd of a show. Rejects with NOT_FOUND, as `get`. */
+  /** Rejects with NOT_FOUND, like `get`. */
   async crowd(tenant: string, name: string, page: CrowdPageAsked): Promise<Crowd> {
     const view = await this.view(tenant, name);
     return view === undefined
@@ -72,18 +70,15 @@ export class Rooms {
       : this.#o.owners.crowd(keyOf(tenant, name), view, page);
   }
 
-  /**
-   * Returns running and waiting recordings; for a room without an owner, those for its next life. Rejects with
-   * NOT_FOUND, as `get`.
-   */
+  /** Returns running and waiting recordings. Rejects with NOT_FOUND, like `get`. */
   async recordings(tenant: string, name: string): Promise<readonly RoomRecording[]> {
     const { live, stored } = await this.#known(tenant, name);
     if (live !== undefined) return live.roster.info.recordings;
-    // Other stored recordings belong to a life whose owner died before it could report their end.
+    // The rest belong to a life whose owner died before it could report their end.
     return (stored?.policy.recordings ?? []).filter(({ roomSid }) => roomSid === '');
   }
 
-  /** Rejects with NOT_FOUND, also for an identity that is not in the room. */
+  /** Rejects with NOT_FOUND, also for an absent identity. */
   async participant(tenant: string, name: string, identity: string): Promise<Participant> {
     const view = await this.view(tenant, name);
     const found = view?.roster.participants.find((participant) => participant.identity === identity);
@@ -91,7 +86,7 @@ export class Rooms {
     return found;
   }
 
-  /** As `RoomPolicies.act`. `expectedVersion`: required version of the policy. */
+  /** Carries out acts at a required version of the policy, if given. */
   async act(
     tenant: string,
     name: string,
@@ -101,13 +96,13 @@ export class Rooms {
     return this.#o.policies.act(tenant, name, o);
   }
 
-  /** Returns the version of a room's policy, for `expectedVersion`. Rejects with NOT_FOUND, as `get`. */
+  /** Returns the version of a policy. Rejects with NOT_FOUND, like `get`. */
   async version(tenant: string, name: string): Promise<number> {
     const { live, stored } = await this.#known(tenant, name);
     return (live ?? stored)?.policy.version ?? 0;
   }
 
-  /** Creates a room. As in LiveKit, an existing room is returned, changed in the named settings. */
+  /** Creates a room; like LiveKit, returns an existing room, changed in the named settings. */
   async create(
     tenant: string,
     name: string,
@@ -124,7 +119,7 @@ export class Rooms {
     return { room, isNew: isFirst && live === undefined };
   }
 
-  /** Rejects with NOT_FOUND; with VERSION_CONFLICT if the policy does not have the expected version. */
+  /** Rejects with NOT_FOUND or VERSION_CONFLICT. */
   async update(
     tenant: string,
     name: string,
@@ -142,11 +137,7 @@ export class Rooms {
     if (done === undefined && !wasKnown) throw new Problem('NOT_FOUND');
   }
 
-  /**
-   * Returns rooms that were created or have participants, by name (`nameKeyOf`): after `after`, with names that begin
-   * with `prefix`, at most `rows`; with `isLive` only rooms with participants. `silent`: signaling nodes whose rooms
-   * may be missing.
-   */
+  /** Returns rooms by name after `after`, with the prefix. `silent`: nodes whose rooms may be missing. */
   async list(
     tenant: string,
     o: { readonly after?: string; readonly prefix?: string; readonly isLive?: boolean; readonly rows: number },
@@ -210,14 +201,13 @@ export class Rooms {
   }
 }
 
-/** Throws NOT_FOUND for a name that no room can have. */
 function keyOf(tenant: string, name: string): string {
   const roomKey = roomKeyOf(tenant, name);
   if (roomKey === undefined) throw new Problem('NOT_FOUND');
   return roomKey;
 }
 
-/** Throws REQUEST_INVALID: the checks of owners hold for rooms without an owner too. */
+/** Throws REQUEST_INVALID, as an owner would. */
 function checkSettings({ metadata = '', spotlight = [], postWords = [] }: RoomSettings): void {
   const fields = [];
   if (Buffer.byteLength(metadata) > limits.roomMetadataBytesMax)
@@ -227,7 +217,7 @@ function checkSettings({ metadata = '', spotlight = [], postWords = [] }: RoomSe
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-/** Metadata set in a room that was not created lasts for this life only. */
+/** Metadata of a room that was not created lasts for this life only. */
 function actsOf({ spotlight, metadata, postWords, ...settings }: RoomSettings, isCreated: boolean): Act[] {
   const acts: Act[] = [];
   const set = {
@@ -266,7 +256,7 @@ function roomOf(name: string, { live, stored }: Known): Room {
   };
 }
 
-/** For lists: the stored policy supplies fields that the owners' lists do not have. */
+/** Fills fields that the owners' lists lack from the stored policy. */
 function summaryOf(live: LiveRoom, stored: StoredRoom | undefined): Room {
   const { name, info, participants, publishers, waiting } = live;
   const { sid, createdWallMs, metadata } = info;

@@ -1,5 +1,3 @@
-// REST schemas of rooms and participants, and the conversion into them.
-
 import {
   limits,
   type Participant,
@@ -31,7 +29,7 @@ export const sourceSchema = () =>
     Type.Literal('screen_share'),
     Type.Literal('screen_share_audio'),
   ]);
-/** Sources of tracks that a participant may publish, as LiveKit's grant `canPublishSources`. */
+/** Names sources like LiveKit's grant `canPublishSources`. */
 export const publishSourcesSchema = () =>
   Type.Array(trackSourceSchema(), {
     maxItems: trackSources.length,
@@ -201,7 +199,6 @@ export const waiterSchema = Type.Object(
   { title: 'Waiter' },
 );
 
-/** 0: none. */
 const timeOrNull = (wallMs: number): string | null => (wallMs === 0 ? null : timeText(wallMs));
 
 export function shownRoom(room: Room): Static<typeof roomSchema> {
@@ -241,7 +238,7 @@ export function shownRoom(room: Room): Static<typeof roomSchema> {
   };
 }
 
-/** Renditions belong to the service, and are not shown. */
+/** Omits renditions, which belong to the service. */
 export const tracksOf = ({ tracks }: Participant): Track[] =>
   tracks.filter(({ derivedFrom }) => derivedFrom === undefined);
 
@@ -285,7 +282,6 @@ export const shownWaiter = ({ waitId, identity, name, sinceWallMs }: Waiter): St
 
 const wallMsOf = (text: string | null): number => (text === null ? 0 : Date.parse(text));
 
-/** Reads a room's settings from a body. */
 export function settingsOf(body: Static<ReturnType<typeof Type.Object<typeof settingsSchema>>>): RoomSettings {
   const { emptyTimeoutS, maxParticipants, opensAt, endsAt, metadata, lobby, locked } = body;
   const { needsHost, autoRecord, hardEnd, spotlight, kind, slowModeS, postsMuted, postWords } = body;

@@ -15,7 +15,7 @@ import type { Rooms } from './rooms.ts';
 import { attributesSchema, identity, publishSourcesSchema } from './schemas.ts';
 
 const TTL_S_MAX = 24 * 3600;
-/** LiveKit's default for tokens without an expiry of their own. */
+/** LiveKit's default. */
 const TTL_S_USUAL = 6 * 3600;
 
 export const createToken = operation({

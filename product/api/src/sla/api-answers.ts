@@ -1,4 +1,4 @@
-// Counts the answers of this api instance, and periodically adds them to the hourly figures.
+// Counts answers of this instance for the hourly figures.
 import type { Clock, Logger } from '@meridian/runtime';
 import { addRows } from '../quality/add-rows.ts';
 import type { Store } from '../store/store.ts';
@@ -22,11 +22,10 @@ export interface ApiAnswersOptions {
   readonly store: Pick<Store, 'db' | 'kind'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Region of this instance. */
   readonly region: string;
 }
 
-/** Counts answers; counts that could not be written are written with the next ones. */
+/** Counts answers; counts that could not be written wait for the next write. */
 export class ApiAnswers {
   readonly #o: ApiAnswersOptions;
   #counts = new Map<string, Counts>();
@@ -48,13 +47,12 @@ export class ApiAnswers {
     this.#add({ fromMs, tenant, succeeded: 0, refused: 0, failed: 0, [what]: 1 });
   }
 
-  /** Adds the counts to the database; one write at a time. Never rejects. */
+  /** Writes the counts, once at a time. Never rejects. */
   write(): Promise<void> {
     this.#writing = this.#writing.then(() => this.#writeNow());
     return this.#writing;
   }
 
-  /** Writes the remaining counts. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     await this.write();

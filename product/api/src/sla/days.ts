@@ -1,5 +1,4 @@
-// Daily sums, so that a month of many tenants is read from 31 rows each, not 744; and hourly sums of regions over all
-// tenants.
+// Daily sums, so that a month of a tenant is read from 31 rows, not 744; and hourly sums of regions.
 import { type RawBuilder, sql } from 'kysely';
 import { codesOf } from '../quality/core/joins.ts';
 import type { Database, Store } from '../store/store.ts';
@@ -9,7 +8,7 @@ import { EVENTS_MIN, HOUR_MS } from './core/judge.ts';
 import type { Span } from './core/objectives.ts';
 import type { Window } from './windows.ts';
 
-/** By then the late figures of a day's hours have come. The last day made is recomputed until the next one is made. */
+/** Delay for late figures. The last day made is recomputed until the next one is made. */
 const SETTLED_MS = 3 * HOUR_MS;
 
 const whose = ['region', 'tenant'] as const;
@@ -19,7 +18,7 @@ const joins = ['joins', 'counted', 'failed', 'counted_ms', 'bad_us'] as const;
 const ofRegions = ['succeeded', 'later', 'failed'] as const;
 const refs = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 
-/** By table of days: its columns, the table of hours, and the query that derives days. */
+/** Columns, table of hours and deriving query by table of days. */
 const kinds = {
   sla_media_days: {
     hours: 'sla_media_hours',
@@ -48,7 +47,6 @@ interface Hours {
   readonly spans: readonly Span[];
   readonly toMs: number;
   readonly windows: readonly Window[];
-  /** Condition on the rows; absent: all. */
   readonly only?: RawBuilder<unknown>;
 }
 
@@ -58,7 +56,7 @@ const summed = (table: string, figures: readonly string[], { spans, windows }: H
   select ${day} as from_ms, ${refs(whose)}, ${sql.join(figures.map((name) => sql`sum(${sql.ref(name)}) as ${sql.ref(name)}`))}
   from ${sql.table(table)} where ${within(spans)} and ${isCounted(windows)} group by 1, 2, 3`;
 
-/** Sums joins by hour and region from `join_hours`; grouped in the order of its key, so no sort is needed. */
+/** Groups in the order of the key of `join_hours`, so no sort is needed. */
 export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   return sql`
@@ -68,11 +66,7 @@ export function regionHours(where: RawBuilder<unknown>): RawBuilder<unknown> {
     from join_hours where ${where} group by from_ms, region`;
 }
 
-/**
- * Derives days of tenants over all regions, like hours without calls in `judgeHours`: an hour with few joins gets the
- * share of failures of all such hours of its day. Clients asked to retry count as failures where no client got in.
- * `joins`: all joins, including excluded ones and refusals by a rule.
- */
+/** Derives days of tenants like hours without calls in `judgeHours`. `joins`: all joins, excluded ones too. */
 function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<unknown> {
   const [later, ofClient] = [sql.join(codesOf('later')), sql.join(codesOf('client'))];
   const counted = windows.length === 0 ? sql`` : sql` when ${isLeftOut(windows)} then 0`;
@@ -100,10 +94,7 @@ function judged({ spans, toMs, windows, only = sql`1 = 1` }: Hours): RawBuilder<
       group by 1, 2) as days`;
 }
 
-/**
- * Returns the days of a span (for regions, hours) as a subquery over both tables. Excluded hours are subtracted from
- * daily sums; days of tenants with excluded joins are derived anew.
- */
+/** Returns days (for regions, hours) as a subquery. Excluded hours are subtracted, or derived anew. */
 export async function daysIn(
   db: Database,
   table: DayTable,
@@ -132,7 +123,6 @@ export async function daysIn(
     union all ${from(kind.of({ spans: parts.hours, toMs, windows, only }))}) as days`;
 }
 
-/** Clips a window to the days that have sums. */
 function clipped(one: Window, made: Span | undefined): Window[] {
   const from_ms = Math.max(Number(one.from_ms), made?.fromMs ?? 0);
   const to_ms = Math.min(Number(one.to_ms), made?.toMs ?? 0);
@@ -177,7 +167,6 @@ export async function sumDays(
   return true;
 }
 
-/** Returns the last day with sums. */
 async function lastMs(db: Database, table: DayTable): Promise<number | undefined> {
   const last = await db
     .selectFrom(table)
@@ -186,7 +175,6 @@ async function lastMs(db: Database, table: DayTable): Promise<number | undefined
   return last?.from_ms == null ? undefined : dayOf(Number(last.from_ms));
 }
 
-/** Returns the next day with hours. */
 async function hoursFrom(db: Database, table: DayTable, fromMs: number): Promise<number> {
   const { rows } = await sql<{ from_ms: number | string | null }>`
     select min(from_ms) as from_ms from ${sql.table(kinds[table].hours)} where from_ms >= ${fromMs}`.execute(db);

@@ -1,4 +1,4 @@
-// Sums of hours and days from the database; no query here reads sessions or single results.
+// Sums of hours and days; no query here reads sessions or single results.
 import { sql } from 'kysely';
 import type { Database } from '../store/store.ts';
 import type { Hour } from './core/judge.ts';
@@ -9,21 +9,17 @@ import type { Window } from './windows.ts';
 
 export type Group = 'region' | 'tenant';
 
-/** The requested span and grouping; `windows`: those that overlap the span. */
+/** Requested span and grouping; `windows`: those that overlap the span. */
 export interface Asked extends Span {
   readonly by: Group;
-  /** Only this tenant. */
   readonly tenant: string | undefined;
   readonly windows: readonly Window[];
 }
 
-/** Tenants in a list: those with most joins. */
+/** Limit of a list; tenants with most joins stay. */
 export const TENANTS_MAX = 100;
 
-/**
- * Returns joins by hour and region, and calls of dial tests unless the request is for one tenant. Clients asked to
- * retry count as failures where no client got in, as for alarms.
- */
+/** Returns joins and calls of dial tests by hour and region; `later` counts where no client got in. */
 export async function hoursOfRegions(db: Database, asked: Omit<Asked, 'by'>): Promise<Map<string, Hour[]>> {
   const found = new Map<string, Map<number, Counted>>();
   const windowAt = windowsBy(asked.windows);
@@ -110,7 +106,6 @@ export async function sumsBy(db: Database, what: keyof typeof tables, asked: Ask
   return rows.map((row) => ({ key: row.key, total: Number(row.total) / unit, bad: Number(row.bad) / unit }));
 }
 
-/** Returns the times of alarms for lost regions, by region. */
 export async function lostRegions(db: Database, { fromMs, toMs }: Span): Promise<Map<string, Span[]>> {
   const rows = await db
     .selectFrom('alarms')

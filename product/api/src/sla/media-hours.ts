@@ -10,16 +10,12 @@ import { dayTables, sumDays } from './days.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** As for joins: a year of months can be reported when the next one has begun. */
+/** Long enough for a year of months when the next one has begun. */
 export const SUMS_KEPT_MS = 400 * DAY_MS;
-/**
- * Hours recomputed at each run: signaling nodes keep unanswered records for minutes, and late ones change the hours of
- * sessions.
- */
+/** Hours recomputed at each run, since late records of signaling nodes change them. */
 const ANEW_HOURS = 3;
-/** After this time the job restarts with a new lease. */
+/** Limit after which the job restarts with a new lease. */
 const TURN_MS = 40_000;
-/** Rows of one statement. */
 const ROWS = 1000;
 
 export interface SlaHoursOptions {
@@ -27,7 +23,6 @@ export interface SlaHoursOptions {
   readonly clock: Clock;
 }
 
-/** Job that makes the sums of finished hours and days, and removes old rows. */
 export const slaHours = (o: SlaHoursOptions): JobKind<unknown> => ({
   name: 'sla-hours',
   concurrency: 1,
@@ -64,10 +59,7 @@ async function firstMs({ db }: SlaHoursOptions['store']): Promise<number> {
   return first_ms === null ? Number.POSITIVE_INFINITY : Number(first_ms) - HOUR_MS;
 }
 
-/**
- * Sums an hour. The region is that of the session's last media node in the hour. Periods without a measurement are left
- * out.
- */
+/** Sums an hour in the region of each session's last media node; unmeasured periods do not count. */
 async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise<void> {
   await transactUnforced(store, async (db) => {
     const { rows } = await sql<{ region: string; tenant: string } & Record<(typeof sums)[number], number | string>>`
@@ -89,7 +81,7 @@ async function sumHour(store: SlaHoursOptions['store'], fromMs: number): Promise
 
 const sums = ['session_ms', 'freeze_ms', 'sent_bytes', 'received_bytes'] as const;
 
-/** Converts a mean rate over the measured time into whole bytes; the product needs more than four bytes. */
+/** Converts a mean rate into whole bytes; the product needs more than four bytes. */
 const bytesOf = (rate: string) => sql.raw(`cast(q.${rate} as bigint) * q.measured_ms / 8000`);
 
 const keys = { sla_join_days: 'from_ms, tenant', sla_region_hours: 'from_ms, region' } as const;

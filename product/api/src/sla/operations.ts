@@ -1,5 +1,4 @@
-// REST operations for objectives of the cloud: the month for operators, each tenant's own month, and maintenance
-// windows.
+// REST operations for objectives: the cloud's month, a tenant's own month, and maintenance windows.
 import type { Clock, Rng } from '@meridian/runtime';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '../access/core/scopes.ts';
@@ -17,7 +16,7 @@ import { NewSlaExclusion, SlaExclusion, type SlaFigure, SlaReport, TenantSlaRepo
 import { addWindow, removeWindow, WINDOWS_MAX, type Window, windowsIn } from './windows.ts';
 
 const DAY_MS = 86_400_000;
-/** Figures of hours are kept for 400 days: of older months only a part would remain and look like the whole. */
+/** Limit of age: of older months only a part of the hours is kept. */
 const MONTHS_BACK_MS = 400 * DAY_MS;
 
 const month = Type.Optional(
@@ -222,7 +221,6 @@ const shownWindow = (row: Window): Static<typeof SlaExclusion> => ({
   by: row.by_id,
 });
 
-/** Removes the names of operators. */
 const forTenant = ({
   by: _,
   complete: __,
@@ -254,7 +252,6 @@ const columns = [
 ] as const;
 type Line = { readonly [Name in (typeof columns)[number]]?: string | number | boolean };
 
-/** Returns the total, rows, days, then the exclusions. */
 function linesOf(report: Static<typeof SlaReport>): string {
   const known = new Map(report.objectives.map((one) => [one.id, one]));
   const ofFigures = (what: string, key: string, figures: readonly Static<typeof SlaFigure>[]): Line[] =>

@@ -1,4 +1,3 @@
-// Maintenance windows in the database.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
@@ -11,16 +10,14 @@ import { monthOf, monthSpan } from './core/month.ts';
 import type { Span } from './core/objectives.ts';
 
 const DAY_MS = 86_400_000;
-/** As long as the figures to which the windows apply. */
+/** The figures to which the windows apply stay for so long. */
 const KEPT_MS = 400 * DAY_MS;
-/** Bounded because each row of a month is compared with each window. */
+/** Limit, since each row of a month is compared with each window. */
 export const WINDOWS_MAX = 50;
-/** A longer window is no maintenance. */
 export const WINDOW_DAYS_MAX = 31;
 
 export type Window = Selectable<Tables['sla_exclusions']>;
 
-/** Returns the windows that overlap a span, the earliest first. */
 export const windowsIn = (db: Database, { fromMs, toMs }: Span): Promise<Window[]> =>
   db
     .selectFrom('sla_exclusions')
@@ -31,10 +28,7 @@ export const windowsIn = (db: Database, { fromMs, toMs }: Span): Promise<Window[
     .orderBy('id')
     .execute();
 
-/**
- * Adds a window, and removes old ones. Rejects with REQUEST_INVALID, or with QUOTA_EXCEEDED if its months have too many
- * windows.
- */
+/** Removes old windows too. Rejects with REQUEST_INVALID, or QUOTA_EXCEEDED for a month with too many. */
 export function addWindow(
   o: { readonly db: Database; readonly clock: Clock; readonly rng: Rng },
   {
@@ -68,7 +62,7 @@ export function addWindow(
   });
 }
 
-/** Removes a window, so that its time counts again. Rejects with NOT_FOUND. */
+/** Rejects with NOT_FOUND. */
 export async function removeWindow(db: Database, id: string): Promise<void> {
   const { numDeletedRows } = await db.deleteFrom('sla_exclusions').where('id', '=', id).executeTakeFirstOrThrow();
   if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');

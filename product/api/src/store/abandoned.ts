@@ -1,11 +1,7 @@
-// Frees work that a dead process left behind. In a shared database lapsing leases show that; a file of SQLite has a
-// single process, so work under way at its opening was abandoned.
+// Frees work of a dead process in SQLite, which has one process; elsewhere leases lapse.
 import type { Store } from './store.ts';
 
-/**
- * Call at the start, before any request: abandoned jobs and requests become free at once. Tasks of nodes stay, because
- * the nodes still run.
- */
+/** Frees jobs and requests: call at the start. Tasks of nodes stay, because the nodes still run. */
 export async function freeAbandoned({ db, kind }: Store): Promise<void> {
   if (kind !== 'sqlite') return;
   await db

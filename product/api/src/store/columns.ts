@@ -1,4 +1,3 @@
-// Derives the types of tables from the statements that create them.
 import type { Generated } from 'kysely';
 
 /** Columns of each `create table` in `Sql`. An insert may omit those with a default. */

@@ -1,18 +1,17 @@
-// Leases use the database's time, which all instances share. Differences between SQLite and PostgreSQL in time and
-// locks are here.
+// Leases use the database's time, which all instances share.
 import type { Clock } from '@meridian/runtime';
 import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** Returns the present time as SQL. Only one process has an SQLite file open, so its clock serves. */
+/** Returns the present time as SQL. One process has an SQLite file open, so its clock serves. */
 export function databaseNowMs({ timeOf }: Store, clock: Clock): RawBuilder<number> {
   return timeOf === 'process'
     ? sql<number>`cast(${Math.floor(clock.wallMs())} as bigint)`
     : sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 }
 
-/** Selects rows that no other instance is taking at the moment. SQLite has only one writer. */
+/** Selects rows that no other instance is taking. SQLite has only one writer. */
 export function unlocked<DB extends Tables, TB extends keyof DB, O>(
   { kind }: Store,
   query: SelectQueryBuilder<DB, TB, O>,

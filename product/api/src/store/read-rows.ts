@@ -1,16 +1,12 @@
-// Reads all rows of a table in pages, whatever its columns.
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from './store.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** With documents of some kB each, a page has a few MB. */
+/** Limit for documents of some kB: a page has a few MB. */
 const ROWS = 1000;
 
-/**
- * Yields rows of `table` in pages, sorted by the columns `order`, which together are unique. Rows added or removed
- * meanwhile may appear or not, unless `db` is a transaction with a snapshot.
- */
+/** Yields rows in pages by `order`, a unique key. Concurrent changes show unless `db` has a snapshot. */
 export async function* readRows(
   db: Database,
   table: string,

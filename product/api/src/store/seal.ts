@@ -1,10 +1,10 @@
-// Seals secrets in the database with a key of the configuration, so that a copy of the database alone reveals none.
+// Seals secrets with a key of the configuration, so that a copy of the database reveals none.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM. Each purpose has its own key, derived from the configuration's `sealSecret`. */
+/** AES-256-GCM. Each purpose has its own key, derived from `sealSecret`. */
 export class Seal {
   readonly #key: Buffer;
 

@@ -1,12 +1,11 @@
-// Adapts `node:sqlite` to Kysely's dialect, which expects the shape of better-sqlite3. Only this file uses
-// `node:sqlite`, whose interface may still change.
+// Adapts `node:sqlite`, which may still change, to the shape of better-sqlite3 that Kysely expects.
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect } from 'kysely';
 
 /** Longest wait for a lock of another process (a backup). */
 const BUSY_MS = 2000;
 
-/** `file`: a path, or ':memory:'. `image`: initial content of an in-memory database. */
+/** Opens a path or ':memory:'. `image`: initial content of an in-memory database. */
 export function sqliteDialect(file: string, image?: Uint8Array): SqliteDialect {
   return new SqliteDialect({ database: async () => open(file, image) });
 }

@@ -1,4 +1,3 @@
-// Opens, migrates and closes the database.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Logger } from '@meridian/runtime';
@@ -31,11 +30,11 @@ export interface StoreOptions {
   /** Folder of a relative FILE. */
   readonly dir: string;
   readonly log: Logger;
-  /** Absent: the database's time if several instances share it. Tests that advance a clock set the process's. */
+  /** Absent: the database's time if instances share it. Tests that advance a clock set the process's. */
   readonly timeOf?: Store['timeOf'];
 }
 
-/** The service cannot start with this database. The message contains no password. */
+/** Failure of the database at the start. The message contains no password. */
 export class StoreError extends Error {
   readonly code: 'DATABASE_NEWER' | 'DATABASE_OLDER' | 'DATABASE_UNAVAILABLE';
 
@@ -46,11 +45,7 @@ export class StoreError extends Error {
   }
 }
 
-/**
- * Opens the database and migrates its schema; several instances may do so at the same time. A database of a later
- * version is used unchanged. Rejects with a StoreError: DATABASE_NEWER if this version cannot tolerate the later
- * schema, DATABASE_OLDER for a database from before the first release, else DATABASE_UNAVAILABLE.
- */
+/** Opens and migrates the database. Rejects with DATABASE_NEWER, DATABASE_OLDER or DATABASE_UNAVAILABLE. */
 export async function openStore(o: StoreOptions): Promise<Store> {
   const kind = o.url.startsWith('sqlite:') ? 'sqlite' : 'postgres';
   const db = openDatabase(o);
@@ -64,11 +59,11 @@ export async function openStore(o: StoreOptions): Promise<Store> {
   return { db, kind, timeOf, close: () => db.destroy() };
 }
 
-/** Opens the database without migrating. Connections are made at the first query. */
+/** Opens the database without migrating; connects at the first query. */
 export const openDatabase = (o: Omit<StoreOptions, 'timeOf'>): Database =>
   new Kysely<Tables>({ dialect: o.url.startsWith('sqlite:') ? sqlite(o) : postgres(o) });
 
-/** Migrates the schema to a version, by the name of its last migration; absent: the newest. */
+/** Migrates to a version, by the name of its last migration; absent: the newest. */
 export async function migrate(db: Database, log: Logger, name?: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results } = name === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(name);
@@ -76,10 +71,7 @@ export async function migrate(db: Database, log: Logger, name?: string): Promise
   if (error !== undefined) throw error;
 }
 
-/**
- * Returns whether a later version has migrated the database in a way that this version tolerates. Rejects with
- * DATABASE_OLDER.
- */
+/** Returns whether a later, tolerable version has migrated the database. Rejects with DATABASE_OLDER. */
 async function isLater(db: Database, { url, log }: StoreOptions): Promise<boolean> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === 'kysely_migration')) return false;
@@ -97,7 +89,7 @@ async function isLater(db: Database, { url, log }: StoreOptions): Promise<boolea
 
 function storeErrorOf(url: string, error: unknown): StoreError {
   const text = error instanceof Error ? error.message || String((error as { code?: unknown }).code) : String(error);
-  // Kysely's message about a migration that it does not know.
+  // Kysely's message about an unknown migration.
   const newer = /previously executed migration (\S+) is missing/.exec(text)?.[1];
   if (newer !== undefined)
     return new StoreError(
@@ -131,8 +123,7 @@ function postgres({ url, log }: StoreOptions): Dialect {
     types,
   });
   pool.on('error', (err) => log.warn({ err }, 'an idle connection to the database ended'));
-  // The pool does not listen to errors of a connection in use, so one that breaks between two statements of a
-  // transaction would end the process.
+  // Without a listener, a connection that breaks within a transaction would end the process.
   pool.on('connect', (client) => client.on('error', (err) => log.warn({ err }, 'a connection to the database broke')));
   return new PostgresDialect({ pool });
 }

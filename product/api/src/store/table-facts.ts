@@ -1,19 +1,13 @@
-// Facts about every table beside its columns, for export, erasure of a tenant, backup and restore. A test compares this
-// list with the tables of a new database: every new table needs a line.
+// Facts about every table for export, erasure, backup and restore. A test requires a line for every new table.
 
 export interface TableFacts {
-  /** Primary key. */
   readonly key: readonly string[];
-  /**
-   * Owner of the rows: a column with the tenant, or with the key of a row of the table `parent`. Absent: rows of no
-   * tenant. `order`: columns that are unique together among the owner's rows, with an index that begins with `column`.
-   */
+  /** Column with the tenant, or with a key of `parent`; `order`: unique among the owner's rows, with an index. */
   readonly owner?: { readonly column: string; readonly parent?: string; readonly order: readonly string[] };
   /** Whether a tenant's export includes the table. Absent: internal to this service. */
   readonly exported?: boolean;
-  /** Excluded from exports: secrets, and hashes of them. `column.member`: of a JSON column. */
+  /** Columns excluded from exports; `column.member`: of a JSON column. */
   readonly secrets?: readonly string[];
-  /** JSON columns. */
   readonly json?: readonly string[];
   /** Whether a new database already has rows in the table. */
   readonly seeded?: boolean;
@@ -24,7 +18,7 @@ export interface TableFacts {
 const ofTenant = (...order: string[]) => ({ column: 'tenant', order });
 const ofSession = (...order: string[]) => ({ column: 'session', parent: 'quality_sessions', order });
 
-/** Sorted so that rows can be inserted in this order: referenced tables come first. */
+/** Tables in the order of insertion: referenced tables come first. */
 export const tableFacts: Readonly<Record<string, TableFacts>> = {
   tenants: { key: ['id'], owner: { column: 'id', order: ['id'] }, exported: true, json: ['limits'] },
   api_keys: { key: ['id'], owner: ofTenant('created_ms', 'id'), exported: true, secrets: ['sealed_secret'] },
@@ -144,7 +138,6 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   join_portions: { key: ['node_id', 'incarnation'] },
   sla_media_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
   sla_api_hours: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region'), exported: true },
-  // Sums of the hours above.
   sla_media_days: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region') },
   sla_api_days: { key: ['from_ms', 'region', 'tenant'], owner: ofTenant('from_ms', 'region') },
   sla_join_days: { key: ['from_ms', 'tenant'], owner: ofTenant('from_ms') },
@@ -230,7 +223,6 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   tenant_branding: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   tenant_wall: { key: ['tenant'], owner: ofTenant('tenant'), exported: true },
   wall_rooms: { key: ['tenant', 'room'], owner: ofTenant('room') },
-  // Tables of the cloud, without tenants: alarms, their settings and messages.
   alarms: { key: ['id'], json: ['labels'] },
   alarm_changes: { key: ['id'] },
   alarm_judge: { key: ['id'], json: ['state'] },
@@ -239,23 +231,18 @@ export const tableFacts: Readonly<Record<string, TableFacts>> = {
   alarm_rules: { key: ['rule'] },
   alarm_notifications: { key: ['id'], json: ['content'] },
   alarm_notified: { key: ['alarm', 'notification'] },
-  // Tables of the cloud: reports of the morning inspection.
   inspection_settings: { key: ['id'], json: ['recipients'] },
   inspections: { key: ['day'], json: ['report'] },
   inspection_closed: { key: ['node'] },
   inspection_backup: { key: ['id'] },
-  // Tables of the cloud: joins by hour and region, and maintenance windows.
   sla_region_hours: { key: ['from_ms', 'region'] },
   sla_exclusions: { key: ['id'] },
-  // Tables of the cloud: traffic between regions, and prices.
   link_hours: { key: ['at_ms', 'from_region', 'to_region'] },
   link_days: { key: ['at_ms', 'from_region', 'to_region'] },
   cost_prices: { key: ['id'], json: ['prices'] },
-  // Tables of the cloud: results of dial tests.
   dial_testers: { key: ['region', 'probe'] },
   dial_results: { key: ['region', 'kind', 'to_region', 'received_ms', 'probe'] },
   dial_hours: { key: ['region', 'kind', 'to_region', 'hour_ms'] },
-  // Tables of the cloud: figures of its nodes and regions.
   node_samples: { key: ['at_ms', 'node'] },
   node_hours: { key: ['at_ms', 'node'] },
   region_samples: { key: ['at_ms', 'region'] },

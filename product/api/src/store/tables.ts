@@ -1,6 +1,4 @@
-// The tables, the same on SQLite and PostgreSQL: ids and enumerations are text, times whole milliseconds since 1970,
-// booleans 0 or 1, structured values JSON as text. The migrations define the columns. A folder narrows the types of its
-// columns by declaration merging: `declare module './tables.ts' { interface Narrowed { … } }`.
+// Tables of the migrations. A folder narrows column types: `declare module './tables.ts' { interface Narrowed { … } }`.
 import type { TablesOf } from './columns.ts';
 import type { tenants } from './migrations/0001-tenants.ts';
 import type { rooms } from './migrations/0002-rooms.ts';

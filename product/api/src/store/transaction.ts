@@ -1,19 +1,14 @@
-// The only place that begins and commits transactions of operations and services. Code that changes data registers its
-// follow-up with the transaction, so that no operation has to remember it.
+// Begins and commits all transactions; code that changes data registers its follow-up with them.
 import assert from 'node:assert/strict';
 import type { Logger } from '@meridian/runtime';
 import { type Transaction as KyselyTransaction, sql } from 'kysely';
 import type { Database, Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/**
- * Runs right after a commit. An effect only saves the wait for a poll, which finds the same work in the database if
- * this process dies in between.
- */
+/** Runs after a commit; a poll finds the same work in the database if this process dies in between. */
 export interface Effect {
-  /** Of several effects with the same key in one transaction, only the last runs. */
+  /** Effects with the same key in one transaction: only the last runs. */
   readonly key: string;
-  /** Logger for a failure. */
   readonly log: Logger;
   run(): unknown;
 }
@@ -23,11 +18,7 @@ export interface Transaction extends KyselyTransaction<Tables> {
   afterCommit(effect: Effect): void;
 }
 
-/**
- * Does `work` in one transaction, or in the caller's if `db` is one. Resolves when the effects after the commit have
- * ended; a failed effect is only logged, since the change is committed. Rejects with the error of `work`, and then
- * nothing is changed. `work` may query only the transaction: SQLite has one connection, which the transaction holds.
- */
+/** Does `work` in one transaction, with effects after the commit. `work` may query only the transaction. */
 export async function transact<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
   if (isOurs(db)) return work(db);
   const effects = new Map<string, Effect>();
@@ -48,11 +39,7 @@ export async function transact<T>(db: Database, work: (trx: Transaction) => Prom
   }
 }
 
-/**
- * As `transact`, but the commit is not forced to disk: a crash of the machine may undo the latest commits, a crash of
- * the process none. For measurements, which arrive constantly: each forced commit blocks SQLite, and with it this
- * process, for a write of the disk.
- */
+/** Does not force the commit to disk, for constant measurements: a crash of the machine may undo the latest. */
 export function transactUnforced<T>(
   { db, kind }: Pick<Store, 'db' | 'kind'>,
   work: (trx: Transaction) => Promise<T>,

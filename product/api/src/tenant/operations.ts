@@ -69,7 +69,6 @@ export const updateOwnTenant = operation({
 });
 
 export interface TenantDeps {
-  /** Whether mails are sent. */
   readonly mail: boolean;
   readonly db: Database;
 }

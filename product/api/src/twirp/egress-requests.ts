@@ -1,5 +1,4 @@
-// Converts LiveKit's requests for egress into recordings. A request that would mean something else here is refused, not
-// ignored.
+// Converts LiveKit's requests for egress into recordings, and refuses those that would mean something else here.
 import {
   AudioMixing,
   type EncodedFileOutput,
@@ -19,7 +18,7 @@ import { refuseIf, TwirpError } from './errors.ts';
 export interface WantedRecording {
   readonly source: EgressSource;
   readonly identity: string;
-  /** As in `RoomRecording` of the wire. */
+  /** Mode like `RoomRecording` of the wire. */
   readonly mode: string;
   readonly layout: string;
   readonly pageUrl: string;
@@ -27,12 +26,11 @@ export interface WantedRecording {
   readonly label: string;
 }
 
-/** Longest label that is stored and shown. */
 const LABEL_CHARACTERS_MAX = 512;
 const DARK = '-dark';
 const layouts: readonly string[] = recordingLayouts;
 
-/** Returns the layout of a composed picture. Throws `unimplemented` for an unknown layout. */
+/** Throws `unimplemented` for an unknown layout. */
 export function layoutOf(layout: string): string {
   // A grid is the default of LiveKit's own template.
   const name = (layout.endsWith(DARK) ? layout.slice(0, -DARK.length) : layout) || 'grid';

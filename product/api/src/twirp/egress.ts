@@ -26,13 +26,12 @@ import { refuseIf, TwirpError } from './errors.ts';
 export interface EgressDeps extends LinkOptions {
   readonly db: Database;
   readonly rooms: Pick<Rooms, 'act' | 'recordings'>;
-  /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED, by the tenant's limits. */
+  /** Rejects with NOT_PERMITTED or QUOTA_EXCEEDED. */
   mayRecord(tenant: string, mode: string): Promise<void>;
 }
 
-/** Egresses in one answer, which has no pages. Older ones are listed by REST. */
+/** Limit of an answer, which has no pages. Older ones are listed by REST. */
 const LISTED_MAX = 1000;
-/** Rooms whose owners are asked at once. */
 const AT_ONCE = 20;
 
 /** State of a recording in its room; `gone`: absent; `unknown`: the room's owner does not answer. */
@@ -55,7 +54,7 @@ export class EgressService {
     return this.#start(principal, request.roomName, participant(request));
   }
 
-  /** Web pages of LiveKit's egress belong to no room, but recordings here do: the token's room is used. */
+  /** Uses the token's room: web pages of LiveKit's egress belong to no room, but recordings do. */
   async startWeb(principal: Principal, request: WebEgressRequest): Promise<EgressInfo> {
     need(principal, 'rooms:admin');
     const { room } = principal;
@@ -77,7 +76,7 @@ export class EgressService {
     });
     const changed = info.recordings.find(({ recordingId }) => recordingId === egressId);
     if (changed === undefined) throw new TwirpError('not_found', 'egress does not exist');
-    // The row gets the new layout only when the room's owner has reported it.
+    // The row gets the new layout when the room's owner has reported it.
     const { row, own } = found;
     return this.#shown(principal, { row: row && Object.assign({}, row, { layout: changed.layout }), own }, changed);
   }
@@ -133,7 +132,7 @@ export class EgressService {
     const startRecording = { recordingId: id, identity, mode, layout: layout || 'grid', pageUrl, priority: 0 };
     const { info } = await this.#act(principal, room, { startRecording });
     const begun = info.recordings.find(({ recordingId }) => recordingId === id);
-    // Another call stopped it, or the room ended, before its owner answered.
+    // Stopped by another call or the room's end before its owner answered.
     if (begun === undefined) throw new TwirpError('not_found', 'the room is over');
     const own: EgressRow = { tenant, id, room, source, outputs, label, made_ms: clock.wallMs(), stopped_ms: null };
     await addEgress(db, own);
@@ -144,7 +143,7 @@ export class EgressService {
     return this.#o.rooms.act(principal.tenant, room, { actor: actorOf(principal), acts: [act] });
   }
 
-  /** An egress of another room than the token's counts as absent. */
+  /** Treats an egress of another room than the token's as absent. */
   async #find({ tenant, room }: Principal, id: string): Promise<EgressRows> {
     const found = await egressOf(this.#o.db, tenant, id);
     if (found === undefined || (room !== undefined && roomOf(found) !== room))
@@ -156,10 +155,7 @@ export class EgressService {
     return (await this.#inRooms(tenant, [found])).get(found) ?? 'gone';
   }
 
-  /**
-   * Reads the room states of egresses that may still be there. Egresses that never began and are gone are marked as
-   * stopped.
-   */
+  /** Reads room states of egresses that may still be there; marks those that never began as stopped. */
   async #inRooms(tenant: string, all: readonly EgressRows[]): Promise<Map<EgressRows, InRoom>> {
     const { db, clock } = this.#o;
     const open = all.filter(({ row, own }) => (row === undefined ? own?.stopped_ms === null : row.state === 'running'));
@@ -189,7 +185,6 @@ export class EgressService {
     }
   }
 
-  /** `status`: the new status; absent: the status found. */
   async #shown(
     principal: Principal,
     found: EgressRows,
@@ -213,13 +208,12 @@ export class EgressService {
   }
 }
 
-/** Links to files, for callers that may have them. */
 class Links {
   readonly #o: LinkOptions;
   readonly #mayLink: boolean;
 
   constructor(o: LinkOptions, { egress }: Principal) {
-    // One lookup of the key for all entries of a list.
+    // Looks up the key once for all entries of a list.
     const found = new Map<string, ReturnType<LinkOptions['keys']['signing']>>();
     const signing: LinkOptions['keys']['signing'] = (tenant) => {
       const key = found.get(tenant) ?? o.keys.signing(tenant);
@@ -251,7 +245,6 @@ const modeOf = ({ row, own }: EgressRows, inRoom: InRoom): string => {
   return own?.source === 'room_composite' ? 'composed' : '';
 };
 
-/** Describes an egress that has not begun. */
 function waiting({ own }: EgressRows, inRoom: InRoom): Recorded {
   const here = typeof inRoom === 'object' ? inRoom : undefined;
   const mode = own?.source === 'room_composite' ? 'composed' : own?.source === 'web' ? 'page' : 'tracks';
@@ -267,7 +260,7 @@ function statusNow({ row, own }: EgressRows, inRoom: InRoom): EgressStatus {
   return inRoom !== 'unknown' && inRoom.state === 'running' ? EgressStatus.EGRESS_ACTIVE : EgressStatus.EGRESS_STARTING;
 }
 
-/** Statuses that LiveKit lists as active are lower. */
+/** Compares with the statuses that LiveKit lists as active, which are lower. */
 const isOver = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_COMPLETE;
 const isEnding = (status: EgressStatus): boolean => status >= EgressStatus.EGRESS_ENDING;
 
@@ -275,7 +268,7 @@ function need({ egress }: Principal, scope: Scope): void {
   if (egress?.has(scope) !== true) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
-/** A token for one room records only that room. */
+/** Refuses a token for another room. */
 function needRoom(principal: Principal, scope: Scope, room: string): void {
   need(principal, scope);
   if (principal.room !== undefined && principal.room !== room)

@@ -1,4 +1,3 @@
-// Converts rooms and participants into LiveKit's messages.
 import {
   Room as LiveKitRoom,
   ParticipantInfo,
@@ -38,7 +37,7 @@ const kinds: { readonly [kind in ParticipantKind]: ParticipantInfo_Kind } = {
 
 const secondsOf = (wallMs: number): bigint => BigInt(Math.floor(wallMs / 1000));
 
-/** `emptyTimeout`: until the first person comes; `departureTimeout`: after the last has left. */
+/** Reads `emptyTimeout` until the first person comes, `departureTimeout` after the last has left. */
 export const liveKitRoom = (room: Room): LiveKitRoom =>
   new LiveKitRoom({
     sid: room.sid,

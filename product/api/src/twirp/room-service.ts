@@ -1,5 +1,4 @@
-// LiveKit's RoomService on our rooms, for its server SDKs. A feature that does not exist here is refused with
-// `unimplemented`, not ignored.
+// LiveKit's RoomService for its server SDKs. A missing feature is refused with `unimplemented`, not ignored.
 import {
   type CreateRoomRequest,
   DataPacket_Kind,
@@ -29,7 +28,7 @@ import { liveKitParticipant, liveKitRoom, liveKitTrack, sourceOf } from './messa
 
 /** LiveKit's own default: until the first person comes. */
 const EMPTY_TIMEOUT_S_USUAL = 300;
-/** Rooms in one answer, which has no pages. */
+/** Limit of an answer, which has no pages. */
 const ROOMS_LISTED_MAX = 10_000;
 
 export class RoomService {
@@ -107,7 +106,7 @@ export class RoomService {
     return new MuteRoomTrackResponse({ track: liveKitTrack({ ...track, muted: true }) });
   }
 
-  /** As in LiveKit: empty texts leave the old value, while permissions are replaced as a whole. */
+  /** Keeps old values for empty texts, but replaces all permissions, like LiveKit. */
   async updateParticipant(principal: Principal, request: UpdateParticipantRequest): Promise<ParticipantInfo> {
     const { room, identity, name, metadata, attributes, permission } = request;
     needRoom(principal, room);
@@ -159,10 +158,7 @@ export class RoomService {
   }
 }
 
-/**
- * Replaces all permissions, sources included: an empty list means all. Permissions that exist only in tokens are
- * refused, because they cannot change.
- */
+/** Replaces all permissions; empty sources mean all. Refuses permissions that exist only in tokens. */
 function memberOf(identity: string, permission: ParticipantPermission): wire.Member.$Properties {
   const { canPublish, canPublishSources, canSubscribe, canPublishData } = permission;
   for (const name of unchangeable) refuseIf(permission[name], `permission.${snakeCase(name)}`);
@@ -186,7 +182,7 @@ function need(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) throw new TwirpError('permission_denied', 'permissions denied');
 }
 
-/** LiveKit's roomAdmin holds for the room named in the token, and needs one. */
+/** Requires the room named in the token: LiveKit's roomAdmin holds only there. */
 function needRoom(principal: Principal, room: string): void {
   need(principal, 'rooms:admin');
   if (principal.room !== room) throw new TwirpError('permission_denied', 'permissions denied');

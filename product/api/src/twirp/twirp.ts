@@ -1,5 +1,4 @@
-// LiveKit's server API over HTTP (Twirp v7): POST /twirp/livekit.RoomService/{method} and livekit.Egress/{method}, JSON
-// or protobuf, so that LiveKit back ends can be pointed here.
+// LiveKit's server API over HTTP (Twirp v7), JSON or protobuf, for existing LiveKit back ends.
 import {
   CreateRoomRequest,
   DeleteRoomRequest,
@@ -37,7 +36,7 @@ export const TWIRP_TOKEN_S_MAX = 6 * 3600;
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Targets of a call of LiveKit's API, set as soon as its body was read. */
+    /** Targets of a call, set when its body was read. */
     targets?: NewAuditEntry['targets'];
   }
 }
@@ -46,7 +45,7 @@ export interface TwirpOptions {
   readonly rooms: Rooms;
   readonly egress: EgressDeps;
   readonly log: Logger;
-  /** Authenticates the caller by a bearer token as LiveKit's SDKs sign it. Rejects with a Problem. */
+  /** Authenticates a bearer token of LiveKit's SDKs. Rejects with a Problem. */
   authenticate(request: FastifyRequest): Promise<Principal>;
   /** Throws RATE_LIMITED. */
   count(request: FastifyRequest, principal: Principal): void;
@@ -67,7 +66,7 @@ interface Called {
   readonly service: string;
   readonly method: string;
 }
-/** Reads and answers a request; `isAbout` gets the room and person as soon as they are known. */
+/** Answers a request; `isAbout` gets the room and person when known. */
 type Method = (
   principal: Principal,
   body: Buffer,
@@ -75,7 +74,7 @@ type Method = (
 ) => Promise<Message>;
 /** Longer than any room name or identity. */
 const TARGET_CHARACTERS_MAX = 256;
-/** Methods that only read, or are traffic of rooms: not in the audit log. */
+/** Methods that only read, or are traffic of rooms. */
 const UNAUDITED = new Set(['ListRooms', 'ListParticipants', 'GetParticipant', 'SendData', 'ListEgress']);
 
 function method<Q>(type: MessageType<Q>, answer: (principal: Principal, request: Q) => Promise<Message>): Method {
@@ -101,9 +100,7 @@ interface About {
   readonly egressId?: string;
 }
 
-/**
- * A request names its room as `room`, or as `name` if it is only about a room; a request about an egress names none.
- */
+/** Returns the room from `room` or, in requests only about a room, `name`. */
 function targetsOf({ room, roomName, name, identity, egressId }: About): Targets {
   const targets: Record<string, string> = {};
   const add = (target: string, id: string | undefined): void => {
@@ -148,7 +145,7 @@ function egressMethods(o: EgressDeps): Methods {
 
 const PACKAGE = 'livekit.';
 
-/** Other methods and services of LiveKit answer `unimplemented`. */
+/** Answers unknown methods and services with `unimplemented`. */
 export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<void> {
   const services = new Map([
     ['RoomService', roomMethods(o.rooms)],
@@ -175,7 +172,6 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
       '/twirp/:service/:method',
       {
         schema: { hide: true },
-        // Before the body is read.
         onRequest: async (request) => {
           const principal = await o.authenticate(request);
           o.count(request, principal);
@@ -205,7 +201,7 @@ export async function addTwirp(app: FastifyInstance, o: TwirpOptions): Promise<v
   });
 }
 
-/** Operations have the names of LiveKit's documentation: RoomService.DeleteRoom. */
+/** Names operations like LiveKit's documentation: RoomService.DeleteRoom. */
 function entryOf(request: FastifyRequest, by: Principal, status: number): NewAuditEntry {
   const { ip: address, id: requestId, targets = {}, params } = request;
   const { service, method: name } = params as Called;

@@ -1,5 +1,4 @@
-// Creates or changes many users at once, from a company's directory. Each row has its own transaction: a faulty row
-// stops no other, and a repeated list changes nothing.
+// Creates or changes many users at once, each row in its own transaction. A repeated list changes nothing.
 import type { RestLanguage } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 import { type ProblemDocument, problemOf } from '../http/server.ts';
@@ -16,7 +15,7 @@ export interface RowResult {
   readonly problem?: ProblemDocument;
 }
 
-/** Rejects with errors that are no refusal of a row: earlier rows are then done, and the list may be sent again. */
+/** Rejects with errors that are no refusal of a row: earlier rows are done, and the list can be repeated. */
 export async function putUsers(
   o: { readonly db: Database; readonly users: Users },
   tenant: string,

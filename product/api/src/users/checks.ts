@@ -1,4 +1,4 @@
-// Checks of changes of users, in the transaction of the change.
+// Checks in the transaction of a user's change.
 
 import { emailOf } from '../access/core/email.ts';
 import {
@@ -14,7 +14,7 @@ import type { Database } from '../store/store.ts';
 import { type UserParts, wrongParts } from './core/user.ts';
 import type { User, UserChanges } from './user.ts';
 
-/** For one company. */
+/** Limit for one company. */
 const USERS_MAX = 100_000;
 
 export function refuseWrong({ role, ...parts }: UserParts & { readonly role?: string }): void {
@@ -50,16 +50,11 @@ export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promi
   if (another === undefined) throw new Problem('LAST_ADMIN');
 }
 
-/**
- * The caller that changes users; `configuration`: the service itself, by its configuration. Absent: a caller without
- * rights.
- */
+/** Caller that changes users; `configuration`: the service itself. Absent: without rights. */
 export type ChangedBy = Pick<Principal, 'kind' | 'scopes'> | 'configuration' | undefined;
 
 /**
- * Checks that only operators create, change and delete operators. While their tenant has no active operator, a
- * signed-in administrator may make the first. Rejects with ROLE_REFUSED in another tenant, else with NOT_PERMITTED.
- * `role`: the new role; `known`: the user before.
+ * Lets only operators change operators, or an administrator make the first. Rejects with ROLE_REFUSED or NOT_PERMITTED.
  */
 export async function refuseOperator(
   db: Database,
@@ -102,7 +97,6 @@ export function missing({ email, name }: UserChanges): { readonly fields: readon
   return { fields: pointers.map((pointer) => ({ pointer, detail })) };
 }
 
-/** Returns a LIKE pattern that finds the text anywhere. */
 export const likeOf = (text: string): string =>
   `%${text
     .normalize('NFC')

@@ -1,4 +1,3 @@
-// Dependencies of the operations on users.
 import type { Clock, Logger } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -25,19 +24,16 @@ export interface UserDeps {
   readonly signIn: SignIn;
   readonly setup: Setup;
   readonly oidc: Oidc;
-  /** Undefined: this service sends no mails. */
   readonly mailer: PasswordMailer | undefined;
   readonly resets: PasswordResets | undefined;
-  /** Quota of mails. */
   readonly quotas: Pick<Quotas, 'mail'>;
   readonly passwords: Passwords;
-  /** Tenants of the configuration. */
   readonly tenants: ApiConfig['tenants'];
   readonly operatorTenant: string | undefined;
   readonly publicUrl: string;
 }
 
-/** Assembles the dependencies; call before the jobs start. */
+/** Registers jobs: call before they start. */
 export function userDeps(o: {
   readonly db: Database;
   readonly clock: Clock;

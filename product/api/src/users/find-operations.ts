@@ -1,4 +1,3 @@
-// REST operations to find colleagues, for users that book or see meetings.
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';
 import type { Routes } from '../http/routes.ts';

@@ -1,4 +1,3 @@
-// REST operations for groups of users.
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { checkIfMatch, etagOf } from '../http/etag.ts';

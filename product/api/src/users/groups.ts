@@ -1,4 +1,3 @@
-// Groups of users in the database.
 import type { Clock } from '@meridian/runtime';
 import type { Selectable } from 'kysely';
 import { lockTenant } from '../access/tenants.ts';
@@ -13,12 +12,12 @@ export interface Group {
   readonly tenant: string;
   readonly id: string;
   readonly name: string;
-  /** Rises with each rename. */
+  /** Number of renames. */
   readonly version: number;
   readonly createdMs: number;
 }
 
-/** For one company. */
+/** Limit for one company. */
 const GROUPS_MAX = 1000;
 
 export class Groups {
@@ -28,7 +27,7 @@ export class Groups {
     this.#o = o;
   }
 
-  /** Creates a group in the caller's transaction. Rejects with ALREADY_EXISTS (name) or QUOTA_EXCEEDED. */
+  /** Rejects with ALREADY_EXISTS (name) or QUOTA_EXCEEDED. */
   async create(db: Database, tenant: string, name: string): Promise<Group> {
     await lockTenant(db, tenant);
     await refuseTaken(db, tenant, name);
@@ -65,10 +64,7 @@ export class Groups {
     return groupOf(row);
   }
 
-  /**
-   * Renames a group in the caller's transaction. Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if the group is no
-   * longer at `version`.
-   */
+  /** Rejects with ALREADY_EXISTS, or VERSION_CONFLICT if the group is not at `version`. */
   async rename(db: Database, { tenant, id, version, ...known }: Group, name: string): Promise<Group> {
     await lockTenant(db, tenant);
     if (name !== known.name) await refuseTaken(db, tenant, name);
@@ -106,10 +102,7 @@ export class Groups {
     return newestFirst.page(page, rows, userOf);
   }
 
-  /**
-   * Changes the members in the caller's transaction, all or none. Adding a member or removing a non-member changes
-   * nothing. Rejects with REQUEST_INVALID, naming entries of `add` that are no users of the tenant.
-   */
+  /** Changes the members, all or none. Rejects with REQUEST_INVALID for entries of `add` that are no users. */
   async changeMembers(
     db: Database,
     { tenant, id }: Group,

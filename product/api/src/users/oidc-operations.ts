@@ -1,5 +1,4 @@
-// REST operations for the ways to sign in, and for signing in at a provider. Browsers come to the latter by links and
-// redirects, so the sign-in page shows their failures.
+// REST operations for signing in at a provider. Browsers come by redirects, so the page shows failures.
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { cookieOf, setCookie } from '../access/session-cookie.ts';
@@ -52,7 +51,7 @@ export const finishOidc = open('finishOidcSignIn', 'GET /sign-in/oidc/{provider}
   answers: { 302: Type.Null() },
 });
 
-/** Codes that redirect to the sign-in page with an explanation; other errors are answered as usual. */
+/** Codes that redirect to the sign-in page with an explanation. */
 const shownCodes = [...oidcRefusals, 'PROVIDER_FAILED', 'QUOTA_EXCEEDED', 'REQUEST_INVALID'];
 
 export function addOidcOperations(routes: Routes, deps: UserDeps): void {

@@ -1,6 +1,4 @@
-// Sign-in at a company's OIDC provider: code flow with PKCE, state and nonce, which the browser keeps sealed in a
-// cookie meanwhile. Issuer and subject identify the user; at the first sign-in, an e-mail that the provider has
-// verified does.
+// Sign-in at an OIDC provider (PKCE, state, nonce sealed in a cookie), linked by a verified e-mail.
 import type { Clock, Logger } from '@meridian/runtime';
 import * as client from 'openid-client';
 import { isOperatorRole, type UserRole, userRoles } from '../access/core/scopes.ts';
@@ -26,10 +24,7 @@ export const oidcRefusals: readonly string[] = [
 /** Time to type a password at the provider. */
 export const UNDER_WAY_MS = 600_000;
 const ANSWER_S_MAX = 5;
-/**
- * How long a discovered configuration is kept: addresses of a provider change rarely, and keys are refreshed
- * separately.
- */
+/** Addresses of a provider change rarely, and keys are refreshed separately. */
 const DISCOVERED_MS = 3_600_000;
 
 export interface OidcOptions {
@@ -41,7 +36,6 @@ export interface OidcOptions {
   readonly signIn: SignIn;
   readonly publicUrl: string;
   readonly providers: readonly OidcConfig[];
-  /** Tenant of operators, from the configuration. */
   readonly operatorTenant?: string | undefined;
 }
 
@@ -68,10 +62,7 @@ export class Oidc {
     return this.#o.providers;
   }
 
-  /**
-   * Begins a sign-in: returns the provider's address, and the sealed state for the browser. `returnTo`: a path of the
-   * page. Rejects with NOT_FOUND, REQUEST_INVALID or PROVIDER_FAILED.
-   */
+  /** Returns the provider's address and sealed state. Rejects with NOT_FOUND, REQUEST_INVALID, PROVIDER_FAILED. */
   async begin(id: string, returnTo: string): Promise<{ url: string; sealed: string }> {
     const provider = this.#provider(id);
     const path = pagePath(returnTo);
@@ -95,10 +86,7 @@ export class Oidc {
     return { url: url.href, sealed: this.#seal.close(JSON.stringify(underWay), id) };
   }
 
-  /**
-   * Finishes a sign-in and begins the user's session. `query`: from the provider, by way of the browser; `sealed`: kept
-   * by the browser. Rejects with NOT_FOUND, a code of `oidcRefusals`, or PROVIDER_FAILED for anything inconsistent.
-   */
+  /** Begins the user's session. Rejects with NOT_FOUND, PROVIDER_FAILED, or a code of `oidcRefusals`. */
   async finish(
     id: string,
     o: { readonly query: string; readonly sealed: string | undefined },
@@ -130,7 +118,7 @@ export class Oidc {
     throw new Problem('PROVIDER_FAILED', 'it took too long');
   }
 
-  /** Returns the claims of the ID token, and of the provider's user info where only that has the e-mail. */
+  /** Returns claims of the ID token, and of the user info where only that has the e-mail. */
   async #claims(provider: OidcConfig, { state, nonce, codeVerifier }: UnderWay, query: string): Promise<Claims> {
     const config = await this.#discover(provider);
     const url = new URL(`${this.#o.publicUrl}${callbackPath(provider.id)}${query}`);
@@ -179,7 +167,7 @@ export class Oidc {
     }
   }
 
-  /** Returns the user of the claims: a linked user, one linked now by a verified e-mail, or a new user. */
+  /** Returns a linked user, one linked now by a verified e-mail, or a new user. */
   async #user(provider: OidcConfig, claims: Claims): Promise<User> {
     const { tenant, roleClaim } = provider;
     // In other tenants these role names may have a meaning of the company's own.
@@ -210,7 +198,7 @@ export class Oidc {
     const user = await users.findByEmail(tenant, email, db);
     if (user === undefined) return undefined;
     this.#active(user);
-    // Another subject of the provider is already linked, so the address now belongs to another person there.
+    // A linked other subject means that the address now belongs to another person there.
     const another = await db
       .selectFrom('user_identities')
       .select('subject')
@@ -254,7 +242,7 @@ export class Oidc {
     }
   }
 
-  /** Sets the role; the last administrator stays one, whatever the provider's claim. */
+  /** Sets the role; the last administrator stays, whatever the provider's claim. */
   async #withRole(db: Transaction, user: User, role: UserRole): Promise<User> {
     try {
       return await this.#o.users.change(db, user, { role }, 'configuration');

@@ -1,4 +1,3 @@
-// Port through which this folder plans mails about passwords; `mail` implements it.
 import type { RestLanguage } from '@meridian/protocol';
 import type { Transaction } from '../store/transaction.ts';
 import type { PasswordMailKind } from './core/password-mail.ts';
@@ -7,7 +6,7 @@ import type { User } from './user.ts';
 export interface PasswordMail {
   readonly kind: PasswordMailKind;
   readonly user: Pick<User, 'tenant' | 'id'>;
-  /** A one-time link; for the kind `elsewhere` the sign-in page. */
+  /** One-time link; for the kind `elsewhere` the sign-in page. */
   readonly url: string;
   /** Expiry of the link; for the kind `elsewhere` 0. */
   readonly expiresMs: number;

@@ -1,4 +1,4 @@
-// REST operation for a forgotten password: for the page /signin/forgot.
+// REST operation for the page /signin/forgot.
 import { restLanguageOf } from '@meridian/protocol';
 import { Type } from 'typebox';
 import { operation } from '../http/operation.ts';

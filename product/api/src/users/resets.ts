@@ -1,5 +1,4 @@
-// Password resets: a link by mail. The answer reveals nothing about accounts: it comes after one job was stored,
-// whatever the address, and only the job looks for accounts.
+// Password resets by mail. A job looks for accounts, so that the answer reveals nothing about them.
 import { addressKey, type RestLanguage } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EMAIL, emailOf } from '../access/core/email.ts';
@@ -14,10 +13,7 @@ import type { PasswordMailer } from './password-mail.ts';
 import type { Setup } from './setup.ts';
 import { userOf } from './user.ts';
 
-/**
- * Requests for one e-mail address. A person may try three times in a row. Even if attackers use up the common share,
- * each network still has one request a day.
- */
+/** Requests for one e-mail address: three in a row. Each network keeps one a day even under attack. */
 const emailTries = {
   ofAddress: { perSecond: 1 / 600, burst: 3 },
   ofAll: { perSecond: 1 / 3600, burst: 10 },
@@ -25,10 +21,7 @@ const emailTries = {
 };
 /** Requests of one client address, possibly a whole office. */
 const addressTries = { perSecond: 1 / 30, burst: 20 };
-/**
- * Mails to one e-mail address in a tenant, whoever requests them. Their links do not replace each other; ten in a
- * mailbox are enough.
- */
+/** Mails to one address in a tenant. Their links stay valid together; ten in a mailbox are enough. */
 const mailsOfAddress = { perSecond: 10 / 86_400, burst: 10 };
 /** Accounts with one e-mail, in as many tenants. */
 const ROWS_MAX = 20;
@@ -48,7 +41,6 @@ export interface PasswordResetsOptions {
   readonly setup: Pick<Setup, 'anotherLink'>;
   readonly mailer: PasswordMailer;
   readonly quotas: Pick<Quotas, 'mail'>;
-  /** Origin of the page. */
   readonly publicUrl: string;
 }
 
@@ -68,7 +60,7 @@ export class PasswordResets {
     },
   };
 
-  /** Construct before the jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: PasswordResetsOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);
@@ -109,7 +101,6 @@ export class PasswordResets {
         await transact(this.#o.db, (db) => this.#begin(db, { tenant, id }, asked)).catch(unlessFull);
   }
 
-  /** Mails one account a link of its own. */
   async #begin(
     db: Transaction,
     { tenant, id }: { readonly tenant: string; readonly id: string },
@@ -121,7 +112,7 @@ export class PasswordResets {
       .selectAll()
       .where((eb) => eb.and({ tenant, id, active: 1 }))
       .executeTakeFirst();
-    if (row === undefined) return; // deleted or deactivated since it was found
+    if (row === undefined) return;
     const user = userOf(row);
     await quotas.mail(db, { tenant, by: '' });
     if (!user.hasPassword && (await hasIdentity(db, user))) {
@@ -132,7 +123,7 @@ export class PasswordResets {
     }
     await audit.write(db, {
       tenant,
-      // Anyone who knows the address can request this, so the user is not named as the actor.
+      // Anyone who knows the address can request this, so the user is not the actor.
       by: { kind: 'visitor', id: '' },
       address,
       operation: 'askForPassword',
@@ -143,7 +134,7 @@ export class PasswordResets {
   }
 }
 
-/** Swallows the refusal of a tenant that has used up its mails of the day, so that the requester learns nothing. */
+/** Hides a used-up quota of mails, so that the requester learns nothing. */
 function unlessFull(error: unknown): void {
   if (!(error instanceof Problem && error.code === 'QUOTA_EXCEEDED')) throw error;
 }

@@ -1,5 +1,4 @@
-// Sessions of signed-in users: a random secret in a cookie, stored as a hash. Each request queries the database, so an
-// ended session is invalid at once, at any instance.
+// Sessions of signed-in users, queried at each request: an ended session is invalid at once, everywhere.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import { isWorthNoting, sessionEndMs } from './core/user.ts';
@@ -15,7 +14,7 @@ export interface Session {
   readonly endsMs: number;
 }
 
-/** Sessions of one user. At the limit, the session with the oldest use ends. */
+/** Limit for one user, beyond which the session with the oldest use ends. */
 const SESSIONS_MAX = 50;
 const BROWSER_CHARACTERS_MAX = 256;
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
@@ -28,7 +27,6 @@ export interface SessionsOptions {
 }
 
 export interface NewSession {
-  /** `User-Agent`, as sent. */
   readonly browser: string;
   readonly address: string;
 }
@@ -41,12 +39,10 @@ export class Sessions {
     this.#o = o;
   }
 
-  /** Removes ended sessions, until `close`. */
   start(): void {
     this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -92,7 +88,7 @@ export class Sessions {
     return { session, secret };
   }
 
-  /** Returns the session and its user, and notes the use; undefined: unknown or ended, or the user is inactive. */
+  /** Notes the use; undefined: unknown or ended, or the user is inactive. */
   async use(secret: string): Promise<{ session: Session; user: User } | undefined> {
     if (!SECRET.test(secret)) return undefined;
     const { db, clock } = this.#o;
@@ -115,15 +111,12 @@ export class Sessions {
     return { user: userOf(row), session: isWorthNoting(session, nowMs) ? await this.#note(session, nowMs) : session };
   }
 
-  /**
-   * Ends, in the caller's transaction, the session of a browser that begins another one; an unknown secret changes
-   * nothing.
-   */
+  /** Ends the session of a browser that begins another one; ignores an unknown secret. */
   async endBySecret(db: Database, secret: string): Promise<void> {
     await db.deleteFrom('sessions').where('secret_hash', '=', sessionHash(secret)).execute();
   }
 
-  /** Returns the open sessions of a user, the last used first. */
+  /** Returns open sessions, the last used first. */
   async list(tenant: string, userId: string): Promise<Session[]> {
     const rows = await this.#o.db
       .selectFrom('sessions')
@@ -143,7 +136,7 @@ export class Sessions {
     }));
   }
 
-  /** Ends a session. Returns false if the user has none with this id. */
+  /** Returns false if the user has no session with this id. */
   async end(tenant: string, userId: string, id: string): Promise<boolean> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('sessions')

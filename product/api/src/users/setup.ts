@@ -1,5 +1,4 @@
-// One-time links: by one kind a user sets a password, by the other a tenant gets its first administrator. Codes are
-// random (128 bits), stored as hashes for a day, and used up in the transaction of their purpose.
+// One-time links to set a password or make the first administrator, stored as hashes for a day.
 import type { Clock } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import { lockTenant } from '../access/tenants.ts';
@@ -22,9 +21,8 @@ export interface SetupOptions {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
-  /** Tenant of operators, from the configuration: its first user is an operator. */
   readonly operatorTenant?: string | undefined;
-  /** Origin of the page: links are below its /setup/. */
+  /** Origin of links, which are below its /setup/. */
   readonly publicUrl: string;
 }
 
@@ -38,14 +36,13 @@ export interface SetupTarget {
   readonly tenant: string;
   readonly tenantName: string;
   readonly user?: User;
-  /** The first administrator's address, if known when the link was made. */
   readonly email?: string;
 }
 
 export interface SetupRequest {
   readonly code: string;
   readonly password: string;
-  /** Only for the first administrator. */
+  /** Absent for a user's password. */
   readonly email?: string;
   readonly name?: string;
 }
@@ -57,10 +54,7 @@ export class Setup {
     this.#o = o;
   }
 
-  /**
-   * Makes a link, in the caller's transaction, by which the user sets a password. The user's earlier links become
-   * invalid.
-   */
+  /** Makes a link to set the user's password, which replaces earlier links. */
   async passwordLink(db: Database, { tenant, id, isActive }: User): Promise<SetupLink> {
     if (!isActive) throw new Problem('CONFLICT', 'the user is not active');
     await db
@@ -70,16 +64,12 @@ export class Setup {
     return this.#link(db, { tenant, userId: id });
   }
 
-  /** As `passwordLink` for an active user, but earlier links stay valid. */
+  /** Makes a link for an active user, while earlier links stay valid. */
   anotherLink(db: Database, { tenant, id }: User): Promise<SetupLink> {
     return this.#link(db, { tenant, userId: id });
   }
 
-  /**
-   * Makes a link, in the caller's transaction, for the tenant's first administrator, who is an operator in the
-   * operators' tenant; the page shows `email`. The tenant's earlier link becomes invalid. Rejects with
-   * TENANT_HAS_USERS.
-   */
+  /** Makes a link for the first administrator, replacing the earlier one. Rejects with TENANT_HAS_USERS. */
   async firstLink(db: Database, tenant: string, email = ''): Promise<SetupLink> {
     await lockTenant(db, tenant);
     if (await hasUser(db, tenant)) throw new Problem('TENANT_HAS_USERS');
@@ -119,11 +109,7 @@ export class Setup {
     return { tenant, tenantName, ...(email !== '' && { email }) };
   }
 
-  /**
-   * Uses up a code: sets the password, ends all sessions of the user, and begins one for this browser. `previous`: the
-   * browser's present session, which ends, whichever user's it is. Only one of several concurrent calls succeeds.
-   * Rejects with LINK_INVALID; with REQUEST_INVALID, and then the code stays valid.
-   */
+  /** Sets the password once and begins a session; ends all earlier ones. Rejects with LINK_INVALID, REQUEST_INVALID. */
   async use({ code, password, ...o }: SetupRequest, browser: NewSession, previous?: string): Promise<SignedIn> {
     const { tenant, user } = await this.look(code);
     const kept = await this.#o.passwords.hash(password);

@@ -1,4 +1,3 @@
-// REST schemas of users.
 import { Type } from 'typebox';
 import { pageOf } from '../http/page.ts';
 import { Time, timeText } from '../http/time.ts';
@@ -46,10 +45,8 @@ export const Me = Type.Object(
   { title: 'Me' },
 );
 
-/** Language of a mail. */
 export const mailLanguage = Type.Optional(
   Type.Union([Type.Literal('en'), Type.Literal('zh')], { description: 'Absent: that of `Accept-Language`.' }),
 );
 
-/** A password chosen by a user. */
 export const newPassword = Type.String({ minLength: 10, maxLength: 128 });

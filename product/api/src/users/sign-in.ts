@@ -1,5 +1,4 @@
-// Sign-in with e-mail and password. An unknown address, an account without a password, an inactive account and a wrong
-// password get the same refusal after the same work, so that a caller learns nothing about accounts.
+// Sign-in with e-mail and password. All refusals are the same after the same work, so callers learn nothing.
 import { randomUUID } from 'node:crypto';
 import { addressKey } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -13,24 +12,17 @@ import { transact } from '../store/transaction.ts';
 import type { NewSession, Session, Sessions } from './sessions.ts';
 import { type User, userOf } from './user.ts';
 
-/**
- * Limits of wrong passwords of one account: 2,900 a day from one address, 1,540 from all, and three from each network
- * with few recent wrong tries, so that attackers lock out no other network (NIST SP 800-63B 5.2.2: at most 100 in a
- * row).
- */
+/** Wrong passwords of one account by address, network and in all (NIST SP 800-63B 5.2.2: at most 100 in a row). */
 const accountTries = {
   ofAddress: { perSecond: 1 / 30, burst: 10 },
   ofAll: { perSecond: 1 / 60, burst: 100 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/** Limits of wrong passwords from one address, possibly a whole office. */
+/** Wrong passwords from one address, possibly a whole office. */
 const addressTries = { perSecond: 0.5, burst: 30 };
-/**
- * Accounts checked for one e-mail without a tenant. The number of checks is always the same, whoever has an account. A
- * person with more accounts names the tenant.
- */
+/** Checks for one e-mail without a tenant, whoever has accounts. A person with more names the tenant. */
 const ACCOUNTS_MAX = 3;
-/** Accounts of one e-mail whose refusals are noted, including those without a possible sign-in. */
+/** Limit of noted refusals, including accounts without a possible sign-in. */
 const ROWS_MAX = 20;
 /** Rate at which the audit log notes refused attempts of one account. */
 const refusalsNoted = { perSecond: 1 / 60, burst: 1 };
@@ -45,14 +37,12 @@ export interface Credentials {
 export interface SignedIn {
   readonly user: User;
   readonly session: Session;
-  /** For the cookie. */
   readonly secret: string;
 }
 
 interface Try {
   readonly email: string;
   readonly address: string;
-  /** Code of a refusal for a wrong password. */
   readonly wrong: ProblemCode;
 }
 
@@ -74,10 +64,7 @@ export class SignIn {
     this.#o = o;
   }
 
-  /**
-   * Signs in. `previous`: the browser's present session, which ends. Rejects with SIGN_IN_REFUSED, RATE_LIMITED, or
-   * TENANT_NEEDED with the tenants whose accounts have this e-mail and password.
-   */
+  /** Ends the session `previous`. Rejects with SIGN_IN_REFUSED, RATE_LIMITED or TENANT_NEEDED. */
   async byPassword(given: Credentials, browser: NewSession, previous?: string): Promise<SignedIn> {
     const email = emailOf(given.email);
     const { address } = browser;
@@ -90,7 +77,7 @@ export class SignIn {
     return this.begin(user, browser, previous);
   }
 
-  /** Begins a session of an authenticated user. Rejects with SIGN_IN_REFUSED if the user has changed since. */
+  /** Begins a session. Rejects with SIGN_IN_REFUSED if the user has changed since. */
   async begin(user: User, browser: NewSession, previous?: string): Promise<SignedIn> {
     return await transact(this.#o.db, async (db) => {
       const { tenant, id, version } = user;
@@ -120,7 +107,7 @@ export class SignIn {
     });
   }
 
-  /** Counts only tries that were checked and wrong, not those that wait for a turn or are refused for load. */
+  /** Counts only tries that were checked and wrong, not those refused for load. */
   #counted<T>({ email, address, wrong }: Try, check: () => Promise<T>): Promise<T> {
     const { clock, passwords } = this.#o;
     const from = addressKey(address);
@@ -145,7 +132,7 @@ export class SignIn {
     return passwords.looks.run(address, look, this.#addresses.isUsed(from, clock.nowMs()));
   }
 
-  /** Returns the accounts to name in the audit log for a refused attempt: each account once a minute. */
+  /** Returns the accounts to name in the audit log: each once a minute. */
   noted(accounts: readonly Pick<User, 'tenant' | 'id'>[]): Principal[] {
     const nowMs = this.#o.clock.nowMs();
     return accounts
@@ -153,7 +140,7 @@ export class SignIn {
       .map(({ tenant, id }) => ({ kind: 'user', id, tenant, scopes: new Set() }));
   }
 
-  /** Returns at least one matching account. The number of password checks is the same for every e-mail. */
+  /** Returns at least one matching account, with the same number of checks for every e-mail. */
   async #check({ tenant, email, password }: Credentials): Promise<User[]> {
     let query = this.#o.db.selectFrom('users').selectAll().where('email', '=', emailOf(email));
     if (tenant !== undefined) query = query.where('tenant', '=', tenant);
@@ -162,7 +149,7 @@ export class SignIn {
     this.#nobodys ??= this.#o.passwords.hash(randomUUID());
     const nobodys = await this.#nobodys;
     const right: typeof able = [];
-    // One check after the other, since a sign-in may take only one thread (`Passwords.looks`).
+    // A sign-in may take only one thread (`Passwords.looks`), so checks run in turn.
     for (let at = 0; at < (tenant === undefined ? ACCOUNTS_MAX : 1); at += 1) {
       const row = able[at];
       const isRight = await this.#o.passwords.matches(row?.password ?? nobodys, password);

@@ -1,5 +1,4 @@
-// Users in the database. Changes of a tenant's users run one after the other, so that addresses stay unique and one
-// administrator stays.
+// Users in the database. Changes of a tenant run in turn: addresses stay unique, an administrator stays.
 
 import type { Clock } from '@meridian/runtime';
 import { sql } from 'kysely';
@@ -33,7 +32,7 @@ export interface UsersOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly revocations: Pick<Revocations, 'add' | 'poll'>;
-  /** Tenant whose users can be operators, from the configuration; undefined: no tenant's users can. */
+  /** Tenant whose users can be operators, from the configuration. */
   readonly operatorTenant?: string | undefined;
 }
 
@@ -44,7 +43,7 @@ export interface UserQuery extends PageRequest {
   readonly isActive?: boolean;
 }
 
-/** How long a user's revocation is kept: longer than any token made for a user. */
+/** Longer than any token made for a user. */
 const TOKEN_MS_MAX = 7 * 86_400_000;
 
 export class Users {
@@ -54,10 +53,7 @@ export class Users {
     this.#o = o;
   }
 
-  /**
-   * Creates a user in the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail),
-   * QUOTA_EXCEEDED, and as `refuseOperator`.
-   */
+  /** Rejects with REQUEST_INVALID, ALREADY_EXISTS (id or e-mail), QUOTA_EXCEEDED, and like `refuseOperator`. */
   async create(db: Database, o: NewUser, by?: ChangedBy): Promise<User> {
     refuseWrong(o);
     await lockTenant(db, o.tenant);
@@ -96,7 +92,7 @@ export class Users {
     return userOf(row);
   }
 
-  /** Returns undefined if the tenant has no user with this e-mail. `db`: of the caller's transaction. */
+  /** Returns undefined without a user of this e-mail. */
   findByEmail(tenant: string, email: string, db: Database): Promise<User | undefined> {
     return this.#find(db, tenant, undefined, email);
   }
@@ -111,10 +107,7 @@ export class Users {
     return newestFirst.page(page, rows, userOf);
   }
 
-  /**
-   * Changes a user in the caller's transaction. Rejects with REQUEST_INVALID, ALREADY_EXISTS (e-mail), LAST_ADMIN,
-   * VERSION_CONFLICT if the user is no longer at the known version, and as `refuseOperator`.
-   */
+  /** Rejects like `create`, and with LAST_ADMIN, or VERSION_CONFLICT if not at the known version. */
   async change(db: Transaction, known: User, changes: UserChanges, by?: ChangedBy): Promise<User> {
     refuseWrong(changes);
     const { tenant, id, version } = known;
@@ -145,10 +138,7 @@ export class Users {
     return writeFindWords(db, userOf(row));
   }
 
-  /**
-   * Creates or changes a user in the caller's transaction. An unchanged row keeps its version. Rejects as `create` and
-   * `change`.
-   */
+  /** Creates or changes a user; an unchanged row keeps its version. Rejects like `create` and `change`. */
   async put(
     db: Transaction,
     tenant: string,
@@ -167,10 +157,7 @@ export class Users {
     return { user: await this.create(db, wanted, by), isNew: true };
   }
 
-  /**
-   * Deletes a user with all own data, in the caller's transaction. Rejects with NOT_FOUND, LAST_ADMIN, and as
-   * `refuseOperator`.
-   */
+  /** Deletes a user with all own data. Rejects with NOT_FOUND, LAST_ADMIN, and like `refuseOperator`. */
   async delete(db: Transaction, tenant: string, id: string, by?: ChangedBy): Promise<void> {
     await lockTenant(db, tenant);
     const user = await this.get(tenant, id, db);
@@ -184,10 +171,7 @@ export class Users {
       .execute();
   }
 
-  /**
-   * Sets a password in the caller's transaction. `password`: hash made by `Passwords`. All sessions of the user except
-   * `kept` end, and links to set a password become invalid.
-   */
+  /** Sets a hash made by `Passwords`; ends sessions except `kept`, and voids links to set a password. */
   async setPassword(db: Database, { tenant, id }: User, password: string, kept?: string): Promise<User> {
     const row = await db
       .updateTable('users')
@@ -202,7 +186,7 @@ export class Users {
     return userOf(row);
   }
 
-  /** Rejects as the function of the same name. For use before making another way to sign in as the user, too. */
+  /** Rejects like the function of the same name. For use before another way to sign in is made, too. */
   refuseOperator(
     db: Database,
     o: { readonly tenant: string; readonly known?: User; readonly role?: string | undefined; readonly by: ChangedBy },
@@ -220,10 +204,7 @@ export class Users {
     return row && userOf(row);
   }
 
-  /**
-   * Ends the user's sessions: here, and in rooms those with tokens made for the user (`via`) or by the user's own
-   * links.
-   */
+  /** Ends the user's sessions: here, and in rooms by tokens (`via`) or the user's own links. */
   async #endAll(db: Transaction, { tenant, id, email }: User, isForGood: boolean): Promise<void> {
     const nowMs = this.#o.clock.wallMs();
     await endSessions(db, { tenant, id });
@@ -247,7 +228,6 @@ async function endSessions(db: Database, { tenant, id }: Pick<User, 'tenant' | '
     .execute();
 }
 
-/** Removes links to set the user's password. */
 async function voidLinks(db: Database, { tenant, id }: Pick<User, 'tenant' | 'id'>): Promise<void> {
   await db
     .deleteFrom('setup_codes')

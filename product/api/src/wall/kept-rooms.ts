@@ -15,7 +15,6 @@ export interface KeptRoom extends RoomName {
   readonly addedMs: number;
 }
 
-/** Sorted by name. */
 export async function keptRooms(db: Database): Promise<KeptRoom[]> {
   const rows = await db
     .selectFrom('wall_rooms')
@@ -32,10 +31,7 @@ export async function keptRooms(db: Database): Promise<KeptRoom[]> {
   }));
 }
 
-/**
- * Adds a room in the caller's transaction; an existing one stays unchanged. Rejects with NOT_FOUND for an unknown
- * tenant, WALL_REFUSED, or QUOTA_EXCEEDED beyond KEPT_ROOMS_MAX.
- */
+/** Ignores an existing room. Rejects with NOT_FOUND, WALL_REFUSED, or QUOTA_EXCEEDED. */
 export async function keepRoom(
   db: Transaction,
   { tenant, room }: RoomName,
@@ -52,7 +48,7 @@ export async function keepRoom(
   return { tenant, room, addedBy: by, addedMs };
 }
 
-/** Removes a room in the caller's transaction; an absent one is no error. */
+/** Ignores an absent room. */
 export async function dropRoom(db: Transaction, { tenant, room }: RoomName): Promise<void> {
   await db
     .deleteFrom('wall_rooms')

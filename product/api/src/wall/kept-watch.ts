@@ -1,5 +1,4 @@
-// Facts about kept rooms for the judge of alarms, whose request every 5 s keeps the rooms watched, whichever instance
-// judges.
+// Facts about kept rooms for the judge of alarms, whose requests every 5 s keep the rooms watched.
 import type { Clock } from '@meridian/runtime';
 import type { Database } from '../store/store.ts';
 import type { SeenRoom, SeenTrack } from './core/facts.ts';
@@ -7,7 +6,7 @@ import { keptRooms } from './kept-rooms.ts';
 import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
 import { keyOf, type RoomFactsReader } from './room-facts.ts';
 
-/** How long the last tracks of a room stand in when its recorder is away or full. */
+/** Time for which the last tracks stand in when the recorder is away or full. */
 const REMEMBERED_MS = 600_000;
 
 export interface KeptWatchOptions {
@@ -26,10 +25,7 @@ export class KeptWatch {
     this.#o = o;
   }
 
-  /**
-   * Returns the kept rooms with people whose tenants allow watching. A room without a recorder now has its last known
-   * tracks. Undefined: no recorder answered about any room. Rejects with the database's error.
-   */
+  /** Returns kept rooms with people, with last known tracks if unseen. Undefined: no recorder answered. */
   async look(): Promise<readonly SeenRoom[] | undefined> {
     const { db, facts, asks, clock } = this.#o;
     const kept = await keptRooms(db);

@@ -1,6 +1,4 @@
-// Requests to recorders for rooms. All instances of the api ask the same recorder for a room, without coordination:
-// rendezvous hashing gives an order of recorders for each room, and the next one is asked when one refuses or does not
-// answer.
+// Requests to recorders for rooms. Rendezvous hashing lets all instances ask the same recorder first.
 import { createHash } from 'node:crypto';
 import { isInFence, MeridianError, rpc, watchedRoomsMax, type wire } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -10,7 +8,6 @@ import { answerFromWire, type RoomAnswer } from './core/seen.ts';
 
 /** Recorders asked for a room in one round; the next round continues after them. */
 const TRIES = 3;
-/** A recorder answers at once with what it already sees. */
 const ANSWER_MS = 1000;
 
 export interface RoomWanted {
@@ -18,9 +15,8 @@ export interface RoomWanted {
   readonly room: string;
   readonly roomKey: string;
   readonly fence: string;
-  /** Identities of encoders. */
   readonly streams: ReadonlySet<string>;
-  /** The latest known picture, which is not sent again. Absent: none. */
+  /** Latest known picture, which is not sent again. */
   readonly has?: { readonly nodeId: string; readonly seq: number } | undefined;
 }
 
@@ -43,11 +39,7 @@ export class RecorderAsks {
     this.#o = o;
   }
 
-  /**
-   * Requests rooms; `onAnswer` gets each answer as it comes, at most one per room. A room that no recorder takes is
-   * `refused` with the last code, with NODE_UNREACHABLE without one, or with FENCED_OUT. Rooms that did not fit into an
-   * answer get no call: name them first the next time. Resolves when all recorders have answered; never rejects.
-   */
+  /** Requests rooms, each answered at most once; name rooms without an answer first the next time. Never rejects. */
   async ask(
     rooms: readonly RoomWanted[],
     o: { readonly withPicture: boolean; onAnswer(roomKey: string, answer: RecorderAnswer): void },
@@ -66,7 +58,7 @@ export class RecorderAsks {
     for (const room of open) o.onAnswer(room.roomKey, refused(room, this.#next(room).code));
   }
 
-  /** Returns the rooms to ask of the next recorder: those that this recorder refused, or all if it did not answer. */
+  /** Returns the rooms to ask of the next recorder: those refused, or all without an answer. */
   async #askOne(
     nodeId: string,
     rooms: readonly RoomWanted[],
@@ -131,10 +123,7 @@ export class RecorderAsks {
   }
 }
 
-/**
- * Sorts recorders for a room: the order depends only on the room and the recorders, and a recorder that leaves moves
- * only its own rooms.
- */
+/** Sorts recorders for a room; a recorder that leaves moves only its own rooms. */
 export function rendezvous<R extends Pick<Recorder, 'nodeId'>>(roomKey: string, recorders: readonly R[]): R[] {
   return recorders
     .map((recorder) => ({ recorder, rank: rankOf(`${roomKey}|${recorder.nodeId}`) }))

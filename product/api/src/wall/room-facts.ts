@@ -1,4 +1,4 @@
-// Facts needed before a recorder is asked for a room: whether it is live, whether its tenant allows it, and its fence.
+// Facts needed before a recorder is asked for a room.
 import type { Clock, Logger } from '@meridian/runtime';
 import { sql } from 'kysely';
 import type { CentreViews } from '../console/centre-views.ts';
@@ -18,15 +18,14 @@ export interface RoomFacts {
   readonly isAllowed?: boolean;
   /** Number of participants, encoders included; 0: not live. */
   readonly sessions: number;
-  /** Identities of encoders. */
   readonly streams: ReadonlySet<string>;
   /** Undefined: not live, or the centre does not answer now. */
   readonly fence: string | undefined;
 }
 
-/** A fence holds for a whole life of a room, but is read again in case the first read came too early. */
+/** A fence holds for a whole life of a room, but the first read may come too early. */
 const FENCE_MS = 60_000;
-/** Fences requested in one look; the others follow at the next one. */
+/** Fences requested in one look; the rest follow at the next. */
 const FENCES_AT_ONCE = 25;
 /** Twice the rooms that one instance watches. */
 const FENCES_MAX = 1000;
@@ -76,7 +75,7 @@ export class RoomFactsReader {
     );
   }
 
-  /** Reads missing fences. A fence of another life of the room does not count. */
+  /** Ignores the fence of another life of the room. */
   async #askFences(rooms: readonly { readonly key: string; readonly sid: string }[]): Promise<void> {
     const { clock, log, views } = this.#o;
     const nowMs = clock.nowMs();
@@ -103,7 +102,7 @@ export class RoomFactsReader {
 }
 
 interface Live {
-  /** Life of the newest session, since a previous life may have ended a moment ago. */
+  /** Life of the newest session: the previous life may have ended a moment ago. */
   sid: string;
   newest: number;
   sessions: number;
@@ -112,7 +111,6 @@ interface Live {
 
 interface LiveRow extends RoomName {
   readonly sid: string;
-  /** '': people. */
   readonly stream: string;
   readonly sessions: number;
   readonly newest: number;

@@ -1,4 +1,3 @@
-// Schemas of the wall.
 import { Type } from 'typebox';
 import { Time } from '../http/time.ts';
 

@@ -1,6 +1,4 @@
-// Live rooms for viewers: each room is requested once for all of its viewers at this instance, and only while there are
-// any. The audit log of the room's tenant has each look before its first picture. Owned by the service, which closes
-// it.
+// Live rooms for viewers, each requested once for all viewers. The audit log has each look before its pictures.
 import { MeridianError, newId } from '@meridian/protocol';
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { EventStream } from '../console/event-stream.ts';
@@ -12,24 +10,22 @@ import type { SeenRoom } from './core/facts.ts';
 import type { RecorderAnswer, RecorderAsks } from './recorder-asks.ts';
 import { keyOf, type RoomFacts, type RoomFactsReader, type RoomName } from './room-facts.ts';
 
-/** The interval at which recorders make pictures. */
 export const LOOK_EVERY_MS = 500;
 /** Longest delay until a room's end, a tenant's refusal or a lost right takes effect. */
 const CHECK_MS = 5000;
 const BEAT_MS = 15_000;
 /** Twice the rooms on a page of the wall. */
 export const ROOMS_PER_STREAM_MAX = 25;
-/** Few people watch walls. Each stream holds up to a megabyte of unread events. */
+/** Limit, since each stream holds up to a megabyte of unread events. */
 export const STREAMS_MAX = 20;
 /** Rooms of one instance, each with a picture of up to 128 KiB; more than recorders of a large cloud watch. */
 export const ROOMS_MAX = 100;
-/** A reader with so much unread gets no pictures until it catches up: a quarter of the limit at which it is cut. */
+/** Limit of unread bytes without pictures: a quarter of the limit at which a reader is cut. */
 const SKIP_BYTES = 262_144;
 
 export interface Look extends Watcher {
   /** At most ROOMS_PER_STREAM_MAX, each once. */
   readonly rooms: readonly RoomName[];
-  /** Returns the audit entry of the look, for a tenant. */
   entryFor(tenant: string): Omit<NewAuditEntry, 'targets'>;
 }
 
@@ -41,7 +37,6 @@ export interface WallFeedOptions {
   readonly facts: Pick<RoomFactsReader, 'of'>;
   readonly asks: Pick<RecorderAsks, 'ask'>;
   readonly audit: Pick<AuditWriter, 'write' | 'writeAfter'>;
-  /** Called when a stream was ended from this side. */
   onCut(cause: CutCause): void;
 }
 
@@ -49,9 +44,8 @@ interface Open {
   readonly stream: EventStream;
   readonly look: Look;
   readonly id: string;
-  /** Rooms whose begin is in the audit log; other rooms are not shown. */
+  /** Rooms whose begin is in the audit log; only they are shown. */
   readonly begun: RoomName[];
-  /** The last picture sent, by room. */
   readonly sent: Map<string, string>;
   seq: number;
 }
@@ -71,7 +65,6 @@ export class WallFeed {
   readonly #o: WallFeedOptions;
   readonly #open = new Set<Open>();
   readonly #rooms = new Map<string, Shown>();
-  /** Ends of looks on their way into the audit log. */
   readonly #ending = new Set<Promise<void>>();
   #timers: Timer[] = [];
   #isClosed = false;
@@ -84,11 +77,7 @@ export class WallFeed {
     return this.#open.size;
   }
 
-  /**
-   * Opens a stream of `room` events: each room as known, then every half second. Throws OVERLOADED at STREAMS_MAX or
-   * ROOMS_MAX, SHUTTING_DOWN after `close`; rejects with the database's error, without a picture, when the look could
-   * not be written into the audit log.
-   */
+  /** Opens a stream of `room` events. Throws OVERLOADED or SHUTTING_DOWN; rejects if the audit log fails. */
   async watch(look: Look): Promise<EventStream> {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     const fresh = look.rooms.filter((name) => !this.#rooms.has(keyOf(name))).length;
@@ -112,7 +101,7 @@ export class WallFeed {
     return stream;
   }
 
-  /** Ends all streams; resolves when the audit log has their ends. Idempotent. */
+  /** Ends all streams; resolves when the audit log has their ends. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const one of [...this.#open]) {
@@ -189,7 +178,7 @@ export class WallFeed {
     this.#writeEnd(one);
   }
 
-  /** Writes the end of each begun look once, because the list is emptied. */
+  /** Empties the list, so that each end is written once. */
   #writeEnd(one: Open): void {
     const names = one.begun.splice(0);
     const written = (async () => {
@@ -203,7 +192,7 @@ export class WallFeed {
     this.#ask();
   }
 
-  /** Requests rooms, except those with a request under way; rooms left out of an answer come first. */
+  /** Requests rooms without a pending request; rooms left out of an answer come first. */
   #ask(): void {
     const { asks, clock } = this.#o;
     const due = [...this.#rooms.values()]
@@ -234,7 +223,6 @@ export class WallFeed {
 
   #take(shown: Shown, { nodeId, seen, picture }: RecorderAnswer): void {
     shown.seen = seen;
-    // The picture of an encrypted room is empty.
     if (seen.state === 'refused' || seen.state === 'over' || seen.code !== '') shown.picture = undefined;
     else if (picture !== undefined)
       shown.picture = { nodeId, seq: picture.seq, base64: Buffer.from(picture.bytes).toString('base64') };

@@ -1,4 +1,3 @@
-// Assembles the monitoring wall.
 import type { Clock, Logger, Rng } from '@meridian/runtime';
 import type { CentreViews } from '../console/centre-views.ts';
 import type { CutCause } from '../console/world-feed.ts';

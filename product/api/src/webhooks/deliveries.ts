@@ -1,7 +1,5 @@
-// Delivers events to receivers: for one room or meeting in order, each until it is accepted or a day has passed. A
-// receiver may get an event twice (under the same id), and a later event before an earlier one only after the earlier
-// one has failed for a minute. Waiting for answers occupies slots, so slow receivers have slots of their own, and an
-// attempt occupies a slot of prompt receivers for at most `PROMPT_MS`.
+// Delivers events of one room or meeting in order. Slow receivers have slots of their own, so as not to delay prompt
+// ones.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';
@@ -21,7 +19,6 @@ import type { Post, PostOptions } from './post.ts';
 
 type Hook = Selectable<Tables['webhooks']>;
 type Delivery = Selectable<Tables['webhook_deliveries']>;
-/** A stored event. */
 export interface QueuedEvent {
   readonly id: string;
   readonly tenant: string;
@@ -36,7 +33,7 @@ interface Lane {
   readonly lane: string;
 }
 
-/** A job works on one room's events for so long, then other rooms have their turn. */
+/** Turn of one room's events, after which other rooms follow. */
 const TURN_MS = 20_000;
 
 /** Receivers answer in some 100 ms; sleeping ones (cloud functions) within this time. */
@@ -58,7 +55,7 @@ export class Deliveries {
   readonly #o: DeliveriesOptions;
   readonly #kind: JobKind<Lane> = {
     name: 'webhooks',
-    // For prompt receivers. With attempts moved to other pools, at most 280 are under way.
+    // Prompt receivers. With attempts moved to other pools, at most 280 are under way.
     concurrency: 40,
     perTenant: 16,
     perLane: 4,
@@ -97,9 +94,7 @@ export class Deliveries {
     }
   }
 
-  /**
-   * Delivers an event once more, independent of the order. Returns undefined for an unknown delivery of this receiver.
-   */
+  /** Delivers an event once more, out of order. Returns undefined for an unknown delivery. */
   async replay(tenant: string, webhook: string, id: string): Promise<Delivery | undefined> {
     const { db } = this.#o;
     return transact(db, async (trx) => {
@@ -118,10 +113,7 @@ export class Deliveries {
     });
   }
 
-  /**
-   * Returns a delivery of this receiver, and the body of its requests in the receiver's present form (undefined: the
-   * event is no longer stored). Returns undefined for an unknown delivery.
-   */
+  /** Returns a delivery and its body (undefined: no longer stored). Returns undefined if unknown. */
   async sent(hook: Hook, id: string): Promise<{ row: Delivery; body: string | undefined } | undefined> {
     const row = await this.#o.db
       .selectFrom('webhook_deliveries')
@@ -186,7 +178,6 @@ export class Deliveries {
     return rows;
   }
 
-  /** Delivers the due events of one lane, in order. */
   async #deliver({ webhook, lane }: Lane, o: JobContext): Promise<{ againMs: number } | undefined> {
     const { clock } = this.#o;
     const { signal } = o;
@@ -212,7 +203,7 @@ export class Deliveries {
     return { againMs: 0 };
   }
 
-  /** Returns the next delivery of a lane with its due time. Deliveries that have failed for long block no other. */
+  /** Returns the next delivery of a lane; deliveries that have failed for long block no other. */
   async #next(webhook: string, lane: string): Promise<{ delivery: Delivery; dueMs: number } | undefined> {
     const failedLongMs = this.#o.clock.wallMs() - BLOCKS_MS;
     const pending = this.#o.db
@@ -263,10 +254,7 @@ export class Deliveries {
     return sent?.pool ?? hook.pool;
   }
 
-  /**
-   * Sends a message. A receiver that misses the time limit is slow until it answers: its waiting deliveries give their
-   * slots to others.
-   */
+  /** Marks a receiver that misses the limit as slow until it answers. */
   async #send(hook: Hook, message: Message, attempt: number): Promise<{ outcome: Outcome; pool: string }> {
     const { clock, post } = this.#o;
     const request = await this.#request(hook, message, attempt);

@@ -1,4 +1,3 @@
-// Converts recordings into LiveKit's EgressInfo.
 import {
   EgressInfo,
   EgressSourceType,
@@ -16,7 +15,6 @@ import type { ShownRecording } from '../events/recording-body.ts';
 
 export type EgressSource = 'room_composite' | 'participant' | 'web';
 
-/** A recording that has begun, or waits for a recorder. */
 export type Recorded = Pick<ShownRecording, 'id' | 'room' | 'identity' | 'mode' | 'layout'> &
   Partial<Pick<ShownRecording, 'sid' | 'startedAt' | 'endedAt' | 'durationMs' | 'files' | 'failure'>>;
 
@@ -25,9 +23,8 @@ export interface EgressSeen {
   readonly source: EgressSource;
   /** `file`, `segments`: separated by blanks. */
   readonly outputs: string;
-  /** The requested path or prefix. */
+  /** Requested path or prefix. */
   readonly label: string;
-  /** Time of the last change. */
   readonly updatedMs: number;
   /** Returns the location of a file; '': none (yet). */
   locationOf(name: string): string;
@@ -41,7 +38,7 @@ export const statusOf: { readonly [state in RecordingState]: EgressStatus } = {
   failed: EgressStatus.EGRESS_FAILED,
 };
 
-/** Returns the source for a recording of a host or of REST, as if LiveKit's call had begun it. */
+/** Describes a recording of a host or of REST as if LiveKit's call had begun it. */
 export function sourceOf({ mode, identity }: Pick<Recorded, 'mode' | 'identity'>): EgressSource {
   if (mode === 'page') return 'web';
   return mode === 'composed' || identity === null ? 'room_composite' : 'participant';

@@ -1,4 +1,3 @@
-// Endpoints of a tenant, to which its events are sent.
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { TargetAddresses } from '@meridian/node-shell';
@@ -46,9 +45,7 @@ export class Endpoints {
     this.#seal = new Seal(o.sealSecret, 'meridian webhooks');
   }
 
-  /**
-   * Creates an endpoint; its secret is shown only now. Rejects with QUOTA_EXCEEDED, REQUEST_INVALID or TARGET_REFUSED.
-   */
+  /** Shows the secret only now. Rejects with QUOTA_EXCEEDED, REQUEST_INVALID or TARGET_REFUSED. */
   async create(tenant: string, o: EndpointChange & { readonly url: string }) {
     this.#checkTarget(o.url);
     await this.#check(tenant, o);
@@ -140,10 +137,7 @@ export class Endpoints {
       .executeTakeFirstOrThrow();
   }
 
-  /**
-   * Refuses targets that each delivery would refuse, as far as the text shows it. Names are resolved only when they are
-   * dialled: an answer here would reveal internal names.
-   */
+  /** Refuses what the text shows. Names are resolved when dialled: an answer here would reveal internal names. */
   #checkTarget(url: string): void {
     if (!isTarget(url)) throw refusal('/url', 'http:// or https:// with a host, without user, password and fragment');
     const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');

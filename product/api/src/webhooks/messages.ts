@@ -31,11 +31,10 @@ export interface Message {
   /** 0: a test event, of no room. */
   readonly sequence: number;
   readonly body: EventBody | MeetingEventBody | RecordingEventBody | ItemEventBody | OrderEventBody;
-  /** For a recording begun by a LiveKit call: its request. */
+  /** Request of the LiveKit call that began the recording. */
   readonly egress?: EgressRow | undefined;
 }
 
-/** LiveKit's egress events for our recording events. */
 const egressEvents: Readonly<Record<string, string>> = {
   'recording.started': 'egress_started',
   'recording.ended': 'egress_updated',
@@ -49,7 +48,6 @@ export const liveKitEventOf = (type: string): string | undefined =>
 
 export const SECRET_PREFIX = 'whsec_';
 
-/** Returns the body in our own form. */
 export const standardBody = ({ id, type, atMs, sequence, body }: Message): string =>
   JSON.stringify({ id, event: type, createdAt: timeText(atMs), sequence, ...body });
 
@@ -130,7 +128,7 @@ export function liveKitBody({ id, type, atMs, body, egress }: Message): string {
   }).toJsonString();
 }
 
-/** Files have plain names here, because links are made only on request. */
+/** Uses plain names of files, because links are made only on request. */
 const egressOf = (recording: RecordingEventBody['recording'], updatedMs: number, egress?: EgressRow): EgressInfo =>
   egressInfo(recording, {
     status: statusOf[recording.state as RecordingState],

@@ -1,4 +1,3 @@
-// REST operations for webhooks: endpoints and their deliveries.
 import { type Static, type TProperties, Type } from 'typebox';
 import { eventBody } from '../events/body.ts';
 import { type ItemEventType, itemEventTypes } from '../events/core/item-events.ts';
@@ -22,7 +21,6 @@ import { ENDPOINTS_MAX, type Endpoint, type Endpoints } from './endpoints.ts';
 const tag = 'Webhooks';
 const scope = 'webhooks:admin';
 const time = Type.String({ format: 'date-time' });
-/** All event types that receivers can select. */
 const toldTypes = [
   ...eventTypes,
   ...meetingEventTypes,
@@ -181,7 +179,6 @@ const bodyOf = <B extends TProperties>(sequence: string, body: B, title: string)
     },
     { title },
   );
-/** Describes webhook bodies in OpenAPI. */
 export const webhookBody = bodyOf('Of this life of the room (room.sid): dense, from 1.', eventBody, 'WebhookBody');
 const summaries: Readonly<Record<(typeof eventTypes)[number], string>> = {
   room_started: 'The first person has come.',

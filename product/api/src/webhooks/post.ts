@@ -1,5 +1,4 @@
-// One POST to an address of a tenant's choice: each IP address is checked when it is dialled, redirects are not
-// followed, and the answer's body is not read.
+// One POST to an address of a tenant's choice: each IP is checked when dialled, and no redirect is followed.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -14,7 +13,7 @@ export interface PostOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Number of the attempt: of several IP addresses each attempt tries another. */
+  /** Number of the attempt: each tries another of several IP addresses. */
   readonly attempt: number;
 }
 

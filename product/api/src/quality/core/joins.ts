@@ -1,4 +1,3 @@
-// Joins of clients, answered and refused, as signaling nodes count them.
 import { type ErrorCode, isErrorCode, MeridianError, roomKeyOf, type wire } from '@meridian/protocol';
 
 /** Joins at the signaling nodes of a region, or of a tenant, in some minutes. */
@@ -10,22 +9,18 @@ export interface JoinTally {
 }
 
 /**
- * Meaning of a refused join:
- *
- * - `client`: the client's own affair, or a rule of its room or tenant
- * - `later`: the client retries by itself, at this node or another; only its last answer counts
- * - `cloud`: a failure of the cloud
+ * Meaning: of the client or a rule of its room; `later`: the client retries by itself; `cloud`: a failure of the cloud
  */
 export type Refusal = 'client' | 'later' | 'cloud';
 
-/** Includes codes that answer no join: such a code in a join is a fault of ours. */
+/** Includes codes that answer no join: in a join these are our own faults. */
 const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   TOKEN_MISSING: 'client',
   TOKEN_INVALID: 'client',
   TOKEN_EXPIRED: 'client',
   TOKEN_NOT_YET_VALID: 'client',
   TOKEN_REVOKED: 'client',
-  QUOTA_EXCEEDED: 'client', // the tenant's limit
+  QUOTA_EXCEEDED: 'client',
   TOKEN_ROOM_MISMATCH: 'client',
   NOT_PERMITTED: 'client',
   KICKED: 'client',
@@ -37,20 +32,20 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   RATE_LIMITED: 'later', // the centre has too many requests; a client that sends too much is cut before it joins
   AUTH_TIMEOUT: 'client',
   BACKPRESSURE: 'client',
-  PROTOCOL_UNSUPPORTED: 'client', // an SDK that is too old, or newer than the node
+  PROTOCOL_UNSUPPORTED: 'client',
   JOIN_TWICE: 'client',
   ROOM_LOCKED: 'client',
   STAGE_LEFT: 'client',
   ROOM_ENDED: 'client',
   RECORDING_ENDED: 'client',
   RECORDING_ELSEWHERE: 'client',
-  NOT_ADMITTED: 'client', // refused by a host, or no longer waiting
+  NOT_ADMITTED: 'client',
   ROOM_FULL: 'client',
   DUPLICATE_IDENTITY: 'client',
   SESSION_UNKNOWN: 'client',
   RESUME_REFUSED: 'client', // not a join; the client joins anew
   PARTICIPANT_UNKNOWN: 'client',
-  ROOM_OWNER_LOST: 'cloud', // no other owner was found within the time of a join
+  ROOM_OWNER_LOST: 'cloud',
   EPOCH_STALE: 'cloud',
   PING_TIMEOUT: 'client',
   VERSION_CONFLICT: 'client',
@@ -63,7 +58,7 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   CODEC_UNSUPPORTED: 'client',
   RTP_PARAMETERS_INVALID: 'client',
   TRANSPORT_UNKNOWN: 'client',
-  ENDPOINT_UNSUPPORTED: 'cloud', // two nodes do not offer what clients need
+  ENDPOINT_UNSUPPORTED: 'cloud',
   DATA_TOO_LARGE: 'client',
   NO_CAPACITY: 'cloud',
   // admission allows a number of joins per second and gives the others a time; a full node sends them on
@@ -83,7 +78,7 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   DECISION_UNKNOWN: 'client',
   TARGET_REFUSED: 'client',
   HOOK_REFUSED: 'client',
-  HOOK_FAILED: 'client', // a server of the tenant
+  HOOK_FAILED: 'client',
   NO_SOUND_TRANSCODER: 'cloud',
   NO_PICTURE_TRANSCODER: 'cloud',
   NO_BROWSER: 'cloud',
@@ -107,7 +102,7 @@ const refusals: Readonly<Record<ErrorCode, Refusal>> = {
   NODE_ID_TAKEN: 'cloud',
   NOT_LEADER: 'cloud',
   NOT_REGISTERED: 'cloud',
-  SHUTTING_DOWN: 'later', // the node is being stopped; the client has others
+  SHUTTING_DOWN: 'later',
   INTERNAL: 'cloud',
 };
 
@@ -118,16 +113,10 @@ export const refusalOf = (code: string): Refusal => (isErrorCode(code) ? refusal
 export const codesOf = (refusal: Refusal): readonly string[] =>
   Object.entries(refusals).flatMap(([code, of]) => (of === refusal ? [code] : []));
 
-/**
- * Returns whether the code is the client's own affair, or a rule of its room: an expired token, a full room, a lobby.
- * Such joins are counted, but are no failures of the cloud.
- */
+/** Returns whether the code is the client's own affair, or a rule of its room: no failure of the cloud. */
 export const isOfClient = (code: string): boolean => refusalOf(code) === 'client';
 
-/**
- * Counts clients that could not join by the cloud's fault, and returns the most frequent code, or ''. Clients asked to
- * retry count only if no client gets in at all, since admission always lets some in.
- */
+/** Counts joins failed by the cloud, with the most frequent code. `later` counts only if no client gets in at all. */
 export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: number; readonly code: string } {
   let [count, code, most] = [0, '', 0];
   for (const [each, joins] of Object.entries(failed)) {
@@ -139,14 +128,12 @@ export function failuresOf({ succeeded, failed }: JoinTally): { readonly count: 
   return { count, code };
 }
 
-/** One portion of counts from a signaling node, as stored. */
 export interface TakenJoins {
   /** Incarnation of the counting process, and its number of the portion. */
   readonly incarnation: string;
   readonly number: number;
   /** Time of the first join, by the local wall clock. */
   readonly atMs: number;
-  /** One entry per tenant and code, sorted. */
   readonly joins: readonly { readonly tenant: string; readonly code: string; readonly count: number }[];
 }
 
@@ -157,10 +144,7 @@ const COUNT_MAX = 10_000_000;
 const INCARNATION = /^[A-Za-z0-9_-]{1,64}$/;
 const CODE = /^[A-Z][A-Z_]{0,63}$/;
 
-/**
- * Validates the joins of a batch; undefined: none. An invalid tenant counts as '', an invalid code as INTERNAL. Throws
- * REQUEST_INVALID for a portion without a number, because a repetition could not be recognised.
- */
+/** Validates the joins of a batch: '' for an invalid tenant, INTERNAL for a code. Throws REQUEST_INVALID unnumbered. */
 export function joinsOf(
   { joins, joinsOf: incarnation, joinsNumber: number, joinsAgeMs }: wire.QualityBatch.$Properties,
   nowMs: number,

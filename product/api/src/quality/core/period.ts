@@ -1,4 +1,3 @@
-// Row with the quality of a session in one period.
 /** Row of the period that ends at `at_ms`. Means cover its measured part; freezes cover all of it. */
 export interface PeriodRow {
   session: number;
@@ -6,14 +5,12 @@ export interface PeriodRow {
   period_ms: number;
   /** Part of the period that the client or its media node measured. */
   measured_ms: number;
-  /** Number of 10 s records in the period, by strength of the connection. */
+  /** Records of 10 s in the period, by strength of the connection. */
   strong: number;
   medium: number;
   weak: number;
   unknown: number;
-  /** Last media node of the period. */
   node_id: string;
-  /** A value of `sourceCodes`. */
   source: number;
   /** 0: unknown. */
   rtt_us: number;
@@ -26,11 +23,11 @@ export interface PeriodRow {
   sent_bps: number;
   received_bps: number;
   available_bps: number;
-  /** The largest picture; 0: none. */
+  /** Largest picture; 0: none. */
   sent_height: number;
   received_height: number;
   received_fps_tenths: number;
-  /** The highest layer; -1: none. */
+  /** Highest layer; -1: none. */
   layer: number;
   layer_switches: number;
 }

@@ -1,4 +1,3 @@
-// Decision stories of the centre in the stored form, without the wire's placeholders for unknown values.
 import { isDecisionId, plainText, type wire } from '@meridian/protocol';
 
 export interface DecisionCandidate {
@@ -38,7 +37,7 @@ export interface DecisionStory {
 const LINES_MAX = 100;
 const PARTS_MAX = 32;
 const TEXT_MAX = 512;
-/** The last time that a Date can have. */
+/** Last time that a Date can have. */
 const TIME_MS_MAX = 8.64e15;
 
 /** Returns undefined for a story without a decision or a time. */
@@ -66,7 +65,7 @@ export function storyFromWire(story: wire.DecisionStory.$Properties): DecisionSt
   };
 }
 
-/** Removes the operator's reasons of drains and moves, which tenants do not see. */
+/** Removes the operator's reasons, which tenants do not see. */
 export function storyForTenant({ moveReason: _, chosen, nearest, ...story }: DecisionStory): DecisionStory {
   return {
     ...story,
@@ -89,7 +88,6 @@ function candidateOf(one: wire.DecisionCandidate.$Properties): DecisionCandidate
     load: numberOf(one.load),
     holdsRoom: one.holdsRoom ?? false,
     ...((one.toMembersMs ?? 0) >= 0 && { toMembersMs: numberOf(one.toMembersMs) }),
-    // A refused candidate has no points.
     ...(!isRefused && { total: numberOf(one.total) }),
     parts: (one.parts ?? []).slice(0, PARTS_MAX).map(({ name, score, weight, reason }) => ({
       name: textOf(name),

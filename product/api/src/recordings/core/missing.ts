@@ -1,4 +1,4 @@
-// Finds the missing parts of a recording, by comparing its media with the owner's order. Times are wall milliseconds.
+// Finds the missing parts of a recording. Times are wall milliseconds.
 import { MISSING_EDGE_MS_MIN } from '@meridian/protocol';
 import { holesMax, type RecordingHole, type RecordingStint } from '../../events/core/recording-story.ts';
 
@@ -6,7 +6,6 @@ export interface OrderedRecording {
   readonly startedMs: number;
   /** Null: still running. */
   readonly endedMs: number | null;
-  /** Sorted by time. */
   readonly stints: readonly RecordingStint[];
 }
 
@@ -15,14 +14,10 @@ export interface MadeRecording {
   readonly durationMs: number;
   /** Sum of all holes, including those beyond the first `holesMax`. */
   readonly holeMs: number;
-  /** Sorted by time. */
   readonly holes: readonly Pick<RecordingHole, 'fromMs' | 'toMs'>[];
 }
 
-/**
- * Extends the recording from its ordered start (or earlier first media) to its ordered end (or later last media). A gap
- * of less than `MISSING_EDGE_MS_MIN` at either edge is no hole. A hole is split where the responsible recorder changes.
- */
+/** Finds holes in the ordered time, splitting them by recorder; edges below `MISSING_EDGE_MS_MIN` do not count. */
 export function withMissing(
   ordered: OrderedRecording,
   made: MadeRecording,
@@ -47,10 +42,7 @@ export function withMissing(
 type Time = Pick<RecordingHole, 'fromMs' | 'toMs'>;
 const lengthOf = ({ fromMs, toMs }: Time): number => toMs - fromMs;
 
-/**
- * Splits a hole by responsible recorder: the recorder at its begin, then each that took over within it, not counting
- * its edges.
- */
+/** Splits a hole where another recorder took over. */
 function byRecorder({ fromMs, toMs }: Time, stints: readonly RecordingStint[]): RecordingHole[] {
   const edgeMs = Math.min(MISSING_EDGE_MS_MIN, (toMs - fromMs) / 2);
   const first = stints.findLast((stint) => stint.fromMs <= fromMs + edgeMs) ?? stints[0];

@@ -1,14 +1,11 @@
-// Fair shares of tenants in a list that cannot hold all rooms.
+// Shares of tenants in a list that cannot hold all rooms.
 
 export interface Wanted {
   readonly tenant: string;
   readonly bytes: number;
 }
 
-/**
- * Chooses entries of `wanted` that fit, in each tenant's given order. The tenant with the smallest share of either
- * bound is next: room that small tenants leave goes to larger ones.
- */
+/** Chooses fitting entries of `wanted`; the tenant with the smallest share is next. */
 export function fairShares<W extends Wanted>(
   wanted: readonly W[],
   max: { readonly count: number; readonly bytes: number },

@@ -1,4 +1,4 @@
-// Effects of an act on the stored policy of a room without an owner. A room with an owner is never changed here.
+// Effects of an act on the stored policy of a room without an owner.
 import {
   breakOutFromWire,
   identifiedBreakOuts,
@@ -21,20 +21,13 @@ import {
 
 const TOO_MANY = `a room keeps roles and rights of ${limits.policyMembersMax} identities`;
 
-/** The room that an act changes. */
 export interface ActedRoom {
   readonly name: string;
   readonly nowWallMs: number;
-  /** Returns an id that no break-out had before. */
   newBreakOutId(): string;
 }
 
-/**
- * Returns the policy after the act; the same object when the act changes nothing, since it would reach no participant.
- * Throws PARTICIPANT_UNKNOWN for an act on a participant that has to be in the room, and for posts; REQUEST_INVALID
- * beyond `limits.policyMembersMax`, for break-outs of a room that can have none, for a stage in a room that is no show;
- * QUOTA_EXCEEDED beyond `limits.recordingsPerRoomMax`.
- */
+/** Returns the policy after the act, the same object without a change. Throws the code an owner would. */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, room: ActedRoom): RoomPolicy {
   const { nowWallMs } = room;
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };
@@ -60,7 +53,6 @@ export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, r
     return { ...policy, ...settingsFromWire(room ?? {}), members: all };
   }
   if (act.startRecording) {
-    // Recordings of a past life are over.
     const waiting = policy.recordings.filter(({ roomSid }) => roomSid === '');
     const begun = recordingFromWire({ ...act.startRecording, sinceWallMs: nowWallMs });
     return { ...policy, recordings: withRecording(waiting, begun) };
@@ -94,7 +86,6 @@ function stagedOf(policy: RoomPolicy, { identity, on }: wire.ActStage.$Propertie
   return withMemberOf(policy, memberOnStage(identity ?? '', on === true), false);
 }
 
-/** Stores break-outs for the next life of the room. */
 function dividedOf(policy: RoomPolicy, act: wire.ActBreakOuts.$Properties, room: ActedRoom): RoomPolicy {
   if (!mayHaveBreakOuts(room.name, policy.kind))
     throw new MeridianError('REQUEST_INVALID', 'this room can have no break-out rooms');

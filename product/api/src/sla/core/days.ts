@@ -6,15 +6,11 @@ export const DAY_MS = 86_400_000;
 export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
 
 export interface Parts {
-  /** Whole days. */
   readonly days: readonly Span[];
   readonly hours: readonly Span[];
 }
 
-/**
- * Splits `span`, which begins with a day. Daily sums exist up to `madeMs`; a day that `apart` overlaps is read by its
- * hours.
- */
+/** Splits a span from a day's begin: sums exist to `madeMs`; a day that `apart` overlaps is read by hours. */
 export function partsOf({ fromMs, toMs }: Span, madeMs: number, apart: readonly Span[]): Parts {
   const [days, hours]: [Span[], Span[]] = [[], []];
   let dayMs = fromMs;
@@ -26,7 +22,6 @@ export function partsOf({ fromMs, toMs }: Span, madeMs: number, apart: readonly 
   return { days, hours };
 }
 
-/** Merges adjacent spans. */
 function append(spans: Span[], { fromMs, toMs }: Span): void {
   const last = spans.at(-1);
   if (last?.toMs === fromMs) spans.splice(-1, 1, { fromMs: last.fromMs, toMs });

@@ -5,15 +5,11 @@ const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/**
- * Fewest events of an hour that is judged alone. With fewer, a single failure would be more than three bad minutes:
- * over a twentieth of a month's budget.
- */
+/** Minimum for an hour judged alone: with fewer, one failure costs a twentieth of a month's budget. */
 export const EVENTS_MIN = 20;
-/** A tester with less than this share of its usual reports was silent in the hour. */
+/** Share of its usual reports below which a tester was silent in the hour. */
 const SILENT_SHARE = 0.5;
 
-/** Events of one hour: joins, and calls of dial tests. */
 export interface HourEvents {
   readonly joins: number;
   readonly failedJoins: number;
@@ -21,7 +17,7 @@ export interface HourEvents {
   readonly failedCalls: number;
 }
 
-/** One hour, or the part of it that a window excludes. */
+/** Hour, or the part of it that a window excludes. */
 export interface Hour extends HourEvents {
   readonly fromMs: number;
   /** Index of the window that excludes the hour; -1: none. */
@@ -29,26 +25,20 @@ export interface Hour extends HourEvents {
 }
 
 /**
- * - `alone`: by its own events
- * - `together`: too few events; judged with all such hours of its day
- * - `lost`: no events, but an alarm for the lost region
- * - `unknown`: no information; the hour does not count
+ * `alone`: by its own events; `together`: by all such hours of its day; `lost`: by an alarm; `unknown`: not counted.
  */
 export type Basis = 'alone' | 'together' | 'lost' | 'unknown';
 
 export interface JudgedHour extends Hour {
   readonly basis: Basis;
-  /** Minutes that count; 0: the hour is unknown. */
+  /** Minutes that count; 0: unknown. */
   readonly minutes: number;
   readonly badMinutes: number;
   /** Whether the tester was silent; its calls then do not count. */
   readonly isSilent: boolean;
 }
 
-/**
- * Returns the hours of one region in order, from its first one to `toMs`. `hours`: those with events. `windowAt`: the
- * window of an hour without events. `lost`: times of the alarm for a lost region.
- */
+/** Returns a region's hours in order to `toMs`. `windowAt`: for hours without events. `lost`: times of alarms. */
 export function judgeHours(o: {
   readonly hours: readonly Hour[];
   readonly toMs: number;
@@ -66,7 +56,7 @@ export function judgeHours(o: {
   return withLost(judgedTogether(all), o.lost, o.toMs);
 }
 
-/** Returns the median of calls in whole hours; 0: there are no dial tests. */
+/** Returns the median of calls in whole hours; 0: no dial tests. */
 function usualCalls(hours: readonly Hour[], toMs: number): number {
   const counts = hours.filter(({ calls, fromMs }) => calls > 0 && fromMs + HOUR_MS <= toMs).map(({ calls }) => calls);
   return counts.sort((a, b) => a - b)[Math.floor(counts.length / 2)] ?? 0;
@@ -82,14 +72,14 @@ function judgedAlone(hour: Hour, endMs: number, usual: number): JudgedHour {
   return { ...hour, basis, minutes: basis === 'unknown' ? 0 : minutes, badMinutes, isSilent };
 }
 
-/** Returns the events that judge an hour: joins, and calls as well if joins are few. */
+/** Returns joins, and calls as well if joins are few. */
 function eventsOf(hour: HourEvents & { readonly isSilent: boolean }): { events: number; failed: number } {
   const { joins, failedJoins, calls, failedCalls, isSilent } = hour;
   if (joins >= EVENTS_MIN || isSilent) return { events: joins, failed: failedJoins };
   return { events: joins + calls, failed: failedJoins + failedCalls };
 }
 
-/** Gives all hours of a day with few events the same share of bad minutes. Excluded hours are unchanged. */
+/** Gives all hours of a day with few events the same share of bad minutes. */
 function judgedTogether(hours: readonly JudgedHour[]): JudgedHour[] {
   const few = hours.filter(({ basis, window }) => basis === 'together' && window < 0);
   const shares = new Map(
@@ -105,7 +95,7 @@ function judgedTogether(hours: readonly JudgedHour[]): JudgedHour[] {
   );
 }
 
-/** Minutes of a lost region are bad, whatever few events show; in an hour without events only they count. */
+/** Makes minutes of a lost region bad; in an hour without events only they count. */
 const withLost = (hours: readonly JudgedHour[], lost: readonly Span[], toMs: number): JudgedHour[] =>
   hours.map((hour) => {
     const endMs = Math.min(toMs, hour.fromMs + HOUR_MS);

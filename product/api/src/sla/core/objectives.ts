@@ -7,23 +7,16 @@ export interface Objective {
   readonly id: ObjectiveId;
   /** Share that has to be good. */
   readonly target: number;
-  /** Unit of `total` and `bad`. */
   readonly unit: 'minutes' | 'joins' | 'answers';
-  /** Source of the figures. */
   readonly source: string;
-  /** Definition of bad events. */
   readonly counted: string;
 }
 
-/**
- * Good events divided by all events, as the Site Reliability Workbook (Beyer and others, 2018, chapter 2) defines
- * request-based indicators. `availability` gives each hour the same weight, so that a quiet night counts like a busy
- * noon.
- */
+/** Good events by all events (Beyer and others, "Site Reliability Workbook", 2018, 2). `availability`: equal hours. */
 export const objectives: readonly Objective[] = [
   {
     id: 'availability',
-    target: 0.9994, // 26 min of a month of 30 days
+    target: 0.9994,
     unit: 'minutes',
     source: 'joins and calls of dial tests by hour, alarms of lost regions',
     counted:
@@ -53,13 +46,12 @@ export const objectives: readonly Objective[] = [
   },
 ];
 
-/** Error budget of a month, as far as it has passed. */
 export interface Budget {
-  /** Bad events allowed in the whole month, if the present rate of events continues. */
+  /** Bad events allowed in the whole month at the present rate of events. */
   readonly allowed: number;
   /** Rest of the budget; negative when exceeded. */
   readonly left: number;
-  /** Time at which the budget is used up at the mean rate so far; absent: not in this month, or already. */
+  /** Time at which the budget is used up at the mean rate; absent: not in this month, or already. */
   readonly exhaustsMs?: number;
 }
 
@@ -68,7 +60,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** `nowMs`: in the month, or after it. `total` so far is assumed to grow evenly. */
+/** Assumes that `total` grows evenly. */
 export function budgetOf(
   { total, bad }: { readonly total: number; readonly bad: number },
   target: number,

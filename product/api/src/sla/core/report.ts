@@ -1,15 +1,15 @@
-// The monthly report: each objective for each region or tenant, its budget, and the exclusions with their reasons.
+// Monthly report of objectives by region or tenant, with budgets and exclusions.
 import { daysOf, type Hour, type JudgedHour, judgeHours, sum } from './judge.ts';
 import { type Budget, budgetOf, type ObjectiveId, objectives, type Span } from './objectives.ts';
 
-/** Events of the whole month for one region or tenant, without excluded ones. */
+/** Events of the whole month, without excluded ones. */
 export interface Sums {
   readonly key: string;
   readonly total: number;
   readonly bad: number;
 }
 
-/** A tenant's month, judged like hours without calls in `judgeHours`, without excluded parts. */
+/** Month judged like hours without calls in `judgeHours`, without excluded parts. */
 export interface JudgedTenant {
   readonly key: string;
   readonly minutes: number;
@@ -23,14 +23,12 @@ export interface Measured {
   readonly nowMs: number;
   /** Hours of regions, whatever rows the report has. */
   readonly regions: ReadonlyMap<string, readonly Hour[]>;
-  /** Tenants, if the report has rows of them. */
   readonly tenants: readonly JudgedTenant[] | undefined;
   readonly lost: ReadonlyMap<string, readonly Span[]>;
-  /** Sums by the key of the rows. */
   readonly media: readonly Sums[];
   readonly api: readonly Sums[];
   readonly windows: readonly (Span & { readonly region: string })[];
-  /** Whether the report is for one tenant: hours without the tenant's joins then say nothing about the cloud. */
+  /** Whether the report is of a tenant: hours without its joins then say nothing about the cloud. */
   readonly isOfTenant: boolean;
 }
 
@@ -45,7 +43,6 @@ export interface ReportRow {
   readonly figures: readonly Figure[];
 }
 
-/** Totals that a window excluded. */
 export interface TakenOut {
   readonly hours: number;
   readonly minutes: number;
@@ -54,10 +51,7 @@ export interface TakenOut {
   readonly failedJoins: number;
 }
 
-/**
- * Hints for readers of the figures: hours without information, hours with too few events to be judged alone (they
- * count), and calls of testers that were silent for most of an hour (they do not).
- */
+/** Hints: hours without information, hours judged together, and calls of silent testers (not counted). */
 export interface Remark extends TakenOut {
   readonly kind: 'unknown' | 'few' | 'silent';
   readonly region: string;
@@ -69,7 +63,6 @@ export interface MonthReport {
   readonly total: ReportRow;
   readonly rows: readonly ReportRow[];
   readonly days: readonly { readonly dayMs: number; readonly minutes: number; readonly badMinutes: number }[];
-  /** In the order of `windows`. */
   readonly takenOut: readonly TakenOut[];
   readonly remarks: readonly Remark[];
 }
@@ -112,7 +105,6 @@ function judgedRegions({ regions, lost, windows, isOfTenant }: Measured, toMs: n
   );
 }
 
-/** Sums the hours that are not excluded. */
 function countedOf(key: string, hours: readonly JudgedHour[]): JudgedTenant {
   const { hours: _, ...sums } = takenOut(hours.filter(({ window }) => window < 0));
   return { key, ...sums };

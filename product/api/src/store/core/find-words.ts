@@ -5,11 +5,9 @@ interface Named {
   readonly email: string;
 }
 
-/** Further words of a name are ignored. */
 const WORDS_MAX = 6;
-/** Longer keys are cut, so that rows stay small. */
 const CHARACTERS_MAX = 64;
-/** Family names have one or two characters, and names have no spaces: 王小明 is found by 小明. */
+/** Family names have one or two characters, and no spaces follow: 王小明 is found by 小明. */
 const HAN_NAME = /^\p{Script=Han}{3,6}$/u;
 const ACCENTS = /[\u0300-\u036f]/g;
 
@@ -25,13 +23,10 @@ const wordsIn = (text: string): string[] =>
 
 const joined = (words: readonly string[]): string => [...words.join(' ')].slice(0, CHARACTERS_MAX).join('');
 
-/** Normalises a user's query, to be compared with prefixes of `findWordsOf`; '': it has no searchable character. */
+/** Normalises a user's query, to be compared with prefixes of `findWordsOf`; '': nothing searchable. */
 export const asked = (text: string): string => joined(wordsIn(text));
 
-/**
- * Returns keys from each word of the name to its end and around, so that "ann be" and "berg ann" find Ann Berg; from
- * each word to later ones, so that "ann be" finds Ann Marie Berg; and the address.
- */
+/** Returns keys from each word around and to later ones: "ann be", "berg ann" find Ann Marie Berg; and the address. */
 export function findWordsOf({ name, email }: Named): string[] {
   const words = wordsIn(name).slice(0, WORDS_MAX);
   const ways = words.flatMap((word, at) => [

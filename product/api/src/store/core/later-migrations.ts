@@ -1,21 +1,15 @@
 // Decides whether this version can use a database that a later version has migrated.
 
-/**
- * Suffix of a migration that older versions cannot tolerate: they refuse to start. All other migrations only add things
- * that older versions can ignore, so that both run side by side during an upgrade, and a downgrade is possible.
- */
+/** Suffix of a migration with which older versions refuse to start; others allow versions side by side. */
 export const BREAKS = '-breaks';
 
-/** First migration before the 64 unreleased migrations became five. */
+/** First of the 64 migrations before the first release, which became five. */
 const FIRST_UNRELEASED = '0001-access';
 
-/** Returns whether a database or backup is older than the first release: no upgrade is possible from there. */
+/** Returns whether a database or backup is older than the first release, and cannot be upgraded. */
 export const isUnreleased = (executed: readonly string[]): boolean => executed.includes(FIRST_UNRELEASED);
 
-/**
- * Returns migrations unknown to this version, in order, if it can tolerate them; undefined: it cannot. `executed`:
- * names of the migrations that ran at the database; `known`: those of this version, in order.
- */
+/** Returns migrations unknown to this version, in order; undefined: it cannot tolerate them. */
 export function laterMigrations(executed: readonly string[], known: readonly string[]): readonly string[] | undefined {
   const last = known.at(-1) ?? '';
   const later = executed.filter((name) => !known.includes(name)).toSorted();

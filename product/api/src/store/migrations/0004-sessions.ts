@@ -27,7 +27,6 @@ create table ${name} (
 create index ${name}_by_tenant on ${name} (tenant, from_ms, region, code);
 ` as const;
 
-/** Quality of sessions, joins, and their sums by hours and days. */
 export const sessions = schema(`
 -- Few of all rows are in the indexes of those that go on, and what each record changes is in none. key: later
 -- sessions have larger ones (core/session-keys.ts). tenant: '': nothing but its records is known yet. decision_id: of

@@ -1,7 +1,4 @@
-// All migrations, in order. A released migration is never changed: a new one adds columns, which older versions need
-// not write, since they use the database too (core/later-migrations.ts). A later migration, whose name ends with
-// `-breaks`, removes unused parts. The next number is 0065: the first five replaced the 64 migrations before the first
-// release.
+// A released migration never changes; older versions use the database too (core/later-migrations.ts). Next: 0065.
 import type { Migration } from 'kysely/migration';
 import { tenants } from './0001-tenants.ts';
 import { rooms } from './0002-rooms.ts';

@@ -1,11 +1,10 @@
-// Branding of a tenant: name, colour, logo and support address.
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 import { pictureSize } from './picture-size.ts';
 
 /** Null: the tenant has set nothing, and pages show Meridian's own. */
 export interface Branding {
-  /** Replaces Meridian's name on pages and as the sender of mails. */
+  /** Name in place of Meridian's on pages and as the sender of mails. */
   readonly displayName: string | null;
   /** #rrggbb, in lower case. */
   readonly accentColor: string | null;
@@ -19,9 +18,9 @@ export const noBranding: Branding = { displayName: null, accentColor: null, logo
 
 /** Heads of pages and senders of mails have room for so much. */
 export const DISPLAY_NAME_CHARACTERS_MAX = 64;
-/** Length of the URL: a picture of 36 KiB. Pages wait for answers that contain it. */
+/** Length of the URL: a picture of 36 KiB, which answers to pages contain. */
 export const LOGO_CHARACTERS_MAX = 48 * 1024;
-/** Limit of each side. Every viewer's browser holds all pixels: 16 MB at this size, however small the file. */
+/** Limit of each side: browsers hold all pixels, 16 MB at this size, however small the file. */
 export const LOGO_SIDE_MAX_PX = 2048;
 export const SUPPORT_URL_CHARACTERS_MAX = 512;
 /** A sender's name with these characters looks like another address. */
@@ -29,7 +28,6 @@ const OF_ADDRESSES = /[<>@]/;
 export const ACCENT_COLOR = /^#[0-9a-fA-F]{6}$/;
 const PICTURE = /^data:image\/(png|jpeg|webp);base64,((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
 export interface WrongPart {
-  /** JSON pointer into the body of a request. */
   readonly pointer: string;
   readonly detail: string;
 }
@@ -55,7 +53,7 @@ export function brandingRefusals(parts: Partial<Branding>, below = '/branding'):
 export const isName = (text: string, charactersMax: number): boolean =>
   !isBlank(text) && text.length <= charactersMax && isDisplayName(text);
 
-/** Returns why a picture in a `data:` URL is refused; undefined: accepted. `max`: of the URL, and of each side. */
+/** Returns why a `data:` URL is refused; undefined: accepted. `max`: of the URL, and of each side. */
 export function pictureRefusal(
   url: string,
   max: { readonly characters: number; readonly sidePx: number },
@@ -78,11 +76,10 @@ function isSupportUrl(text: string): boolean {
   try {
     return EMAIL.test(decodeURIComponent(url.pathname));
   } catch {
-    return false; // a percent sign that begins no escape
+    return false;
   }
 }
 
-/** Replaces the named parts. */
 export const changedBranding = (before: Branding, changes: Partial<Branding>): Branding => {
   const color = changes.accentColor === undefined ? before.accentColor : changes.accentColor;
   return {

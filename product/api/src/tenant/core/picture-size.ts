@@ -1,4 +1,4 @@
-// Reads the size of a picture from its file header, since a small file may declare gigabytes of pixels.
+// Size of a picture from its file header, since a small file may declare gigabytes of pixels.
 
 export interface PictureSize {
   readonly widthPx: number;
@@ -17,7 +17,7 @@ const sizes: Readonly<Record<string, (file: Buffer) => PictureSize | undefined>>
   webp: sizeOfWebp,
 };
 
-/** The signature, and the beginning of the first chunk: IHDR of 13 bytes. */
+/** Signature, and begin of the first chunk: IHDR of 13 bytes. */
 const pngBeginning = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR', 'latin1');
 
 function sizeOfPng(file: Buffer): PictureSize | undefined {
@@ -25,7 +25,7 @@ function sizeOfPng(file: Buffer): PictureSize | undefined {
   return { widthPx: file.readUInt32BE(16), heightPx: file.readUInt32BE(20) };
 }
 
-/** Walks the segments until a frame (SOF). Earlier segments may contain thumbnails with sizes of their own. */
+/** Walks the segments to a frame (SOF); earlier segments may contain thumbnails. */
 function sizeOfJpeg(file: Buffer): PictureSize | undefined {
   if (file.toString('latin1', 0, 3) !== '\xff\xd8\xff') return undefined;
   // Layout of a segment: marker (2 bytes), length (2), precision (1), height (2), width (2).
@@ -39,7 +39,7 @@ function sizeOfJpeg(file: Buffer): PictureSize | undefined {
 
 /** C4, C8 and CC are tables and an extension. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-/** Markers with a length that may precede a frame: no fill bytes, restarts, ends or scans. */
+/** Accepts markers with a length that may precede a frame: no fill bytes, restarts, ends or scans. */
 const hasLength = (marker: number): boolean => marker >= 0xc0 && marker !== 0xff && (marker < 0xd0 || marker > 0xda);
 
 /** Reads the first chunk: lossy, lossless, or extended (which has the canvas, the bound of all frames). */

@@ -1,4 +1,3 @@
-// Evaluates the claims of an OIDC provider, and the page to return to.
 import { emailOf } from '../../access/core/email.ts';
 
 export interface Claims {
@@ -15,9 +14,7 @@ export function pagePath(text: string): string | undefined {
   return isPath ? text : undefined;
 }
 
-/**
- * Returns the e-mail that the provider has verified, in one of these domains (absent: any); undefined: there is none.
- */
+/** Returns the verified e-mail in one of these domains (absent: any); undefined: there is none. */
 export function verifiedEmail(claims: Claims, domains: readonly string[] | undefined): string | undefined {
   const { email, email_verified: isVerified } = claims;
   if (typeof email !== 'string' || isVerified !== true) return undefined;
@@ -26,7 +23,7 @@ export function verifiedEmail(claims: Claims, domains: readonly string[] | undef
   return isOurs ? emailOf(email) : undefined;
 }
 
-/** Returns the display name: the provider's, else the beginning of the e-mail. */
+/** Returns the provider's name, else the beginning of the e-mail. */
 export function nameOf({ name }: Claims, email: string): string {
   const given = typeof name === 'string' ? name.trim().slice(0, 128) : '';
   return given === '' ? email.slice(0, email.indexOf('@')) : given;

@@ -1,4 +1,3 @@
-// Names of users, and the lifetime of their sessions.
 import { isBlank, isDisplayName, isIdentity } from '@meridian/protocol';
 import { EMAIL } from '../../access/core/email.ts';
 
@@ -15,11 +14,9 @@ export interface WrongPart {
 
 const EMAIL_CHARACTERS_MAX = 254;
 
-/** Returns the text in which searches look. */
 export const searchText = ({ name, email }: { readonly name: string; readonly email: string }): string =>
   `${name.normalize('NFC').toLowerCase()} ${email}`;
 
-/** Returns the faults of the given parts. */
 export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
   const wrong: WrongPart[] = [];
   if (id !== undefined && !isIdentity(id))
@@ -32,11 +29,10 @@ export function wrongParts({ id, email, name }: UserParts): WrongPart[] {
 }
 
 const HOUR_MS = 3_600_000;
-/** A session ends after this time without a request. */
+/** Time without a request after which a session ends. */
 const IDLE_MS = 12 * HOUR_MS;
 /** Longest life of a session, even a busy one. */
 export const SESSION_MS_MAX = 7 * 24 * HOUR_MS;
-/** Interval at which the use of a session is stored. */
 const NOTED_MS = 60_000;
 
 export interface SessionTimes {

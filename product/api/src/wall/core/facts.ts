@@ -1,9 +1,6 @@
-// Facts about a watched room.
-
 export interface SeenTrack {
   readonly identity: string;
   readonly trackId: string;
-  /** camera, microphone, screen, … */
   readonly source: string;
   readonly codec: string;
   /** Whether the track comes from an encoder, not from a person's browser. */
@@ -12,7 +9,6 @@ export interface SeenTrack {
   readonly blackMs: number;
   readonly frozenMs: number;
   readonly silentMs: number;
-  /** Time without media of the track. */
   readonly noneMs: number;
   /** Level of the sound over the last second, dBFS, at most 0; -127: silence. */
   readonly levelDb: number;

@@ -1,10 +1,10 @@
-// Recent refusals of rooms by recorders, and recorders that do not answer: both are skipped for a while.
+// Recent refusals of rooms by recorders, and silent recorders: both are skipped for a while.
 
-/** A watch ends 15 s after its last request, so a full recorder may have a place by then. */
+/** Life of a watch after its last request: a full recorder may then have a place. */
 export const REFUSED_MS = 15_000;
-/** How long a silent recorder is skipped, since each request to it costs a deadline. */
+/** Pause of a silent recorder, since each request to it costs a deadline. */
 export const AWAY_MS = 5000;
-/** 200 kept rooms at a dozen recorders, and as many viewed rooms. The oldest refusals are dropped first. */
+/** Limit beyond which the oldest refusals are dropped. */
 const REFUSALS_MAX = 5000;
 
 export class Refusals {

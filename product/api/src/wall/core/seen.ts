@@ -1,10 +1,9 @@
-// Validates the answer of a recorder about a room that it watches.
 import type { wire } from '@meridian/protocol';
 import type { SeenRoom, SeenTrack } from './facts.ts';
 
-/** Tracks of one room: more could not be seen, and a room of a thousand would fill the stream. */
+/** Limit of tracks: a room of a thousand would fill the stream. */
 const TRACKS_MAX = 50;
-/** Ten times the usual size of a small picture. A larger one is not shown. */
+/** Ten times the usual size of a small picture. */
 export const PICTURE_BYTES_MAX = 131_072;
 const TEXT_CHARACTERS_MAX = 256;
 export const SILENCE_DB = -127;
@@ -12,7 +11,6 @@ export const SILENCE_DB = -127;
 export interface SeenPicture {
   /** Number of the picture at its recorder, rising. */
   readonly seq: number;
-  /** JPEG. */
   readonly bytes: Uint8Array;
 }
 

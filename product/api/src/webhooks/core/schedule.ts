@@ -1,8 +1,6 @@
-// Retry schedule of deliveries, and the meaning of an answer.
-
-/** Retries end after this time since the event was stored. */
+/** Limit of retries, since the event was stored. */
 export const RETRIED_MS = 24 * 3600_000;
-/** A delivery that has failed for so long lets later ones of its room pass. */
+/** Time of failures after which a delivery lets later ones of its room pass. */
 export const BLOCKS_MS = 60_000;
 /** Pauses between attempts: six attempts within the first minute, then rarer, finally every two hours. */
 const PAUSES_MS = [1_000, 3_000, 6_000, 12_000, 24_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 7_200_000];
@@ -19,14 +17,13 @@ export interface Outcome {
 
 export type Verdict =
   | { readonly type: 'delivered' }
-  /** The receiver answered 410 Gone: no more deliveries. */
+  /** 410 Gone: no more deliveries. */
   | { readonly type: 'gone' }
   | { readonly type: 'failed' }
   | { readonly type: 'again'; readonly nextMs: number };
 
 /**
- * Returns the consequence of the `attempts`-th attempt (from 1). Client errors are retried too: a receiver that is
- * being set up, or whose secret is being changed, answers 401 or 404 for a while. `random`: in [0, 1).
+ * Judges an attempt (from 1). Client errors are retried: a receiver being set up answers 401 or 404. `random`: [0, 1).
  */
 export function verdict(
   { status, retryAfterMs }: Outcome,
