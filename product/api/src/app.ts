@@ -163,7 +163,7 @@ async function openBase(context: ApiContext, tls: TlsFiles | undefined, on: OnLi
   return { context, tls, counted: apiMetrics(context.metrics), store, keys, revocations, shell, nodes };
 }
 
-/** The jobs start last, when all their kinds are registered. */
+/** Starts the jobs last, when all their kinds are registered. */
 function makeParts(base: Base): Parts {
   const { context, store, keys, revocations, shell, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;
@@ -254,7 +254,7 @@ function distributionOf(base: Base, telling: Telling): Distribution {
   });
 }
 
-/** The jobs start later. */
+/** Leaves the jobs to be started later. */
 function startTelling(base: Base, owners: LinkedOwners, posting: ReturnType<typeof postOf>): Telling {
   const { context, nodes } = base;
   const { config, log, clock, rng, closeStack } = context;

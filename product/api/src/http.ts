@@ -108,11 +108,11 @@ export interface HttpOptions {
   readonly logs: LogSearch;
   readonly distribution: Distribution;
   readonly checkTenant: string | undefined;
-  /** For tests. */
+  /** Adds routes in tests. */
   add?(routes: Routes): void;
 }
 
-/** The result does not listen. */
+/** Builds the app, which does not listen yet. */
 export async function buildHttp(o: HttpOptions): Promise<{ app: FastifyInstance; routes: Routes }> {
   const app = buildServer(o);
   await app.register(cookies);

@@ -23,7 +23,7 @@ export interface MeetingPartsOptions {
   readonly owners: RoomOwners;
   readonly revocations: Revocations;
   readonly telling: Pick<Telling, 'jobs' | 'meetingEvents'>;
-  /** Undefined: no mails. */
+  /** Returns undefined without mails. */
   makeMailer(o: MailerNeeds): MeetingFollower | undefined;
 }
 

@@ -11,7 +11,7 @@ export interface ApiCounters {
   delivered(status: number): void;
   ran(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
   worldStreams(count: number): void;
-  /** The stream was ended from this side. */
+  /** Counts a stream that was ended from this side. */
   worldStreamCut(cause: 'slow' | 'refused'): void;
   readonly alarms: AlarmCounted;
   readonly distribution: DistributionCounted;

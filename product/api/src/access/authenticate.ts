@@ -50,7 +50,7 @@ export class Authenticator {
   }
 
   /**
-   * `longestS`: of the token. A cookie beside a token is ignored. Rejects with TOKEN_MISSING, TOKEN_INVALID,
+   * Authenticates by a token (of at most `longestS`), else by the cookie. Rejects with TOKEN_MISSING, TOKEN_INVALID,
    * TOKEN_EXPIRED, TOKEN_TOO_LONG or TOKEN_REVOKED; for a cookie with SESSION_ENDED or ORIGIN_REFUSED.
    */
   async authenticate(request: Asking, longestS = TOKEN_S_MAX): Promise<Principal> {

@@ -1,5 +1,4 @@
-// Slots for expensive work. Each address has a limited number of slots and its own queue, and the queues take turns, so
-// another address waits only for work that already runs. Addresses that were recently wrong come last.
+// Slots for expensive work: addresses take turns in queues of their own, recently wrong ones last.
 import { addressKey } from '@meridian/protocol';
 import { Problem } from '../http/problems.ts';
 
@@ -33,8 +32,7 @@ export class FairSlots {
   }
 
   /**
-   * Does `work` when the address (IPv6: its /64) has its turn. Rejects with RATE_LIMITED when too many requests of the
-   * address wait, or too many in total and of no other address more. `isSuspect`: recently wrong.
+   * Does `work` when the address (IPv6: its /64) has its turn. Rejects with RATE_LIMITED. `isSuspect`: recently wrong.
    */
   async run<T>(address: string, work: () => Promise<T>, isSuspect = false): Promise<T> {
     const key = addressKey(address);
@@ -64,7 +62,7 @@ export class FairSlots {
     for (const queues of [this.#queues, this.#suspects]) this.#startOf(queues);
   }
 
-  /** A queue that had its turn goes to the end, where the loop finds it again. */
+  /** Moves a queue that had its turn to the end, where the loop finds it again. */
   #startOf(queues: Queues): void {
     for (const [next, queue] of queues) {
       if (!this.#isFree(next)) continue;

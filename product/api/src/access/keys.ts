@@ -90,7 +90,7 @@ export class ApiKeys {
     return this.find(id);
   }
 
-  /** In the caller's transaction. Returns the id of the tenant's own key, even if the key is revoked. */
+  /** Runs in the caller's transaction. Returns the id of the tenant's own key, even if the key is revoked. */
   async ensureSigning(db: Database, tenant: string): Promise<string> {
     await lockTenant(db, tenant);
     return (await signingId(db, tenant)) ?? (await this.#add(db, { ...ofSigning, tenant })).key.id;
@@ -121,10 +121,7 @@ export class ApiKeys {
     }));
   }
 
-  /**
-   * In the caller's transaction; the secret is shown only now. Rejects with NOT_FOUND for an unknown tenant, CONFLICT
-   * if too many keys are active.
-   */
+  /** Shows the secret only now. Rejects with NOT_FOUND (tenant), or CONFLICT if too many keys are active. */
   async create(db: Database, { tenant, name, scopes, regions }: NewKey): Promise<{ key: ApiKey; secret: string }> {
     await lockTenant(db, tenant);
     const active = await db
@@ -140,7 +137,7 @@ export class ApiKeys {
     return this.#add(db, { tenant, name, scopes, regions });
   }
 
-  /** `withSigning`: include the tenant's own key. */
+  /** Lists keys, with the tenant's own one for `withSigning`. */
   async list(
     tenant: string,
     page: PageRequest,
@@ -166,10 +163,7 @@ export class ApiKeys {
     return row && { ...keyOf(row), purpose: row.purpose };
   }
 
-  /**
-   * Ends the sessions of the key's tokens, too; the tenant's own key is replaced. A repetition only runs `beside`,
-   * which comes first in the same transaction.
-   */
+  /** Ends sessions of the key's tokens, and replaces the tenant's own key. A repetition only runs `beside`. */
   async revoke(
     { tenant, id }: Pick<ApiKey, 'tenant' | 'id'>,
     revocations: Revocations,
@@ -191,10 +185,7 @@ export class ApiKeys {
     });
   }
 
-  /**
-   * Creates the configured tenants and keys; existing rows stay. Returns the ids of keys that are revoked: nodes keep a
-   * revocation for good, so such a key stays useless.
-   */
+  /** Creates missing tenants and keys. Returns ids of revoked keys, which nodes would refuse for good. */
   async seed(
     tenants: readonly { id: string; name: string; key: string; secret: string }[],
     scopes: readonly Scope[],
@@ -222,7 +213,7 @@ export class ApiKeys {
     return (await revoked.where('revoked_ms', 'is not', null).execute()).map(({ id }) => id);
   }
 
-  /** The fence of a tenant is the regions of all its API keys. Data that the cloud keeps for the tenant stays in it. */
+  /** Returns the fences of tenants: the regions of all their API keys, in which their data stays. */
   async fencesOf(db: Database, tenants: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (tenants.length === 0) return new Map();
     const rows = await db
@@ -241,7 +232,7 @@ export class ApiKeys {
     return new Map(tenants.map((tenant) => [tenant, fenceOfKeys(byTenant.get(tenant) ?? [])]));
   }
 
-  /** For one tenant, as `fencesOf`; '': no fence. */
+  /** Returns a tenant's fence; '': none. */
   async fenceOf(tenant: string): Promise<string> {
     return (await this.fencesOf(this.#o.db, [tenant])).get(tenant) ?? '';
   }

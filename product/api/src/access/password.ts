@@ -14,10 +14,7 @@ const USUAL: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
-/**
- * Checks of passwords at the same time. Each takes one of libuv's four threads; the last one stays free for other work,
- * such as token signatures. An office of 64 that signs in at once waits some 2 s with two cores.
- */
+/** Checks at the same time: each takes one of libuv's four threads, and one stays free for other work. */
 const LOOKS = { total: 3, perAddress: 2, waiting: 256, waitingPerAddress: 64 };
 
 export class Passwords {
@@ -25,7 +22,7 @@ export class Passwords {
   readonly looks = new FairSlots(LOOKS);
   readonly #cost: PasswordCost;
 
-  /** `cost`: of new hashes; tests use a cheaper cost. */
+  /** Uses `cost` for new hashes; tests use a cheaper cost. */
   constructor(cost: PasswordCost = USUAL) {
     this.#cost = cost;
   }

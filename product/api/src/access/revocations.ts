@@ -61,10 +61,7 @@ export class Revocations {
     );
   }
 
-  /**
-   * In the caller's transaction; nodes are informed after the commit. The new entry replaces entries of the id that it
-   * covers; if an existing one covers it, nothing changes.
-   */
+  /** Adds an entry in place of those it covers, unless it is covered itself; informs nodes after the commit. */
   async add(db: Transaction, { tenant, id, beforeMs = 0, untilMs }: Revocation): Promise<void> {
     db.afterCommit({ key: 'revocations', log: this.#o.log, run: () => this.poll() });
     // The update comes first: its row lock holds off other writers until the commit.
@@ -143,7 +140,7 @@ export class Revocations {
     return row !== undefined;
   }
 
-  /** Expired revocations do not count. */
+  /** Counts without expired revocations. */
   async count(tenant: string): Promise<number> {
     const { n } = await this.#o.db
       .selectFrom('revocations')
@@ -153,7 +150,7 @@ export class Revocations {
     return Number(n);
   }
 
-  /** Idempotent. Waits for a poll under way, since the database closes next. */
+  /** Waits for a poll under way, since the database closes next. */
   async close(): Promise<void> {
     for (const timer of this.#timers.splice(0)) timer.cancel();
     await this.#polling?.catch(() => undefined);

@@ -22,10 +22,7 @@ export function setCookie(reply: FastifyReply, name: CookieName, value: string, 
   reply.setCookie(names[name], value, { ...ATTRIBUTES, maxAge: maxAgeS });
 }
 
-/**
- * Browsers send cookies whichever page makes a request, so only requests from our own page (`publicUrl`) may use them.
- * Throws ORIGIN_REFUSED for another origin or without an `Origin` header.
- */
+/** Throws ORIGIN_REFUSED unless our own page made the request: browsers send cookies from any page. */
 export function checkOrigin({ headers }: Pick<FastifyRequest, 'headers'>, publicUrl: string): void {
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== new URL(publicUrl).origin || site === 'cross-site') throw new Problem('ORIGIN_REFUSED');

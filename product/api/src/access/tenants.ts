@@ -33,7 +33,7 @@ export class Tenants {
     this.#o = o;
   }
 
-  /** In the caller's transaction. Rejects with ALREADY_EXISTS. */
+  /** Runs in the caller's transaction. Rejects with ALREADY_EXISTS. */
   async create(db: Database, o: { id: string; name: string; limits: Partial<TenantLimits> }): Promise<Tenant> {
     const row = await db
       .insertInto('tenants')
@@ -109,7 +109,7 @@ export async function* tenantPages(db: Database): AsyncGenerator<readonly Tenant
   }
 }
 
-/** Other callers wait until the transaction ends. Rejects with NOT_FOUND. */
+/** Makes other callers wait until the transaction ends. Rejects with NOT_FOUND. */
 export async function lockTenant(db: Database, tenant: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('tenants')

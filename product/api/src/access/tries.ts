@@ -19,7 +19,7 @@ export class Tries {
     return retryAfterMs;
   }
 
-  /** Like `take`, but counts nothing. */
+  /** Counts nothing, otherwise like `take`. */
   retryAfterMs(key: string, nowMs: number): number {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).retryAfterMs;
   }
@@ -28,7 +28,7 @@ export class Tries {
     return takeTokens(this.#of(key, nowMs), this.#limits, nowMs).bucket.tokens < this.#limits.burst - 1;
   }
 
-  /** The guess was right or was not checked, so the try does not count. */
+  /** Cancels a try that was right or not checked. */
   giveBack(key: string, nowMs: number): void {
     const { tokens, atMs } = this.#of(key, nowMs);
     this.#keep(key, { tokens: Math.min(this.#limits.burst, tokens + 1), atMs });
@@ -59,10 +59,7 @@ export interface CountedTry {
   giveBack(nowMs: number): void;
 }
 
-/**
- * Tries of subjects that anyone may try. An address that used up its tries takes none of another's, and guesses from
- * many addresses shut no network out: each network keeps a few tries of its own.
- */
+/** Tries of subjects that anyone may try: each network keeps a few of its own against guesses from elsewhere. */
 export class SharedTries {
   readonly #ofAddress: Tries;
   readonly #ofAll: Tries;
@@ -95,7 +92,7 @@ export class SharedTries {
     return refused(retryAfterMs);
   }
 
-  /** Like `take`, but counts nothing. */
+  /** Counts nothing, otherwise like `take`. */
   retryAfterMs(what: string, address: string, nowMs: number): number {
     const key = addressKey(address);
     const ownRetryMs = this.#ofAddress.retryAfterMs(`${key} ${what}`, nowMs);
@@ -105,5 +102,5 @@ export class SharedTries {
   }
 }
 
-/** For IPv6 the /48 of a site. */
+/** Returns the /48 of a site for IPv6. */
 const networkOf = (key: string): string => (key.endsWith('/64') ? key.split('.').slice(0, 6).join('.') : key);

@@ -15,7 +15,6 @@ export interface Alarms {
   readonly settings: AlarmSettings;
   readonly receivers: AlarmReceivers;
   readonly sending: AlarmSending;
-  /** Idempotent. */
   close(): void;
 }
 

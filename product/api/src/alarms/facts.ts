@@ -19,7 +19,7 @@ export interface FactsOptions {
   watched(): Promise<AlarmFacts['watched']>;
 }
 
-/** Never rejects: a source without an answer is absent from the facts. */
+/** Leaves out a source without an answer. Never rejects. */
 export async function gatherFacts({
   db,
   clock,
@@ -66,10 +66,7 @@ export async function gatherFacts({
 /** Beyond this number, deliveries behind failed ones are not seen here; the log of their receiver shows them. */
 const DELIVERIES_SEEN_MAX = 500;
 
-/**
- * Returns how long the oldest delivery that never failed is due. Others wait on purpose: failed ones, and those behind
- * them in their lane.
- */
+/** Returns how long the oldest never-failed delivery is due; others in a lane of failures wait on purpose. */
 export async function oldestDue(db: Database, wallMs: number): Promise<number> {
   const { rows } = await sql<{ due_ms: number | null }>`
     select min(d.next_ms) as due_ms from (

@@ -123,10 +123,7 @@ export class AlarmReceivers {
     return { row, ...(secret !== undefined && { secret }) };
   }
 
-  /**
-   * Absent fields stay. With a url of another origin, `headers` and `body` have to be given anew (REQUEST_INVALID).
-   * Rejects also with NOT_FOUND or TARGET_REFUSED.
-   */
+  /** Changes the given fields. Rejects with NOT_FOUND, TARGET_REFUSED, REQUEST_INVALID (new origin, old `headers`). */
   async change(id: string, o: ReceiverChange): Promise<ReceiverRow> {
     const before = await this.get(id);
     if (before === undefined) throw new Problem('NOT_FOUND');

@@ -63,7 +63,7 @@ export class AlarmSending {
     o.jobs.register(this.#kind);
   }
 
-  /** In the transaction that judges. */
+  /** Runs in the transaction that judges. */
   async add(db: Transaction, notice: Notice, receiverName: string): Promise<void> {
     const { clock, rng, jobs } = this.#o;
     const nowMs = clock.wallMs();

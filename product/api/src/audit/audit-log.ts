@@ -1,5 +1,4 @@
-// One chain of entries per tenant. A writer locks the row of the chain's head until its transaction ends, so two
-// concurrent writers still make one chain.
+// Chain of entries per tenant: a writer locks the row of the head until its transaction ends.
 import { createHash } from 'node:crypto';
 import { type Bucket, type BucketLimits, fullBucket, takeTokens } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
@@ -99,10 +98,7 @@ export class AuditLog implements AuditWriter {
     return rows.map(keptOf);
   }
 
-  /**
-   * Checks up to 100,000 entries against their hashes, and the last one of the chain against the head. `fromSeq`
-   * absent: from the oldest kept entry.
-   */
+  /** Checks up to 100,000 entries from `fromSeq`, and the last against the head. Absent: from the oldest. */
   async verify(tenant: string, fromSeq?: number): Promise<Verification> {
     for (;;) {
       const head = await this.#head(tenant);

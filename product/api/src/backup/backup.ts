@@ -33,10 +33,7 @@ export class BackupError extends Error {
 export type Counts = Readonly<Record<string, number>>;
 const known = Object.keys(migrations).sort();
 
-/**
- * Writes a snapshot to `file`, readable by its owner alone, while other writers continue. The file appears when it is
- * complete. Rejects with SCHEMA_OTHER for a database of another version.
- */
+/** Writes a private, complete snapshot while other writers continue. Rejects with SCHEMA_OTHER. */
 export async function backUp(db: Database, file: string, nowMs: number): Promise<Counts> {
   const part = `${file}.part`;
   const counts: Record<string, number> = {};
@@ -95,7 +92,7 @@ async function checkSchema(db: Database): Promise<void> {
     );
 }
 
-/** Undefined: a database without the api's tables. */
+/** Returns undefined for a database without the api's tables. */
 async function migrationsOf(db: Database): Promise<string[] | undefined> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === 'kysely_migration')) return undefined;
@@ -103,11 +100,7 @@ async function migrationsOf(db: Database): Promise<string[] | undefined> {
   return rows.map(({ name }) => name).sort();
 }
 
-/**
- * Restores into an empty database, completely or not at all. `migrateTo`: migrates to the file's last migration.
- * Rejects with BACKUP_DAMAGED for an incomplete or changed file, BACKUP_NEWER or BACKUP_OLDER (from before the first
- * release) for its version, DATABASE_NOT_EMPTY.
- */
+/** Restores into an empty database, all or nothing. Rejects with BACKUP_DAMAGED, BACKUP_NEWER or BACKUP_OLDER. */
 export async function restore(
   db: Database,
   file: string,
@@ -208,7 +201,7 @@ async function insertAll(db: Database, lines: AsyncGenerator<unknown>): Promise<
   throw damaged('its end is missing');
 }
 
-/** The last line is yielded only if its hash matches all other lines. */
+/** Yields the last line only if its hash matches all other lines. */
 async function* linesIn(file: string): AsyncGenerator<unknown> {
   const hash = createHash('sha256');
   let rest = '';

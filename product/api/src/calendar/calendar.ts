@@ -101,10 +101,7 @@ function lengthOf(
   return { repeating: `DURATION:PT${(endsMs - startsMs) / 60_000}M` };
 }
 
-/**
- * As written, since a start that clocks skip in one year must not move the whole series. The shape is that in which the
- * library accepts dayjs times.
- */
+/** Keeps the time as written: a start that clocks skip in one year must not move the whole series. */
 function onTheClock(local: string, timeZone: string): ICalDayJsStub {
   const [date = '', time = ''] = local.replaceAll(/[-:]/g, '').split('T');
   const stub: ICalDayJsStub = {

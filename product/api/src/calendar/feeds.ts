@@ -36,7 +36,7 @@ export class CalendarFeeds {
     this.#o = o;
   }
 
-  /** The token is shown only now. `madeBy`: the user that makes the feed. */
+  /** Shows the token only now. `madeBy`: the user that makes the feed. */
   async create(
     db: Database,
     tenant: string,
@@ -78,7 +78,7 @@ export class CalendarFeeds {
     }));
   }
 
-  /** The address answers 404 from now on. `owner`: only a feed of this user. Rejects with NOT_FOUND. */
+  /** Ends a feed, for `owner` only a feed of this user. Rejects with NOT_FOUND. */
   async revoke(tenant: string, id: string, owner?: string): Promise<void> {
     const { numDeletedRows } = await this.#o.db
       .deleteFrom('calendar_feeds')
@@ -91,10 +91,7 @@ export class CalendarFeeds {
     if (numDeletedRows === 0n) throw new Problem('NOT_FOUND');
   }
 
-  /**
-   * Rejects with NOT_FOUND, also while the feed's user or maker is inactive, and if the maker of a room's feed may no
-   * longer see the meeting.
-   */
+  /** Rejects with NOT_FOUND, also for an inactive user or a maker that may no longer see the meeting. */
   async read(token: string): Promise<{ readonly meetings: readonly Meeting[]; readonly person?: Person }> {
     if (!TOKEN.test(token)) throw new Problem('NOT_FOUND');
     const feed = await this.#o.db

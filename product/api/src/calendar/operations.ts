@@ -96,7 +96,7 @@ export interface CalendarOperationsDeps {
   readonly publicUrl: string;
 }
 
-/** Undefined: the caller sees all feeds of the tenant. */
+/** Returns undefined for a caller that sees all feeds of the tenant. */
 const ownerOf = (principal: Principal): string | undefined =>
   personsSeenBy(principal) === undefined ? undefined : principal.id;
 

@@ -8,11 +8,7 @@ import { SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 import type { Database } from '../store/store.ts';
 
-/**
- * Tries of one link, meeting or user, and of all anonymous callers. A check loads a media node with some Mbit/s for 20
- * s. An office behind one address begins twenty together, and no flood from elsewhere keeps a network from its first
- * three checks in a day.
- */
+/** Limits of checks: an office begins twenty together, and each network keeps three a day against floods. */
 const checkTries = {
   ofAddress: { perSecond: 0.1, burst: 20 },
   ofAll: { perSecond: 2, burst: 200 },

@@ -101,13 +101,13 @@ export class CentreViews {
     return this.#isKnown;
   }
 
-  /** At most FRESH_MS old; while the centre is away, its last answer, if any. Never rejects. */
+  /** Returns a view at most FRESH_MS old; without the centre, its last answer. Never rejects. */
   async latest(): Promise<CloudNow> {
     await this.#refresh();
     return { nodes: this.#nodes, links: this.#links, recordingQueue: this.#recordingQueue };
   }
 
-  /** With `sentTo`, more than ten times the data: for use every few minutes only. Rejects with CENTRE_UNREACHABLE. */
+  /** Reads ten times the data of `latest`: for every few minutes only. Rejects with CENTRE_UNREACHABLE. */
   async fleetWithSent(): Promise<readonly FleetNode[]> {
     return fleetFromWire(await this.#ask((centre) => centre.fleetSeen({ withSent: true }))).slice(0, limits.nodesMax);
   }
@@ -139,7 +139,7 @@ export class CentreViews {
     return (nodeId, otherId) => crossings.ofNodes(nodeId, otherId).includes(wanted);
   }
 
-  /** In both directions, with reasons; at most PATHS_MAX. */
+  /** Returns paths in both directions, with reasons; at most PATHS_MAX. */
   async pathsBetween(fromSite: string, toSite: string): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const sites = new Crossings(nodes, links);
@@ -159,7 +159,7 @@ export class CentreViews {
     return (await Promise.all(asked)).flat().slice(0, PATHS_MAX).map(withSites(sites));
   }
 
-  /** With reasons. */
+  /** Returns paths with reasons. */
   async pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const hostOf = new Map(nodes.map((node) => [node.nodeId, node.hostId]));
@@ -170,7 +170,7 @@ export class CentreViews {
     return seen.slice(0, PATHS_MAX).map(withSites(new Crossings(nodes, links)));
   }
 
-  /** In both directions, with reasons; for at most HOSTS_ASKED_MAX hosts. */
+  /** Returns paths in both directions, with reasons, for at most HOSTS_ASKED_MAX hosts. */
   async pathsAmong(hostIds: readonly string[]): Promise<PathNow[]> {
     const { nodes, links } = await this.cloud();
     const asked = [...new Set(hostIds)].slice(0, HOSTS_ASKED_MAX);
@@ -189,10 +189,7 @@ export class CentreViews {
     return JSON.parse((await this.#ask((centre) => centre.roomPlanned(roomKey))).json);
   }
 
-  /**
-   * Resolves with whether the node itself was informed. Rejects with REQUEST_INVALID for an unknown node or a refused
-   * command.
-   */
+  /** Returns whether the node itself was informed. Rejects with REQUEST_INVALID. */
   async command(nodeId: string, command: 'cordon' | 'drain' | 'uncordon', reason: string): Promise<boolean> {
     const { heard } = await this.#ask((centre) => centre.nodeCommand({ nodeId, command, reason }));
     this.#askedAtMs = Number.NEGATIVE_INFINITY; // so that the next reader sees the effect

@@ -77,7 +77,7 @@ export function addInspectorOperations(routes: Routes, o: InspectorDeps): void {
   });
 }
 
-/** The session must be in the token's room if the token has one. Rejects with NOT_FOUND. */
+/** Rejects with NOT_FOUND, also for a session outside the token's room. */
 async function ownSession(db: Database, { tenant, room }: Principal, id: string): Promise<SessionRow> {
   const row = await sessionBy(db, id);
   const isOwn =

@@ -25,7 +25,7 @@ const worstFirst = sql`case strength when 0 then 4 else strength end, key`;
 const ofStrength = ({ strength }: Pick<Wanted, 'strength'>): RawBuilder<unknown> =>
   strength === undefined ? sql`1 = 1` : sql`strength = ${sql.lit(strengthCodes[strength])}`;
 
-/** The worst first. `where`: further condition. */
+/** Returns the worst first. `where`: further condition. */
 export async function livePeople(
   db: Database,
   o: Wanted & { readonly where: RawBuilder<unknown> },

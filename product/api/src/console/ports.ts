@@ -5,7 +5,7 @@ import { shownPath } from './shown.ts';
 
 /** Answers come from the centre. */
 export interface CentrePaths {
-  /** Undefined: the centre does not know the node now. */
+  /** Returns undefined if the centre does not know the node now. */
   siteOf(nodeId: string): Promise<string | undefined>;
   /** Whether media between two nodes takes the connection of these sites. */
   crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean>;

@@ -29,7 +29,7 @@ export interface WorldFeedOptions {
   readonly log: Logger;
   readonly views: Pick<CentreViews, 'latest' | 'centreState'>;
   readonly live: { view(): Promise<LiveView> };
-  /** The stream was ended from this side. */
+  /** Reports a stream that was ended from this side. */
   onCut?(cause: CutCause): void;
   onStreams?(count: number): void;
 }
@@ -90,7 +90,6 @@ export class WorldFeed {
     return one.stream;
   }
 
-  /** Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const { stream } of this.#open) stream.end();

@@ -13,7 +13,7 @@ import { CostPrices, CostReport, type CostRow, CostSettings } from './schemas.ts
 import { type KeptPrices, pricesOf, setPrices, shownPrices } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
-/** Of older months only a part is kept, which would look like the whole. */
+/** A part of older months would look like the whole. */
 const DAYS_BACK = 62;
 const MONTHS_BACK_MS = DAYS_BACK * 24 * HOUR_MS;
 /** Delay after an hour until its sessions are summed up. */

@@ -50,10 +50,7 @@ const SAME_ROUNDS = { timed: 2.5, plain: 0.5 } as const;
 /** A tester sends delayed reports in a burst, the oldest first: each gets a distinct time. */
 const AT_ONCE_MS = 1000;
 
-/**
- * A repeated report changes nothing: within half a round, or with times within two and a half. Rejects with
- * QUOTA_EXCEEDED if there are too many testers.
- */
+/** Ignores a repeated report: within half a round, or two and a half by times. Rejects with QUOTA_EXCEEDED. */
 export function keepReport(db: Database, report: DialReport, wallMs: number): Promise<void> {
   const { region, probe, hostId: host, everyS: every_s, results } = report;
   const digest = createHash('sha256').update(JSON.stringify(results)).digest('base64url');
@@ -166,7 +163,7 @@ const kindsSeen = [
   ['stream', 'booking'],
 ] as const satisfies readonly (readonly DialKind[])[];
 
-/** Only regions with a report in the last hour. */
+/** Returns only regions with a report in the last hour. */
 export async function dialledRegions(db: Database, nowMs: number): Promise<DialledRegion[]> {
   const known = await db
     .selectFrom('dial_testers')

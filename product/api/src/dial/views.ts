@@ -231,7 +231,7 @@ async function failingSince(
   return ms === null ? undefined : Number(ms);
 }
 
-/** From `fromMs` to before `toMs`: points of five minutes for a day, hours for longer spans. */
+/** Returns points from `fromMs` to before `toMs`: five minutes for a day, hours for longer spans. */
 export async function dialHistory(
   db: Database,
   { region, kind, toRegion, fromMs, toMs }: Of & { readonly fromMs: number; readonly toMs: number },

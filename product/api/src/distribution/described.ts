@@ -39,10 +39,7 @@ export class DescribedContents {
     this.#passKey = new Uint8Array(hkdfSync('sha256', o.sealSecret, '', 'meridian distribution passes', 32));
   }
 
-  /**
-   * Library nodes then have the description. `anew`: they may have lost it. `gone`: the content is no longer stored;
-   * undefined: no library node inside the fence has it now, or no channel accepts its description.
-   */
+  /** Gives library nodes the description (`anew`: again). `gone`: no longer stored; undefined: not possible now. */
   async of(row: ContentRow, { regions }: KnownKey, anew: boolean): Promise<NoticedContent | 'gone' | undefined> {
     const { clock, nodes } = this.#o;
     const origins = nodes.having(row, regions).flatMap(({ publicUrl }) => (publicUrl === '' ? [] : [publicUrl]));
@@ -59,7 +56,7 @@ export class DescribedContents {
     return one.content;
   }
 
-  /** The token is revoked by the order's id. */
+  /** Makes a token that is revoked by the order's id. */
   async token({ id, item, content, name }: OrderRow, { id: keyId, secret }: KnownKey): Promise<NoticedToken> {
     const nowS = Math.floor(this.#o.clock.wallMs() / 1000);
     const expiresS = nowS + TOKEN_MS / 1000;

@@ -43,7 +43,7 @@ export interface Distribution {
   readonly receivers: Receivers;
   readonly orders: Orders;
   attach(link: ControlLink & Pick<Link, 'remote'>): void;
-  /** The close stack ends what it starts. */
+  /** Adds what has to be ended to the close stack. */
   start(closeStack: Pick<CloseStack, 'add'>): void;
 }
 

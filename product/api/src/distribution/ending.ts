@@ -46,9 +46,8 @@ export class Ending {
   }
 
   /**
-   * In a transaction. Open deliveries end, and their orders' counts change; an order without open deliveries is
-   * completed, once. After the commit, notices of deliveries that ended without a receipt are withdrawn. Returns the
-   * deliveries that ended. Orders are locked sorted by id: a caller that changes orders before has to keep this order.
+   * Ends open deliveries, completes their orders, and withdraws notices after the commit. Locks orders sorted by id: a
+   * caller that changes orders before has to keep this order. Returns the deliveries that ended.
    */
   async endDeliveries<R extends OpenDelivery>(
     trx: Transaction,
@@ -67,7 +66,7 @@ export class Ending {
     return ended;
   }
 
-  /** In a transaction, once each. Returns the number of newly late deliveries. */
+  /** Marks deliveries once. Returns the number of newly late ones. */
   async late(trx: Transaction, rows: readonly OpenDelivery[]): Promise<number> {
     await lockOrders(trx, rows);
     let count = 0;
@@ -185,7 +184,7 @@ export class Ending {
   }
 }
 
-/** Concurrent callers wait, so that counts and events come once and in one order. */
+/** Makes concurrent callers wait, so that counts and events come once and in one order. */
 async function lockOrders(trx: Transaction, rows: readonly OpenDelivery[]): Promise<void> {
   const orders = new Map(rows.map((row) => [keyOfOrder(row), row]));
   for (const [, { tenant, order_id: id }] of [...orders].toSorted(([a], [b]) => (a < b ? -1 : 1)))

@@ -28,7 +28,7 @@ export class OrderEvents {
     this.#o = o;
   }
 
-  /** In the transaction that has changed the order. Sequences are dense. */
+  /** Runs in the transaction that has changed the order. Sequences are dense. */
   async tell(trx: Transaction, { tenant, id }: OrderRow, told: readonly OrderEvent[]): Promise<void> {
     if (told.length === 0) return;
     const { clock, rng, deliveries } = this.#o;

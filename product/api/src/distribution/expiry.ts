@@ -10,10 +10,7 @@ interface Old {
   readonly beforeMs: number;
 }
 
-/**
- * Returns the number of removed rows, 0 when none is left. A big order is removed in parts, its own row last. A running
- * order stays, even one that a retry has just restarted.
- */
+/** Returns the number of removed rows, 0 when none is left. A big order goes in parts; a running one stays. */
 export const expireOrders = (db: Database, old: Old): Promise<number> =>
   transact(db, async (trx) => {
     const orders = await lockedOrders(trx, old);
@@ -36,7 +33,7 @@ export const expireOrders = (db: Database, old: Old): Promise<number> =>
     return gone + orders.length;
   });
 
-/** The oldest, as many as one transaction removes; locked in the order of ids, as everywhere. */
+/** Locks the oldest in the order of ids, as everywhere. */
 async function lockedOrders(trx: Transaction, { tenant, beforeMs }: Old): Promise<string[]> {
   const oldest = await trx
     .selectFrom('distribution_orders')

@@ -14,7 +14,7 @@ export interface HostedDeps {
   readonly receivers: Pick<Receivers, 'wholeSettings'>;
 }
 
-/** Only receivers inside their tenants' fences; of a disabled one only id and version. */
+/** Returns only receivers inside their tenants' fences; of a disabled one only id and version. */
 export async function hostedIn(
   { db, keys, receivers }: HostedDeps,
   region: string,

@@ -19,7 +19,7 @@ export class HotContents {
     this.#o = o;
   }
 
-  /** At most 15 s old. */
+  /** Returns an answer at most 15 s old. */
   async now(): Promise<readonly string[]> {
     const { db, clock } = this.#o;
     if (clock.nowMs() - this.#lookedMs < LOOK_EVERY_MS) return this.#contents;

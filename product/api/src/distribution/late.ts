@@ -36,7 +36,7 @@ export class Late {
     this.#looped.start();
   }
 
-  /** Idempotent. Waits for the current run. */
+  /** Waits for the current run. */
   close(): Promise<void> {
     return this.#looped.close();
   }

@@ -45,7 +45,7 @@ export class Looped {
     await this.#running;
   }
 
-  /** Idempotent. Waits for the current run. */
+  /** Waits for the current run. */
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#timer?.cancel();

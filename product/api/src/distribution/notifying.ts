@@ -69,7 +69,7 @@ export class Notifying {
     return this.#looped.settled();
   }
 
-  /** Idempotent. Waits for the current batch. */
+  /** Waits for the current batch. */
   close(): Promise<void> {
     return this.#looped.close();
   }
@@ -86,7 +86,7 @@ export class Notifying {
     return 0;
   }
 
-  /** Hot contents first within each priority. `isHot`: some are hot. */
+  /** Claims hot contents first within each priority. `isHot`: some are hot. */
   #claim(hot: readonly string[]): Promise<{ readonly rows: DeliveryRow[]; readonly isHot: boolean }> {
     return transact(this.#o.store.db, async (trx) => {
       const rows: DeliveryRow[] = [];
@@ -117,7 +117,7 @@ export class Notifying {
     return one !== undefined;
   }
 
-  /** False: no channel accepts notices, or reads fail. */
+  /** Returns false if no channel accepts notices, or reads fail. */
   async #send(rows: readonly DeliveryRow[]): Promise<boolean> {
     const { store, clock, log, port, ending } = this.#o;
     const sent: Sent[] = [];

@@ -102,7 +102,7 @@ export class Orders {
     return open.length === CANCELLED;
   }
 
-  /** The delivery waits for a new notice; its order runs again. Rejects with NOT_FOUND or CONFLICT. */
+  /** Lets the delivery wait for a new notice; its order runs again. Rejects with NOT_FOUND or CONFLICT. */
   async retry(
     trx: Transaction,
     { tenant, id }: { readonly tenant: string; readonly id: string },

@@ -120,7 +120,7 @@ async function oldestWaiting(db: Database, tenant: string): Promise<number | und
   return oldest === null ? undefined : Number(oldest);
 }
 
-/** Sorted milliseconds from order to receipt, by priority. */
+/** Returns sorted milliseconds from order to receipt, by priority. */
 async function timesOf(db: Database, tenant: string, sinceMs: number): Promise<Map<string, number[]>> {
   const rows = await db
     .selectFrom('distribution_deliveries')

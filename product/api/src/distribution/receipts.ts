@@ -28,13 +28,12 @@ export class Receipts {
     this.#o = o;
   }
 
-  /** Idempotent; without effect after `close`. */
   start(): void {
     if (this.#isClosed) return;
     this.#taking ??= this.#o.port.takeReceipts(this.#o.consumer, (receipts) => this.take(receipts));
   }
 
-  /** Idempotent. Waits for the current batch. */
+  /** Waits for the current batch. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#taking?.close();
@@ -90,7 +89,7 @@ async function rowsOf(trx: Transaction, receipts: readonly OwnedReceipt[]): Prom
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
-/** If two instances take the same receipt, the attempt counts once. */
+/** Counts the attempt once, even if two instances take the same receipt. */
 const waitAgain = (trx: Transaction, { tenant, id, attempts }: DeliveryRow) =>
   trx
     .updateTable('distribution_deliveries')

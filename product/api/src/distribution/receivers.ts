@@ -133,7 +133,7 @@ export class Receivers {
       .executeTakeFirstOrThrow();
   }
 
-  /** The previous credential, and tokens made from it, end. Rejects with CONFLICT for kinds without credentials. */
+  /** Ends the previous credential and tokens made from it. Rejects with CONFLICT for kinds without credentials. */
   async rotate(trx: Transaction, tenant: string, id: string): Promise<{ row: ReceiverRow; credential: string }> {
     const before = await this.get(trx, tenant, id);
     if (before.kind !== 'agent') throw new Problem('CONFLICT', 'an agent alone has a credential');
@@ -224,7 +224,7 @@ export class Receivers {
     });
   }
 
-  /** Absent secrets stay. */
+  /** Keeps absent secrets. */
   #changed(before: ReceiverRow, settings: Readonly<Record<string, unknown>>) {
     const secrets = before.sealed_settings === '' ? '{}' : this.#seal.open(before.sealed_settings, before.id);
     const whole = Object.assign(JSON.parse(before.settings), JSON.parse(secrets), settings);

@@ -54,7 +54,7 @@ export class Sweep {
     this.#looped.start();
   }
 
-  /** Idempotent. Waits for the current run. */
+  /** Waits for the current run. */
   close(): Promise<void> {
     return this.#looped.close();
   }
@@ -67,7 +67,7 @@ export class Sweep {
     this.#o.wake();
   }
 
-  /** Third parties, whether they pulled the file or not. */
+  /** Fails third parties, whether they pulled the file or not. */
   async #failSilent(): Promise<void> {
     const { db, clock, ending } = this.#o;
     const nowMs = clock.wallMs();
@@ -89,7 +89,7 @@ export class Sweep {
     if (silent.length > 0) await transact(db, (trx) => ending.endDeliveries(trx, silent, outcome));
   }
 
-  /** The place stays until the new notice is sent, so the receiver can use the old one. */
+  /** Keeps the place until the new notice is sent, so that the receiver can use the old one. */
   async #replaceOld(): Promise<number> {
     const { db, clock } = this.#o;
     const nowMs = clock.wallMs();

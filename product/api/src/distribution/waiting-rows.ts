@@ -79,7 +79,7 @@ export async function markNoticed(trx: Transaction, sent: readonly Sent[], nowMs
   return over;
 }
 
-/** The deliveries are free again after `ms`. */
+/** Frees the deliveries again after `ms`. */
 export async function giveBack(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },

@@ -79,7 +79,7 @@ export class Erasures {
     o.jobs.register(this.#kind);
   }
 
-  /** In the caller's transaction. `email`: in lower case. */
+  /** Runs in the caller's transaction. `email`: in lower case. */
   async begin(db: Transaction, o: { tenant: string; identity: string; email: string }): Promise<ErasureRow> {
     const { clock, rng, jobs, revocations } = this.#o;
     const { tenant, identity } = o;
@@ -141,7 +141,7 @@ export class Erasures {
     return undefined;
   }
 
-  /** No mail is sent, since the meeting itself does not change. */
+  /** Sends no mail, since the meeting itself does not change. */
   async #meetings(step: Step): Promise<void> {
     const { tenant, person } = step;
     const { identity, email } = person;
@@ -329,7 +329,7 @@ export class Erasures {
     await this.#events(tenant, person, itemEventTypes, (body: ItemEventBody) => erasedItemEvent(body, person));
   }
 
-  /** Deletes all watches: even without the person they would say when and how somebody watched. */
+  /** Deletes all watches: even without the person they would say when and how an item was watched. */
   async #watches({ tenant, counts }: Step, viewer: string): Promise<void> {
     const gone = await forgetViewer(this.#o.db, { tenant, viewer });
     if (gone > 0) counts['watches'] = (counts['watches'] ?? 0) + gone;
@@ -394,7 +394,7 @@ export class Erasures {
     }
   }
 
-  /** The list of its browsers goes too, and sessions of its tokens end. */
+  /** Removes the list of its browsers too, and ends sessions of its tokens. */
   async #revoke(
     db: Transaction,
     tenant: string,

@@ -50,7 +50,7 @@ export class TenantErasure {
     o.jobs.register(this.#kind);
   }
 
-  /** In the caller's transaction. */
+  /** Runs in the caller's transaction. */
   async begin(
     db: Transaction,
     tenant: string,

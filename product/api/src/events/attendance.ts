@@ -129,7 +129,7 @@ async function isMeeting(db: Database, { tenant, room }: Life): Promise<boolean>
   return found !== undefined;
 }
 
-/** The row beyond `STAYS_MAX` shows that there are more. */
+/** Returns a row beyond `STAYS_MAX` if there are more. */
 async function staysOf(db: Database, sids: readonly string[]): Promise<ReportedStay[]> {
   if (sids.length === 0) return [];
   const rows = await db

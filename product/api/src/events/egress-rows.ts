@@ -67,7 +67,7 @@ export async function egressOf(db: Database, tenant: string, id: string): Promis
   return isGone ? undefined : { row, own };
 }
 
-/** At most `rows` of those that have begun, and at most `rows` of the others. */
+/** Returns at most `rows` of those that have begun, and at most `rows` of the others. */
 export async function egressesOf(
   db: Database,
   tenant: string,

@@ -26,9 +26,9 @@ export interface IntakeOptions {
   readonly db: Database;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** In the transaction that stores the events: if it fails, nothing is stored. */
+  /** Runs in the transaction that stores the events: if it fails, nothing is stored. */
   onStored(trx: Transaction, events: readonly StoredEvent[]): Promise<void>;
-  /** In the same transaction. */
+  /** Runs in the same transaction. */
   onRecordings(trx: Transaction, said: RecordingsSaid): Promise<void>;
 }
 
@@ -55,10 +55,7 @@ export class Intake {
     this.#o = o;
   }
 
-  /**
-   * Returns the last stored position. A repeated message changes nothing. Rejects with REQUEST_INVALID for a malformed
-   * message; with the database's error when nothing was stored.
-   */
+  /** Returns the last stored position. Rejects with REQUEST_INVALID, or the database's error if nothing was stored. */
   async take(message: wire.Journal): Promise<{ seq: number }> {
     const journal = journalOf(message);
     await transact(this.#o.db, (trx) => this.#store(trx, journal, message.lost));
@@ -110,10 +107,7 @@ export class Intake {
     return [...ofEarlier, ...(await this.#keep(trx, row, story, events, recordings))];
   }
 
-  /**
-   * A room has one life at a time: a new life under a later epoch shows that the previous owner died before it reported
-   * the end, which is then estimated.
-   */
+  /** Ends the previous life, at an estimated time: a later epoch shows that its owner died unreported. */
   async #endEarlier(trx: Transaction, { sid, tenant, room, epoch, startedMs }: Journal) {
     const rows = await trx
       .updateTable('room_lives')
@@ -163,7 +157,7 @@ export class Intake {
       .executeTakeFirstOrThrow();
   }
 
-  /** An owner counts entries that it could not keep, and always sends the total. */
+  /** Notes the total of entries that an owner could not keep. */
   async #lost(trx: Transaction, { sid, epoch }: Journal, lost: number): Promise<void> {
     await trx
       .insertInto('journal_losses')
@@ -189,7 +183,7 @@ export class Intake {
     return isNew;
   }
 
-  /** All open stays, and every stay of these sessions. */
+  /** Returns all open stays, and every stay of these sessions. */
   async #stays(trx: Transaction, sid: string, sessions: readonly string[]): Promise<Stay[]> {
     const open = trx.selectFrom('room_stays').selectAll().where('sid', '=', sid).where('left_ms', 'is', null);
     const rows = await open.execute();

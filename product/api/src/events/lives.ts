@@ -112,7 +112,7 @@ async function worstOf(db: Database, tenant: string, sids: readonly string[]): P
   );
 }
 
-/** Room and meeting have the same name. */
+/** Finds meetings by room, since they have the same name. */
 async function meetingsOf(
   db: Database,
   tenant: string,

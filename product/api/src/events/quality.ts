@@ -71,10 +71,7 @@ export class QualityIntake {
     this.#clock = clock;
   }
 
-  /**
-   * Equal or older reports change nothing, and impossible values are left out. Rejects with REQUEST_INVALID for a
-   * message longer than signaling nodes send; with the database's error when nothing was stored.
-   */
+  /** Ignores equal or older reports and impossible values. Rejects with REQUEST_INVALID, or the database's error. */
   async take({ stays }: wire.StayQualities): Promise<Record<string, never>> {
     if (stays.length > STAYS_MAX) throw new MeridianError('REQUEST_INVALID', 'too many stays');
     // A statement can replace a row only once.

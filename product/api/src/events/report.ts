@@ -213,7 +213,7 @@ async function reportFor(
   };
 }
 
-/** `lives`: in order of time. */
+/** Returns the occurrences near the lives, which are in order of time. */
 function near(meeting: Meeting, lives: readonly { readonly started_ms: number }[]): Occurrence[] {
   const [first, last] = [lives[0], lives.at(-1)];
   if (first === undefined || last === undefined) return [];

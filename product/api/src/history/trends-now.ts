@@ -69,7 +69,7 @@ export class TrendsNow {
     this.#askedAtMs = askedAtMs;
   }
 
-  /** One time step per query: a thousand nodes are a thousand rows each. */
+  /** Reads one time step per query: a thousand nodes are a thousand rows each. */
   async #read(newestMs: number): Promise<void> {
     const { db } = this.#o.store;
     const fromMs = newestMs - MEMORY_WINDOW_MS;

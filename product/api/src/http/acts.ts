@@ -20,23 +20,17 @@ export interface NewAuditEntry {
 export interface AuditWriter {
   /** Call last in the transaction, since other writers wait until its end. */
   write(db: Database, entry: NewAuditEntry): Promise<void>;
-  /** For an act that is done and cannot be undone: a failure is logged, with the entry. */
+  /** Logs a failure with the entry: the act is done and cannot be undone. */
   writeAfter(entry: NewAuditEntry): Promise<void>;
-  /** For a refused attempt. Attempts beyond a rate are only counted. Failures are logged. */
+  /** Writes a refused attempt; beyond a rate only counts. Failures are logged. */
   writeRefused(entry: NewAuditEntry): Promise<void>;
 }
 
-/**
- * By default, changes by authenticated callers are audited. A public operation that is audited is kept when its answer
- * names a principal.
- */
+/** Returns whether acts are audited: by default, changes by authenticated callers. */
 export const isAudited = ({ method, scope, audited }: Operation): boolean =>
   audited ?? (scope !== 'public' && method !== 'GET');
 
-/**
- * `body`: of the answer, if any. An operator's acts on a tenant are entries of that tenant. Refusals are entries of the
- * caller's tenant, of none for the operator's key.
- */
+/** Makes the entry of an act or refusal; an operator's act on a tenant is the tenant's. `body`: of the answer. */
 export function entryOf(
   { id: operation, makes, scope, path }: Operation,
   { params, ip, id: requestId }: Pick<FastifyRequest, 'params' | 'ip' | 'id'>,
@@ -54,7 +48,7 @@ export function entryOf(
     ...(named !== undefined && { tenant: named }),
     ...(isMade && { id: made }),
   };
-  // Another tenant learns only that an operator acted: the principal's fields mean nothing there.
+  // Hides the principal of a foreign tenant: only that an operator acted is known there.
   const by = tenant === principal.tenant ? principal : { kind: 'operator', id: principal.id };
   return { tenant, by, address: ip, operation, targets, status, requestId };
 }

@@ -2,13 +2,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Problem } from './problems.ts';
 
-/** For `headers: { etag: … }` of an answer. */
+/** Makes `headers: { etag: … }` of an answer. */
 export const etagOf = (version: number): string => `"${version}"`;
 
-/**
- * Throws PRECONDITION_REQUIRED without If-Match, VERSION_CONFLICT if it does not name this version. The change itself
- * still has to be bound to the version: `where version = …`.
- */
+/** Throws PRECONDITION_REQUIRED or VERSION_CONFLICT. The change itself still needs `where version = …`. */
 export function checkIfMatch(headers: IncomingHttpHeaders, version: number): void {
   const given = headers['if-match'];
   if (given === undefined) throw new Problem('PRECONDITION_REQUIRED');
@@ -20,10 +17,7 @@ export function checkIfGiven(headers: IncomingHttpHeaders, version: number): voi
   if (headers['if-match'] !== undefined) checkIfMatch(headers, version);
 }
 
-/**
- * Returns the version in If-Match; undefined (no header, or `*`): any version. `present` reads the current version and
- * is called only if If-Match is not one plain number. Rejects with VERSION_CONFLICT if no tag equals that version.
- */
+/** Returns the version in If-Match; undefined: any. Rejects with VERSION_CONFLICT if no tag equals `present`. */
 export async function expectedVersion(
   headers: IncomingHttpHeaders,
   present: () => Promise<number>,
@@ -40,7 +34,7 @@ export async function expectedVersion(
 export const isUnchanged = (headers: IncomingHttpHeaders, etag: string): boolean =>
   names(headers['if-none-match'] ?? '', etag, 'weak');
 
-/** Weak comparison lets `W/"1"` match `"1"`; strong does not. */
+/** Compares weakly, so that `W/"1"` matches `"1"`, or strongly. */
 function names(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (list.trim() === '*') return true;
   return list.split(',').some((each) => {

@@ -39,11 +39,7 @@ export class Idempotency {
     this.#seal = new Seal(o.sealSecret, 'meridian idempotency');
   }
 
-  /**
-   * Repeats a stored answer: a success, or the handler's refusal (4xx). Faults (5xx) and 429 are not stored, so that
-   * the request can be tried again. Rejects with IDEMPOTENCY_IN_FLIGHT while another attempt runs, IDEMPOTENCY_MISMATCH
-   * if the key was used for another request.
-   */
+  /** Repeats a stored success or refusal (4xx, but 429). Rejects with IDEMPOTENCY_IN_FLIGHT or IDEMPOTENCY_MISMATCH. */
   async once({ request, operation, principal, run }: OnceOptions): Promise<Reply> {
     const key = keyOf(request);
     if (key === undefined) return run(async () => undefined);
@@ -68,7 +64,7 @@ export class Idempotency {
         .set({ sealed_reply: this.#seal.close(JSON.stringify(reply), ownerOf(row)) })
         .where((eb) => eb.and({ ...row, attempt }))
         .executeTakeFirst();
-      // Another attempt owns the key now. The error rolls the caller's transaction back.
+      // The key is owned by a new attempt. The error rolls the caller's transaction back.
       if (numUpdatedRows === 0n) throw new Problem('IDEMPOTENCY_IN_FLIGHT');
       isKept = true;
     };
@@ -153,7 +149,7 @@ const hashOf = ({ url, body }: FastifyRequest): string =>
     .update(`${url}\n${JSON.stringify(body) ?? ''}`)
     .digest('base64url');
 
-/** Undefined: a repetition may succeed. */
+/** Returns undefined if a repetition may succeed. */
 function refusalOf(error: unknown, request: FastifyRequest): Reply | undefined {
   if (!(error instanceof Error)) return undefined;
   const { status, document } = problemOf(error, restLanguageOf(request.headers['accept-language']));

@@ -58,10 +58,7 @@ export interface Call<O extends Operation> {
   readonly query: Part<O['query']>;
   readonly body: Part<O['body']>;
   readonly clientIp: string;
-  /**
-   * In one transaction, as `transact`, which also stores the answer under an Idempotency-Key: a crash leaves both or
-   * neither.
-   */
+  /** Runs `work` with `transact`, which also stores the answer under an Idempotency-Key. */
   atomically(work: (db: Transaction) => Promise<Done<O>>): Promise<Done<O>>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;

@@ -7,7 +7,7 @@ export const PAGE_ROWS_MAX = 200;
 const PAGE_ROWS_USUAL = 50;
 const CURSOR_CHARACTERS_MAX = 1024;
 
-/** With more parameters: `Type.Object({ ...pageQuery.properties, … })`. */
+/** Extended by `Type.Object({ ...pageQuery.properties, … })`. */
 export const pageQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_ROWS_MAX, default: PAGE_ROWS_USUAL })),
   cursor: Type.Optional(
@@ -15,7 +15,7 @@ export const pageQuery = Type.Object({
   ),
 });
 
-/** `title` names the page in OpenAPI: RoomPage. */
+/** Names the page in OpenAPI by `title`: RoomPage. */
 export const pageOf = <T extends TSchema>(row: T, title: string) =>
   Type.Object(
     {
@@ -39,10 +39,7 @@ export interface PageRequest {
   readonly cursor?: string;
 }
 
-/**
- * The cursor holds only the sort keys of the last row. Tenant and filters are in the query, so a forged cursor reaches
- * only rows that the caller may list anyway.
- */
+/** Pages by the sort keys of the last row. A forged cursor reaches only rows that the caller may list anyway. */
 export class Paging {
   readonly #keys: readonly SortKey[];
   readonly #isDescending: boolean;
@@ -52,12 +49,12 @@ export class Paging {
     this.#isDescending = direction === 'descending';
   }
 
-  /** One row more than the page shows whether another page follows. */
+  /** Returns one row more than the page, which shows whether another page follows. */
   rows({ limit }: PageRequest): number {
     return (limit ?? PAGE_ROWS_USUAL) + 1;
   }
 
-  /** For `.$call(…)`: sorts the rows after the cursor, one more than the page. Throws as `after`. */
+  /** Sorts the rows after the cursor for `.$call(…)`, one more than the page. Throws like `after`. */
   of(request: PageRequest) {
     // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
     return <Q extends SelectQueryBuilder<any, any, any>>(rows: Q): Q => {
@@ -67,12 +64,12 @@ export class Paging {
     };
   }
 
-  /** For lists that no single query makes. Throws as `after`. */
+  /** Reads the cursor for lists that no single query makes. Throws like `after`. */
   last({ cursor }: PageRequest): readonly (number | string)[] | undefined {
     return cursor === undefined ? undefined : this.#read(cursor);
   }
 
-  /** For `.where(…)`: rows after the cursor. Throws REQUEST_INVALID for a cursor that this api did not make. */
+  /** Selects rows after the cursor for `.where(…)`. Throws REQUEST_INVALID for a foreign cursor. */
   // biome-ignore lint/suspicious/noExplicitAny: Kysely's own builders differ per query
   after({ cursor }: PageRequest): (eb: ExpressionBuilder<any, any>) => Expression<SqlBool> {
     if (cursor === undefined) return () => sql<SqlBool>`1 = 1`;
@@ -82,7 +79,7 @@ export class Paging {
     return () => sql<SqlBool>`(${columns}) ${behind} (${sql.join(values)})`;
   }
 
-  /** The cursor is absent on the last page. */
+  /** Omits the cursor on the last page. */
   page<R extends object, T>(
     request: PageRequest,
     found: readonly R[],

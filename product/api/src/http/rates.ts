@@ -41,10 +41,7 @@ export class Rates {
     refuseFor(principal === undefined ? this.#visitors.take(ip, nowMs) : this.#take(principal, nowMs));
   }
 
-  /**
-   * Throws RATE_LIMITED in place of the refusal when there are too many. Valid proofs from the same address are not
-   * affected, since a whole office may share one address.
-   */
+  /** Throws RATE_LIMITED for too many refusals. Valid proofs from the address are not affected. */
   countRefused({ ip }: Pick<FastifyRequest, 'ip'>): void {
     refuseFor(this.#refused.take(ip, this.#o.clock.nowMs()));
   }

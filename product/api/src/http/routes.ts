@@ -42,7 +42,7 @@ export interface OnceOptions {
   readonly request: FastifyRequest;
   readonly operation: Operation;
   readonly principal: Principal;
-  /** A handler that uses a transaction (`Call.atomically`) has `keep` called in it. */
+  /** Calls `keep` in the handler's transaction (`Call.atomically`), if any. */
   run(keep: KeepReply): Promise<Reply>;
 }
 
@@ -70,7 +70,7 @@ export class Routes {
     return this.#operations;
   }
 
-  /** Only described, in OpenAPI. */
+  /** Returns webhooks, which OpenAPI only describes. */
   get webhooks(): readonly Webhook[] {
     return this.#webhooks;
   }
@@ -128,7 +128,7 @@ export class Routes {
     }
   }
 
-  /** At most once per request. */
+  /** Writes at most once per request. */
   async #writeRefused(operation: Operation, request: FastifyRequest): Promise<void> {
     const { principals = [], status = 0 } = request.refused ?? {};
     request.refused = undefined;

@@ -22,7 +22,9 @@ const REQUEST_MS_MAX = 15_000;
 const KEEP_ALIVE_MS = 15_000;
 /** Interval of the search for slow requests. */
 const LOOK_MS = 2000;
-/** One address may be a whole company. The page's server is a trusted proxy, with at most 1024 connections. */
+/**
+ * Rate of an address, possibly a whole company. The page's server is a trusted proxy, with at most 1024 connections.
+ */
 const CONNECTIONS: ConnectionLimits = {
   total: 4000,
   provenMax: 3000,
@@ -69,7 +71,7 @@ function listener(o: ServerOptions): FastifyInstance {
   return Fastify(Object.assign({ https }, common)) as unknown as FastifyInstance;
 }
 
-/** Bodies, and URLs with a query, are never logged. */
+/** Never logs bodies, or URLs with a query. */
 export function buildServer(o: ServerOptions): FastifyInstance {
   const app = listener(o);
   new ConnectionGate({ ...o, limits: CONNECTIONS }).guard(app.server);
@@ -98,7 +100,7 @@ export function buildServer(o: ServerOptions): FastifyInstance {
 class MethodsByPath {
   readonly #routes: { readonly methods: readonly string[]; readonly isLiteral: boolean; readonly path: RegExp }[] = [];
 
-  /** `path`: in Fastify's form, with :names. A path with a * belongs to no operation. */
+  /** Adds a path in Fastify's form, with :names, unless it contains a *. */
   add(method: string | string[], path: string): void {
     if (path.includes('*')) return;
     const pattern = path.replaceAll(/[.$()+?[\]^{|}\\]/g, '\\$&').replaceAll(/:\w+/g, '[^/]+');
@@ -106,7 +108,7 @@ class MethodsByPath {
     this.#routes.push({ methods: [method].flat(), isLiteral, path: new RegExp(`^${pattern}$`) });
   }
 
-  /** Value of the header `allow`; '': unknown path. */
+  /** Returns the header `allow`; '': unknown path. */
   at(url: string): string {
     const path = url.split('?', 1)[0] ?? '';
     const found = this.#routes.filter((route) => route.path.test(path));
@@ -184,7 +186,7 @@ function partsOf(error: RequestError, schemas: PartSchemas): Parts {
   return { ...none, status: 500, code: 'INTERNAL' };
 }
 
-/** No connection to PostgreSQL, or a late answer. */
+/** Returns whether PostgreSQL is unreachable or late. */
 function isDatabaseAway(error: Error & { readonly code?: unknown }): boolean {
   const code = String(error.code ?? '');
   // Class 08: connection, 53: resources, 57: an operator ended it (PostgreSQL, appendix A).

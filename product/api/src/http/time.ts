@@ -8,6 +8,6 @@ export const timeText = (wallMs: number): string => new Date(wallMs).toISOString
 /** `Date.parse` rejects a leap second, which RFC 3339 and the schema allow. */
 const LEAP_SECOND = /:60(?=[.Zz+-])/;
 
-/** A leap second counts as the next second. */
+/** Counts a leap second as the next second. */
 export const timeMs = (text: string): number =>
   LEAP_SECOND.test(text) ? Date.parse(text.replace(LEAP_SECOND, ':59')) + 1000 : Date.parse(text);

@@ -29,11 +29,11 @@ export interface GatheringOptions {
   readonly history: Pick<History, 'trends'>;
   readonly silences: AlarmSettings['silences'];
   readonly dailyLimits: Pick<DailyLimits, 'meetingsOfTenant' | 'mailsOfTenant'>;
-  /** Wall time; undefined: the api serves no HTTPS. */
+  /** Returns wall time; undefined: the api serves no HTTPS. */
   httpsEndsMs(): number | undefined;
 }
 
-/** Never rejects: a source without an answer is absent from the facts. */
+/** Leaves out a source without an answer. Never rejects. */
 export async function gatherInspection(o: GatheringOptions): Promise<InspectionFacts> {
   const { store, clock, log, views, history } = o;
   const { db } = store;

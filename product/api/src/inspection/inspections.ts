@@ -55,7 +55,7 @@ export class Inspections {
   readonly #mails: JobKind<MailJob> | undefined;
   #now: { readonly untilMs: number; readonly report: Promise<InspectionReport> } | undefined;
 
-  /** Construct before the jobs start; close after them. */
+  /** Registers jobs: construct before they start; close after them. */
   constructor(o: InspectionsOptions) {
     this.#o = o;
     this.#delivery = o.mail && new Delivery({ config: o.mail, log: o.log });
@@ -73,7 +73,7 @@ export class Inspections {
     o.jobs.register(this.#daily);
   }
 
-  /** At most 15 s old. Never rejects: unknown facts become findings. */
+  /** Returns a report at most 15 s old; unknown facts become findings. Never rejects. */
   now(): Promise<InspectionReport> {
     const nowMs = this.#o.clock.nowMs();
     if (this.#now !== undefined && nowMs < this.#now.untilMs) return this.#now.report;
@@ -82,7 +82,7 @@ export class Inspections {
     return report;
   }
 
-  /** The newest first. */
+  /** Returns the newest first. */
   days(): Promise<KeptDay[]> {
     return this.#o.store.db
       .selectFrom('inspections')
@@ -161,7 +161,7 @@ export class Inspections {
     });
   }
 
-  /** A test mail with the present report. `error` '': the server accepted it, or refused it for good. */
+  /** Mails the present report as a test. `error` '': the server accepted it, or refused it for good. */
   async mailNow(): Promise<{ readonly recipients: number; readonly error: string }> {
     const { recipients, ...settings } = await this.settings();
     const delivery = this.#delivery;
@@ -201,7 +201,6 @@ export class Inspections {
     });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#delivery?.close();
   }

@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const noUse: Uses = {};
 type Uses = { readonly [K in QuotaName]?: number };
 
-/** Of today's and yesterday's (UTC) meetings and mails, the larger number counts. */
+/** The larger of today's and yesterday's number (UTC) of meetings and mails counts. */
 export async function quotaFacts(
   db: Database,
   nowMs: number,

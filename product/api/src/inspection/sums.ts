@@ -56,7 +56,7 @@ export async function qualityHours(
   return [...sums.values()];
 }
 
-/** Only joins that failed by the cloud's fault, as the alarm counts them. */
+/** Sums only joins that failed by the cloud's fault, like the alarm. */
 export async function joinSums(db: Database, nowMs: number): Promise<JoinSum[]> {
   const { rows } = await sql<{ region: string; code: string; joins: number | string }>`
     select region, code, sum(joins) as joins from join_hours where from_ms > ${nowMs - SPAN_MS - HOUR_MS}

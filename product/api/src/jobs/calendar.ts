@@ -9,7 +9,7 @@ const LOOK_AHEAD_MS = 32 * 24 * 60 * MINUTE_MS;
 
 const tasks = new Map<string, ScheduledTask>();
 
-/** In milliseconds since 1970. Throws for an expression that names no time. */
+/** Returns milliseconds since 1970. Throws for an expression that names no time. */
 export function nextTime(every: Every, afterMs: number): number {
   if ('ms' in every) return (Math.floor(afterMs / every.ms) + 1) * every.ms;
   const task = taskOf(every.cron);
@@ -19,7 +19,7 @@ export function nextTime(every: Every, afterMs: number): number {
   throw new RangeError(`${every.cron} names no time within a month`);
 }
 
-/** Never started: the table of jobs tells what is due, and what was missed while no instance ran. */
+/** Makes a task that is never started: the table of jobs tells what is due. */
 function taskOf(expression: string): ScheduledTask {
   const task = tasks.get(expression) ?? createTask(expression, () => undefined, { timezone: 'Etc/UTC' });
   tasks.set(expression, task);

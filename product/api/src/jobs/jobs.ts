@@ -90,10 +90,7 @@ export class Jobs {
     this.#pollLater();
   }
 
-  /**
-   * In the caller's transaction; a due job runs right after the commit. If a node runs a job of this key with another
-   * payload, it loses the lease, and the new job begins.
-   */
+  /** Adds a job, which runs right after the commit if due. A node's job with another payload loses its lease. */
   async add<P>(trx: Transaction, kind: Pick<JobKind<P>, 'name'>, job: NewJob<P>): Promise<void> {
     const { rng, clock, store, log } = this.#o;
     const { name } = kind;
@@ -144,10 +141,7 @@ export class Jobs {
     if (inMs <= 0) trx.afterCommit({ key: `jobs ${name}`, log, run: () => this.#wakeKind(name) });
   }
 
-  /**
-   * In the caller's transaction; running jobs of this process move as well. The pool may then exceed its slots, and
-   * starts no job until it is below them.
-   */
+  /** Moves jobs, running ones too. The pool may then exceed its slots, and starts no job meanwhile. */
   async move(trx: Transaction, kind: Pick<JobKind<unknown>, 'name'>, lane: string, to: string): Promise<void> {
     const { name } = kind;
     await trx
@@ -160,10 +154,7 @@ export class Jobs {
     trx.afterCommit({ key: `jobs ${name} ${lane}`, log: this.#o.log, run: () => this.#moveRunning(name, lane, to) });
   }
 
-  /**
-   * In the caller's transaction. A task that ends or is claimed at the same moment may stay, so its `onEnded` has to
-   * check whether it is still wanted. Locked rows are skipped, which excludes deadlocks.
-   */
+  /** Drops tasks, except locked ones; `onEnded` of those that run has to check whether they are still wanted. */
   async drop(
     trx: Transaction,
     { kinds, tenant, lane }: { readonly kinds: readonly string[]; readonly tenant: string; readonly lane: string },
@@ -178,7 +169,7 @@ export class Jobs {
     await trx.deleteFrom('jobs').where('id', 'in', unlocked(this.#o.store, own)).execute();
   }
 
-  /** In the caller's transaction. Returns whether the job exists. */
+  /** Runs in the caller's transaction. Returns whether the job exists. */
   async order(
     trx: Transaction,
     kind: Pick<JobKind<unknown>, 'name'>,
@@ -232,7 +223,7 @@ export class Jobs {
     while (this.#work.size > 0) await Promise.all(this.#work);
   }
 
-  /** Idempotent. Waits for running jobs; others stay in the table. */
+  /** Waits for running jobs; others stay in the table. */
   async close(): Promise<void> {
     this.#ending.abort();
     this.#poll?.cancel();
@@ -283,7 +274,7 @@ export class Jobs {
     });
   }
 
-  /** One statement for all kinds, since claiming takes the database's lock and usually no job is due. */
+  /** Uses one statement for all kinds, since claiming takes the database's lock and usually no job is due. */
   async #wakeDue(): Promise<void> {
     const { store, clock, log } = this.#o;
     const now = databaseNowMs(store, clock);
@@ -317,7 +308,7 @@ export class Jobs {
     return tracked;
   }
 
-  /** Only one claim per pool queries at a time. */
+  /** Lets only one claim per pool query at a time. */
   #claimAll(pool: Pool): Promise<void> | undefined {
     pool.isAsked = true;
     if (pool.isClaiming || this.#ending.signal.aborted) return undefined;
@@ -405,7 +396,7 @@ export class Jobs {
     }
   }
 
-  /** Undefined: done. */
+  /** Returns undefined when done. */
   async #attempt(kind: JobKind<unknown>, job: Claimed): Promise<{ againMs: number | undefined; hasFailed: boolean }> {
     const { log, rng } = this.#o;
     const { tenant, pool, attempts: attempt } = job;
@@ -423,7 +414,7 @@ export class Jobs {
     }
   }
 
-  /** `atMs` is never before the job's previous time, whatever this process's clock says. */
+  /** Never moves a job before its previous time, whatever this process's clock says. */
   async #settleUntil({ id, leased_by }: Claimed, atMs: number): Promise<void> {
     await this.#o.store.db
       .updateTable('jobs')
@@ -466,7 +457,7 @@ export class Jobs {
   }
 }
 
-/** A job that is added again keeps its creation time and the larger boost. */
+/** Keeps creation time and the larger boost of a job that is added again. */
 function overtaken() {
   const boostMs = sql`excluded.created_ms - excluded.rank_ms`;
   const isBehind = sql`jobs.rank_ms <> 0 and jobs.created_ms - jobs.rank_ms >= ${boostMs}`;
@@ -476,7 +467,7 @@ function overtaken() {
   };
 }
 
-/** If a node's job is added again, another payload ends the lease. */
+/** Ends the lease if a node's job is added again with another payload. */
 function renewed() {
   const isSame = sql`jobs.payload = excluded.payload`;
   return {

@@ -20,7 +20,7 @@ export interface JobKind<P> extends Slots {
   readonly leaseMs: number;
   /** After these failures in a row the job is given up, and logged. */
   readonly attemptsMax?: number;
-  /** One instance runs the kind at each of these times. A missed time is made up for once. */
+  /** Runs at one instance at each of these times. A missed time is made up for once. */
   readonly every?: Every;
   /** Errors are logged, and the work is retried later. `againMs`: the work continues after this time. */
   run(payload: P, o: JobContext): Promise<{ readonly againMs: number } | undefined>;
@@ -102,6 +102,6 @@ export const ATTEMPTS_MAX = 20;
 const RETRY_MS = 1000;
 const RETRY_MS_MAX = 10 * 60_000;
 
-/** Doubled each time, partly random, so that jobs that failed together do not return together. */
+/** Doubles each time, partly randomly, so that jobs that failed together do not return together. */
 export const pauseMsAfter = (attempt: number, rng: Rng): number =>
   Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** attempt) * (0.5 + rng.next() / 2);

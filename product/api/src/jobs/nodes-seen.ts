@@ -48,7 +48,7 @@ export class NodesSeen {
     return this.#present(place).reduce((sum, { free }) => sum + free, 0);
   }
 
-  /** Undefined: any node. */
+  /** Returns undefined for any node. */
   nodeFor(lane: string, place: TaskPlace): string | undefined {
     return lane === '' ? undefined : nodeFor(lane, this.present(place));
   }

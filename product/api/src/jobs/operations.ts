@@ -124,7 +124,7 @@ function named(id: string): string {
   return id;
 }
 
-/** Payload and key are hidden, because they may name people. */
+/** Hides payload and key, because they may name people. */
 function shown(row: SeenRow): Static<typeof Task> {
   const { rankMs, reasons } = rankOfRow(row);
   const failure = failureOf(row);

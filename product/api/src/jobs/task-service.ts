@@ -18,10 +18,7 @@ const AGAIN_MS = 1000;
 
 type TaskLink = ControlLink & { readonly remote: { readonly id: string; readonly region: string } };
 
-/**
- * Answers takeTasks, renewTask and endTask. `poolsOf`: present pools of the node, whose region comes from its
- * certificate.
- */
+/** Answers takeTasks, renewTask and endTask. `poolsOf`: present pools of the node. */
 export function serveTasks(
   link: TaskLink,
   jobs: Pick<Jobs, 'take' | 'renew' | 'end'>,

@@ -22,7 +22,7 @@ export const PAYLOAD_CHARACTERS_MAX = 192 * 1024;
 export const TAKE_CHARACTERS_MAX = 512 * 1024;
 /** Takes of this instance run one after another; a longer queue means that the database cannot keep up. */
 const TAKES_WAITING_MAX = 1000;
-/** Another instance may claim tasks found here first; after so many looks the node asks again anyway. */
+/** Limit of looks before the node asks again, since another instance may claim the tasks found first. */
 const LOOKS_MAX = 3;
 /** Tenants that had their turn; beyond the limit another round begins early. */
 const SERVED_MAX = 10_000;
@@ -95,7 +95,7 @@ export class Tasks {
     return this.#served.has(tenant);
   }
 
-  /** At most TASKS_PER_TAKE_MAX; unknown kinds are ignored. Rejects with OVERLOADED when too many nodes ask. */
+  /** Returns at most TASKS_PER_TAKE_MAX. Rejects with OVERLOADED when too many nodes ask. */
   async take(o: Take): Promise<TakenTask[]> {
     if (this.#takesWaiting >= TAKES_WAITING_MAX) throw new MeridianError('OVERLOADED');
     this.#takesWaiting += 1;
@@ -129,7 +129,7 @@ export class Tasks {
       const found = await this.#heads({ worker, of, each: most + HEADS_MORE, pools, running, isLongDue });
       const mine = affinity ? found.filter((task) => (this.nodeAtFirst(task) ?? node) === node) : found;
       const lost = await this.#claimInTurn(mine, { worker, node, most, running, taken });
-      // Other nodes' tasks may hide ones whose reservation has lapsed, so the next look reads only those.
+      // Tasks of other nodes may hide ones whose reservation has lapsed, so the next look reads only those.
       const isHidden: boolean = mine.length < found.length && !isLongDue;
       if (!lost && !isHidden) break;
       isLongDue = isHidden;
@@ -250,7 +250,7 @@ export class Tasks {
     return { id, kind: name, tenant, payload, attempt, lease, leaseMs };
   }
 
-  /** Every attempt was lost with its node. */
+  /** Ends a job whose every attempt was lost with its node. */
   async #abandon(kind: RemoteKind<unknown>, held: Held): Promise<void> {
     const detail = `${attemptsMaxOf(kind)} attempts did not end`;
     try {
@@ -261,10 +261,7 @@ export class Tasks {
     }
   }
 
-  /**
-   * Returns how long the lease holds; 0: lost, or the tenant's fence now excludes the node's region. `done`: 0 to 1. A
-   * lapsed lease holds again if the job is untouched since.
-   */
+  /** Returns how long the lease holds; 0: lost, or outside the tenant's fence now. `done`: 0 to 1. */
   async renew(held: Held, done: number, region = ''): Promise<number> {
     const { store, clock } = this.#o;
     const row = await store.db.selectFrom('jobs').select(['kind', 'tenant']).where(holds(held)).executeTakeFirst();
@@ -280,8 +277,7 @@ export class Tasks {
   }
 
   /**
-   * Returns whether the lease held. One transaction removes the job and runs `onEnded`; after a retryable failure the
-   * job waits for its next attempt. Rejects with the error of `onEnded`, and then nothing has changed.
+   * Returns whether the lease held; removes the job with `onEnded`, whose error undoes all. Some failures are retried.
    */
   async end(held: Held, end: End): Promise<boolean> {
     const ended = await transact(this.#o.store.db, (trx) => this.#end(trx, held, end));

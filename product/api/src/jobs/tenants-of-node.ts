@@ -43,7 +43,7 @@ export class TenantsOfNodes {
     return [];
   }
 
-  /** '': anywhere. */
+  /** Returns '' for anywhere. */
   async fenceOf(db: Database, tenant: string): Promise<string> {
     return (await this.#fencesOf(db, [tenant])).get(tenant) ?? '';
   }

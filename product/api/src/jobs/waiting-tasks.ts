@@ -62,7 +62,7 @@ export interface Heads {
   dueForMs(kind: string): number;
 }
 
-/** Unsorted. */
+/** Returns unsorted rows. */
 export async function headsOf(db: Database, o: Heads): Promise<WaitingTask[]> {
   const branches = o.of.slice(0, BRANCHES_MAX).map((one) => headsOfTenant(one, o));
   if (branches.length === 0) return [];

@@ -1,7 +1,5 @@
-// Exchanges the code of a link for a token. Guessers learn nothing: an unknown, expired, revoked or used-up code is
-// always LINK_INVALID, after the same single query. Only a code that would admit the caller leads to the password
-// check; a missing password is PASSWORD_WRONG too. Passwords can be guessed, so wrong ones are counted by link and
-// address, and each check costs an argon2id.
+// Exchanges a link's code for a token. Guessers learn nothing: each bad code is LINK_INVALID after one query; wrong
+// passwords are counted by link and address, and each check costs an argon2id.
 import { createSecretKey } from 'node:crypto';
 import { isBlank, isDisplayName } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
@@ -25,11 +23,7 @@ import type { MeetingLinks } from './meeting-links.ts';
 import { NumberTries } from './number-tries.ts';
 import { newTokenId } from './secrets.ts';
 
-/**
- * Wrong passwords of one link. Of a million passwords (six digits), 2,900 are tried in a day from one address, 8,640
- * from all, and three from each network with few recent wrong tries: 10,000 networks would try 3 %. A class that types
- * the password at the same time gets in, because right ones do not count.
- */
+/** Wrong passwords of one link: 2,900 a day by one address, 8,640 by all, three by each network. */
 const passwordTries = {
   ofAddress: { perSecond: 1 / 30, burst: 20 },
   ofAll: { perSecond: 0.1, burst: 100 },
@@ -165,8 +159,7 @@ export class Exchange {
   }
 
   /**
-   * Rejects with NUMBER_INVALID for an unknown number, or a cancelled or past meeting; with RATE_LIMITED also after
-   * many wrong numbers (`NumberTries`), whatever this number is.
+   * Rejects with NUMBER_INVALID, or with RATE_LIMITED after many wrong numbers (`NumberTries`), whatever this one is.
    */
   async exchangeNumber({ number, ...guest }: NumberRequest): Promise<Exchanged> {
     const { browserId, clientIp } = guest;
@@ -234,10 +227,7 @@ export class Exchange {
     return { tenantName: row.name, branding: await brandingOf(db, tenant) };
   }
 
-  /**
-   * Undefined: the link's user or maker is inactive. `keepsUser`: write the user behind an invitee's address into the
-   * meeting.
-   */
+  /** Returns undefined for an inactive user or maker. `keepsUser`: write the user into the meeting. */
   async #entryOf(kept: KeptLink, { keepsUser }: { readonly keepsUser: boolean }): Promise<Entry | undefined> {
     const { tenant, room, meeting, identity, madeBy } = kept.link;
     if (madeBy !== undefined && !(await this.#isActive(tenant, madeBy))) return undefined;
@@ -261,10 +251,7 @@ export class Exchange {
     return (await this.#o.links.userOf(tenant, { userId, email: '' }))?.isActive === true;
   }
 
-  /**
-   * With the user's identity in the meeting and the room's policy, the user is the same participant by link or signed
-   * in.
-   */
+  /** Makes the user the same participant by link or signed in, with the identity in meeting and policy. */
   async #known(meeting: Meeting, user: Person): Promise<Meeting> {
     if (withUser(meeting, user) === meeting) return meeting;
     return await this.#o.meetings.change({ tenant: meeting.tenant }, meeting.id, (found) => withUser(found, user));

@@ -40,8 +40,8 @@ export class Inviting {
   }
 
   /**
-   * The participant's rights, without control of the room, for a day. Rejects with TOKEN_MISSING, TOKEN_INVALID,
-   * TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
+   * Returns the participant's rights, without control of the room, for a day. Rejects with TOKEN_MISSING,
+   * TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REVOKED, NOT_PERMITTED or RATE_LIMITED.
    */
   async invitation({ headers }: Pick<FastifyRequest, 'headers'>): Promise<NewLink> {
     const { access, video } = await this.#participant(headers.authorization);

@@ -75,13 +75,12 @@ export class JoinLinks {
     this.#timer = this.#o.clock.every(FORGET_MS, () => this.#forget());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
-  /** In the caller's transaction; the code is shown only now. The caller has validated the values. */
+  /** Runs in the caller's transaction; the code is shown only now. The caller has validated the values. */
   async create(db: Database, { tenant, room, ...o }: NewLink): Promise<{ link: JoinLink; code: string }> {
     const code = newCode();
     const row = {
@@ -109,7 +108,7 @@ export class JoinLinks {
     return { link: linkOf(row), code };
   }
 
-  /** In the caller's transaction; existing links stay. */
+  /** Runs in the caller's transaction; existing links stay. */
   async createOfMeeting(db: Database, links: readonly NewMeetingLink[]): Promise<void> {
     const created_ms = this.#o.clock.wallMs();
     const rows = links.map(({ tenant, meeting, invitee = null, code, expiresMs: expires_ms }) => ({
@@ -141,12 +140,12 @@ export class JoinLinks {
         .execute();
   }
 
-  /** In the caller's transaction. */
+  /** Runs in the caller's transaction. */
   async endOfMeeting(db: Database, meeting: string, expiresMs: number): Promise<void> {
     await db.updateTable('join_links').set({ expires_ms: expiresMs }).where('meeting', '=', meeting).execute();
   }
 
-  /** In the caller's transaction; ends the sessions of their tokens. */
+  /** Runs in the caller's transaction; ends the sessions of their tokens. */
   async removeOfMeeting(db: Transaction, codes: readonly string[]): Promise<void> {
     const untilMs = this.#o.clock.wallMs() + MEETING_TOKEN_MS_MAX;
     for (const code of codes) {
@@ -160,7 +159,7 @@ export class JoinLinks {
     }
   }
 
-  /** In the caller's transaction: ends sessions with users' own tokens (`tokenIdOf`). Later tokens stay valid. */
+  /** Ends sessions with users' own tokens (`tokenIdOf`). Later tokens stay valid. */
   async endOfUsers(
     db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
@@ -180,10 +179,7 @@ export class JoinLinks {
     return userOf(this.#o.db, tenant, o);
   }
 
-  /**
-   * The user is `userId`, or behind the token's claim `via`, which names a user or a link. Undefined: a key is
-   * responsible.
-   */
+  /** Returns `userId`, or the user behind the claim `via` (user or link). Undefined: a key is responsible. */
   async makerOf(tenant: string, o: { readonly userId: string; readonly via: string }): Promise<string | undefined> {
     const named = o.via.startsWith(VIA_USER) ? o.via.slice(VIA_USER.length) : '';
     const user = await this.userOf(tenant, { userId: o.userId, email: '' });
@@ -192,7 +188,7 @@ export class JoinLinks {
     return o.via === '' ? undefined : (await this.get(tenant, o.via))?.madeBy;
   }
 
-  /** The newest first, without links of meetings. */
+  /** Returns the newest first, without links of meetings. */
   async list(tenant: string, page: PageRequest & { room?: string | undefined }) {
     let query = this.#o.db
       .selectFrom('join_links')
@@ -245,7 +241,7 @@ export class JoinLinks {
     return isOpen(link, this.#o.clock.wallMs()) ? { link, password: row.password ?? undefined } : undefined;
   }
 
-  /** Undefined: a new browser. */
+  /** Returns undefined for a new browser. */
   async guestOf(linkId: string, browserId: string): Promise<string | undefined> {
     const row = await this.#o.db
       .selectFrom('join_link_browsers')
@@ -256,10 +252,7 @@ export class JoinLinks {
     return row?.identity;
   }
 
-  /**
-   * Concurrent calls of the same browser count once. Rejects with LINK_INVALID when the link has ended meanwhile, or
-   * has no uses left.
-   */
+  /** Counts concurrent calls of a browser once. Rejects with LINK_INVALID if the link has ended or is used up. */
   async admit(link: JoinLink, browserId: string): Promise<string> {
     const hash = browserHash(link.id, browserId);
     const identity = link.identity ?? newGuestIdentity();

@@ -29,7 +29,7 @@ export class MeetingLinks implements MeetingFollower {
     this.#key = Buffer.from(hkdfSync('sha256', o.sealSecret, '', 'links of meetings', 32));
   }
 
-  /** Undefined: the invitee joins by the number. */
+  /** Returns undefined for an invitee that joins by the number. */
   urlOf(meeting: Pick<Meeting, 'id'>, invitee: Invitee): string | undefined {
     return hasLink(invitee) ? `${this.#o.publicUrl}/j/${this.#codeOf(meeting.id, invitee)}` : undefined;
   }
@@ -39,10 +39,7 @@ export class MeetingLinks implements MeetingFollower {
     return own ?? `${this.#o.publicUrl}/m/${meeting.number}`;
   }
 
-  /**
-   * In the transaction of a change. Sessions of removed invitees end (by link, or as a user). When a meeting is
-   * cancelled, its participants stay, but its links become invalid.
-   */
+  /** Ends sessions of removed invitees. When a meeting is cancelled, participants stay, but its links end. */
   async changed(db: Transaction, { before, after }: MeetingChange): Promise<void> {
     const { links, clock } = this.#o;
     if (after.status === 'cancelled') return links.endOfMeeting(db, after.id, clock.wallMs());
@@ -63,7 +60,7 @@ export class MeetingLinks implements MeetingFollower {
     if (isNew) await links.createOfMeeting(db, this.#newLinks(after, has, expiresMs));
   }
 
-  /** Undefined: no browser has used it yet. */
+  /** Returns undefined if no browser has used it yet. */
   numberLink(meeting: Pick<Meeting, 'id'>): Promise<KeptLink | undefined> {
     return this.#o.links.open(this.#codeOf(meeting.id));
   }

@@ -6,16 +6,13 @@ import { FairSlots } from '../access/fair-slots.ts';
 import { SharedTries } from '../access/tries.ts';
 import { Problem } from '../http/problems.ts';
 
-/** Of 900 million numbers at most 430,000 are tried in a day. Right numbers do not count. */
+/** At most 430,000 of 900 million numbers are tried in a day. Right numbers do not count. */
 const triesLimits = {
   ofAddress: { perSecond: 0.05, burst: 30 },
   ofAll: { perSecond: 5, burst: 1000 },
   ofNetwork: { perSecond: 3 / 86_400, burst: 3 },
 };
-/**
- * Concurrent lookups of one address would all finish before the first is counted. A thousand may wait: more than an
- * office that joins at nine.
- */
+/** Turns, without which concurrent lookups of one address would finish before the first is counted. */
 const turnsLimits = { total: 1000, perAddress: 1, waiting: 20_000, waitingPerAddress: 1000 };
 /** A repeated wrong number counts once: an office opens the link of yesterday's meeting and reloads it. */
 const AGAIN_MS = 3_600_000;
@@ -54,10 +51,7 @@ export class NumberTries {
     this.#o = o;
   }
 
-  /**
-   * A wrong number counts once an hour per address. After too many throws RATE_LIMITED, unless the browser joined by
-   * the number before, or this address has already tried the wrong number.
-   */
+  /** Counts a wrong number once an hour per address. Throws RATE_LIMITED, except for known browsers and numbers. */
   look<T extends FoundNumber>(caller: NumberCaller, find: () => Promise<T>): Promise<T> {
     return this.#turns.run(caller.clientIp, async () => {
       const { number, clientIp } = caller;

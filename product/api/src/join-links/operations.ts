@@ -356,10 +356,7 @@ const looked = ({
 
 const reaches = ({ room }: Principal, wanted: string): boolean => room === undefined || room === wanted;
 
-/**
- * A link gives tokens later, so its maker needs the scopes for signing them, and the maker's fence binds them. Throws
- * NOT_PERMITTED or FENCE_CONFLICT.
- */
+/** Requires the scopes for signing, since a link gives tokens later. Throws NOT_PERMITTED or FENCE_CONFLICT. */
 function grantedBy(
   principal: Principal,
   { identity, grants = {} }: Static<typeof createJoinLink.body>,

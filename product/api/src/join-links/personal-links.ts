@@ -15,7 +15,7 @@ export interface LinkedUser extends Person {
   readonly isActive: boolean;
 }
 
-/** Undefined: only the tenant's own system knows the person. */
+/** Returns undefined for a person that only the tenant's own system knows. */
 export async function userOf(
   db: Database,
   tenant: string,
@@ -31,10 +31,7 @@ export async function userOf(
   return row && { id: row.id, email: row.email, isActive: row.active === 1 };
 }
 
-/**
- * In the caller's transaction; calls end as soon as nodes are informed. `isForGood`: the links themselves become
- * invalid, even if the user is created again. Otherwise `userOf` decides at each use.
- */
+/** Ends calls when nodes are informed. `isForGood`: links too, even if the user is created again. */
 export async function endPersonalLinks(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,
@@ -47,7 +44,7 @@ export async function endPersonalLinks(
   await endLinks(db, revocations, ids, { tenant, nowMs, isForGood });
 }
 
-/** In the caller's transaction: links made by the user that make hosts of their guests. */
+/** Ends links made by the user that make hosts of their guests. */
 export async function endHostLinks(
   db: Transaction,
   revocations: Pick<Revocations, 'add'>,

@@ -8,7 +8,7 @@ export const newGuestIdentity = (): string => `guest-${randomBytes(9).toString('
 
 /** A slow hash would only slow us down: a thief of the table would have to try 2^128 codes. */
 export const codeHash = (code: string): string => sha256(`code ${code}`);
-/** The hash differs by link, so that the table does not show which links one browser used. */
+/** Differs by link, so that the table does not show which links one browser used. */
 export const browserHash = (linkId: string, browserId: string): string => sha256(`browser ${linkId} ${browserId}`);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');

@@ -105,7 +105,7 @@ export class Contents {
     return this.#o.nodes.having(content, fence).find(({ publicUrl }) => publicUrl !== '')?.publicUrl;
   }
 
-  /** At a node inside the fence. Rejects with NODE_UNREACHABLE, or with the node's code. */
+  /** Makes a cover at a node inside the fence. Rejects with NODE_UNREACHABLE, or with the node's code. */
   async makeCover(content: ContentRow, atMs: number): Promise<void> {
     const { tenant, id: contentId } = content;
     const fence = await this.#o.keys.fenceOf(tenant);

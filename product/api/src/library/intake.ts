@@ -31,10 +31,7 @@ export class LibraryIntake {
     this.#o = o;
   }
 
-  /**
-   * A repeated report gets the same answer. Rejects with REQUEST_INVALID for an impossible report, so that the node
-   * keeps its data.
-   */
+  /** Repeats its answer. Rejects with REQUEST_INVALID for an impossible report, so that the node keeps its data. */
   async ended(said: wire.UploadEnded, from: Pick<Identity, 'id' | 'kind'>): Promise<{ keep: boolean }> {
     const { db, log } = this.#o;
     const { tenant, uploadId } = said;
@@ -130,7 +127,7 @@ async function isTenant(trx: Transaction, tenant: string): Promise<boolean> {
   }
 }
 
-/** Another node with the same store counts, too. */
+/** Any node with the same store counts, too. */
 const isAt = (
   row: Pick<UploadRow, 'node' | 'store'>,
   { storeId }: Pick<wire.UploadEnded, 'storeId'>,
@@ -147,7 +144,7 @@ async function hasItem(trx: Transaction, { tenant, item: id }: UploadRow): Promi
   return item !== undefined;
 }
 
-/** The announced hashes are binding whatever a node reports. */
+/** Holds the node to the announced hashes. */
 function refusalOf({ code, detail, sha256 }: wire.UploadEnded, row: UploadRow) {
   if (code !== '') return { code, detail: detail.slice(0, DETAIL_CHARACTERS_MAX) };
   if (row.sha256 !== '' && row.sha256 !== sha256)

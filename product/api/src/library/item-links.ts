@@ -40,10 +40,7 @@ const RENDITIONS = 'renditions';
 const MASTER_NAME = 'master.m3u8';
 const THUMBNAILS_NAME = 'thumbnails.vtt';
 
-/**
- * Stores nothing. `viewer`: person of the playbacks; '': none. Rejects with CONFLICT while the item has no content,
- * NODE_UNREACHABLE when no node in the regions of the tenant's keys has it now.
- */
+/** Makes a link. `viewer`: person of the playbacks; '': none. Rejects with CONFLICT or NODE_UNREACHABLE. */
 export async function linkToItem(
   o: ItemLinkOptions,
   { item, content, renditions }: LinkedItem,

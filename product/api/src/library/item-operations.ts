@@ -229,10 +229,7 @@ async function madeLink(
   };
 }
 
-/**
- * '': no person, also where the tenant keeps none. Rejects with NOT_PERMITTED for a user that names another person,
- * whose position the user could then change.
- */
+/** Returns '' for no person. Rejects with NOT_PERMITTED for a user that names another person. */
 async function viewerOf(
   { library }: ItemOperationDeps,
   principal: Principal,

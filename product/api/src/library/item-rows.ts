@@ -40,7 +40,7 @@ const listedColumns = [
   'deleted_ms',
 ] as const;
 
-/** The newest first. */
+/** Returns the newest first. */
 export async function listedItems(db: Database, principal: Principal, asked: ItemFilter) {
   const query = searchOf(asked.text);
   if (query === 'none') return { data: [] };
@@ -64,7 +64,7 @@ export async function listedItems(db: Database, principal: Principal, asked: Ite
   return newestFirst.page(asked, rows, (row) => shownItem(row, facts(row)));
 }
 
-/** Undefined: no search; `none`: the text contains no word. */
+/** Returns undefined for no search; `none`: the text contains no word. */
 function searchOf(text: string | undefined): SearchQuery | 'none' | undefined {
   return text === undefined || text.trim() === '' ? undefined : (searchQueryOf(text) ?? 'none');
 }
@@ -92,7 +92,7 @@ export async function changeableItem(db: Database, principal: Principal, id: str
   return row;
 }
 
-/** Undefined: the caller's rights cover the whole tenant. */
+/** Returns undefined for a caller whose rights cover the whole tenant. */
 export const ownerOnly = ({ kind, id, user }: Principal): string | undefined =>
   kind === 'user' && !(user !== undefined && isAdminRole(user.role)) ? id : undefined;
 
@@ -136,7 +136,7 @@ async function languagesOf(db: Database, tenant: string, ids: readonly string[])
     .execute();
 }
 
-/** The newest upload of an item is the last. */
+/** Returns the newest upload of an item last. */
 async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
   if (ids.length === 0) return [];
   return db
@@ -150,7 +150,7 @@ async function uploadsOf(db: Database, tenant: string, ids: readonly string[]) {
 
 const isPostgres = (db: Database): boolean => db.getExecutor().adapter instanceof PostgresAdapter;
 
-/** In the JSON of a list, `["` or `,"` begins a text, since quotation marks within texts are escaped. */
+/** Finds a text of a JSON list: `["` or `,"` begins one, since quotation marks within texts are escaped. */
 function hasTag(db: Database, tag: string) {
   const text = JSON.stringify(tag);
   const at = (before: string) =>

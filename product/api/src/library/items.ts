@@ -16,7 +16,7 @@ export interface ItemContents {
   find(db: Database, tenant: string, id: string): Promise<ContentRow | undefined>;
   /** Call in the transaction that ends a reference; the last one removes the content. */
   released(trx: Transaction, tenant: string, contentId: string): Promise<void>;
-  /** Only nodes in these regions that have the content now. */
+  /** Returns the address of a node in these regions that has the content now. */
   baseOf(content: ContentRow, fence: string): string | undefined;
   makeCover(content: ContentRow, atMs: number): Promise<void>;
 }
@@ -51,7 +51,7 @@ export class Items {
     this.#o = o;
   }
 
-  /** In a transaction. The item waits for its bytes. */
+  /** Creates an item that waits for its bytes. */
   async create(trx: Transaction, o: NewItem): Promise<ItemRow> {
     const { clock, rng } = this.#o;
     const { tenant, title, description, tags, visibility, owner, name } = o;
@@ -84,7 +84,7 @@ export class Items {
     return row;
   }
 
-  /** In a transaction. If the item is gone or has another content, this content is released. */
+  /** Releases the content if the item is gone or has another content. */
   async ready(trx: Transaction, tenant: string, id: string, content: ContentRow): Promise<void> {
     const columns = { state: 'ready', content: content.id, kind: content.kind } as const;
     const row = await this.#set(trx, { tenant, id }, columns)
@@ -96,7 +96,7 @@ export class Items {
     if (before?.content !== content.id) await this.#o.contents.released(trx, tenant, content.id);
   }
 
-  /** In a transaction. */
+  /** Runs in a transaction. */
   async refused(
     trx: Transaction,
     tenant: string,
@@ -110,7 +110,7 @@ export class Items {
     if (row !== undefined) await this.#tell(trx, row, 'item.refused');
   }
 
-  /** In a transaction, after its upload was given up. A ready item stays. */
+  /** Removes an item after its upload was given up. A ready item stays. */
   async drop(trx: Transaction, tenant: string, id: string): Promise<void> {
     const gone = await trx
       .deleteFrom('library_items')
@@ -121,7 +121,7 @@ export class Items {
     if (gone !== undefined) await forgetTranscripts(trx, { tenant, id });
   }
 
-  /** In a transaction. Returns false for an unknown item. Its uploads expire now. */
+  /** Lets its uploads expire now. Returns false for an unknown item. */
   async delete(trx: Transaction, { tenant, id }: Named): Promise<boolean> {
     const row = await this.#set(trx, { tenant, id }, { deleted_ms: this.#o.clock.wallMs() })
       .returningAll()
@@ -146,7 +146,7 @@ export class Items {
     return true;
   }
 
-  /** In a transaction. Returns undefined for an unknown item, or one with another version than `version`. */
+  /** Returns undefined for an unknown item, or one with another version than `version`. */
   async change(
     trx: Transaction,
     { tenant, id, version }: Named & { readonly version?: number | undefined },
@@ -158,7 +158,7 @@ export class Items {
     return row && this.#found(trx, row);
   }
 
-  /** In a transaction. `vtt` undefined removes the transcript. Returns false for an unknown item. */
+  /** Removes the transcript if `vtt` is undefined. Returns false for an unknown item. */
   async setTranscript(trx: Transaction, of: Named & { readonly language: string }, vtt: string | undefined) {
     const { tenant, id, language } = of;
     // First, to lock the item: of two concurrent changes the later one reads the earlier one's transcripts.

@@ -57,7 +57,6 @@ export class LibraryNodes {
     this.#timer = this.#o.clock.every(FACTS_EVERY_MS, () => void this.refresh());
   }
 
-  /** Idempotent. */
   close(): void {
     this.#timer?.cancel();
   }
@@ -151,10 +150,7 @@ export class LibraryNodes {
     );
   }
 
-  /**
-   * At the first node that accepts it. `left`: nodes that did not answer and may have opened it. Rejects with a refusal
-   * that would be the same at any node.
-   */
+  /** Opens at the first node that accepts. `left`: silent nodes, which may have opened it. */
   async open(
     nodes: readonly UsableNode[],
     message: wire.OpenUpload.$Properties,
@@ -174,17 +170,14 @@ export class LibraryNodes {
     return { node: undefined, left };
   }
 
-  /**
-   * Nodes that report the content's store, and its own node until that has reported one. `node` '': any node of the
-   * store.
-   */
+  /** Returns nodes of the content's store, and its own node while unreported. `node` '': any of the store. */
   having({ node: own, store }: Pick<ContentRow, 'node' | 'store'>, fence: string): LibraryNode[] {
     const has = ({ nodeId, region, facts }: LibraryNode): boolean =>
       isInFence(fence, region) && (facts === undefined ? nodeId === own : facts.storeId === store);
     return this.all.filter(has).toSorted((a, b) => Number(b.nodeId === own) - Number(a.nodeId === own));
   }
 
-  /** The queue checks whose tasks a node may have. */
+  /** Returns stores; the queue checks whose tasks a node may have. */
   storesOf(nodeId: string): string[] {
     const facts = this.#facts.get(nodeId);
     return facts === undefined ? [] : [facts.storeId];

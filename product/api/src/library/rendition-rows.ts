@@ -39,7 +39,7 @@ export async function renditionsOf(
     .execute();
 }
 
-/** Undefined: not analysed yet. */
+/** Returns undefined before the analysis. */
 export const planOf = ({ plan }: Pick<RenditionRow, 'plan'>): RenditionPlan | undefined =>
   plan === NONE ? undefined : JSON.parse(plan);
 

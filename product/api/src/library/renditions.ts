@@ -47,7 +47,7 @@ interface Task {
 }
 type OnEnded = (trx: Transaction, row: RenditionRow, result: unknown, payload: Payload) => Promise<void>;
 
-/** Another attempt would give the same. */
+/** Final failure: a further attempt would give the same. */
 const INVALID = 'RESULT_INVALID';
 
 export class Renditions {
@@ -65,7 +65,7 @@ export class Renditions {
     for (const name of kinds) o.jobs.register(this.#kind(name, ends[name]));
   }
 
-  /** In the transaction that stores the content. */
+  /** Runs in the transaction that stores the content. */
   async begin(trx: Transaction, content: ContentRow, owner: string): Promise<void> {
     const { tenant, id, kind, media } = content;
     if (kind !== 'video' && kind !== 'audio') return;
@@ -93,7 +93,7 @@ export class Renditions {
     await this.#add(trx, row, [{ kind: 'analyse', payload: { contentId: id }, workMs }]);
   }
 
-  /** In a transaction. Results of running tasks are ignored. */
+  /** Makes results of running tasks ignored. */
   async forget(trx: Transaction, tenant: string, content: string): Promise<void> {
     // First, for its lock: an `onEnded` that holds the row has added its tasks by then, and a later one finds no row.
     await trx
@@ -188,7 +188,7 @@ export class Renditions {
     await this.#clear(trx, row);
   }
 
-  /** The original still plays. */
+  /** Leaves the original, which still plays. */
   async #fail(trx: Transaction, row: RenditionRow, failure: string): Promise<void> {
     await change(trx, row, { state: 'failed', failure });
     await this.#clear(trx, row);
@@ -216,7 +216,7 @@ export class Renditions {
   }
 }
 
-/** Undefined: ended. Other ends of its tasks wait until the transaction ends. */
+/** Locks the row, so that other ends of its tasks wait. Returns undefined if ended. */
 const held = (trx: Transaction, tenant: string, content: string): Promise<RenditionRow | undefined> =>
   trx
     .updateTable('library_renditions')

@@ -112,7 +112,7 @@ export class Upkeep {
     return rows.map(({ node }) => node).filter((node) => this.#o.nodes.missingMs(node) >= LOST_MS);
   }
 
-  /** The fence became narrower. */
+  /** Finds contents outside a fence that became narrower. */
   async #outside(): Promise<{ tenant: string; node: string }[]> {
     const { db, keys, nodes } = this.#o;
     const places = await db

@@ -39,7 +39,7 @@ export function findUpload(db: Database, tenant: string, id: string): Promise<Up
     .executeTakeFirst();
 }
 
-/** In a transaction; contents that it would have copied are released. Returns false if it had already ended. */
+/** Releases contents that it would have copied. Returns false if it had already ended. */
 export async function endUpload(
   trx: Transaction,
   row: UploadRow,
@@ -162,7 +162,7 @@ export class Dropping {
     o.jobs.register(this.#kind);
   }
 
-  /** In a transaction. */
+  /** Runs in a transaction. */
   async later(trx: Transaction, { tenant, id, node }: Pick<UploadRow, 'tenant' | 'id' | 'node'>): Promise<void> {
     if (node === '') return;
     const payload = { tenant, id, node, sinceMs: this.#o.clock.wallMs() };

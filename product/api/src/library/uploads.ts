@@ -63,10 +63,7 @@ export class Uploads {
     this.#o = o;
   }
 
-  /**
-   * Opens the upload at a node, or asks for a proof of known data. Call before the transaction of `store`. Rejects with
-   * REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE.
-   */
+  /** Opens at a node, or asks for a proof. Rejects with REQUEST_INVALID, QUOTA_EXCEEDED or NODE_UNREACHABLE. */
   async prepare(tenant: string, owner: string, body: Static<typeof newUpload>): Promise<Prepared> {
     const { db, keys, nodes, clock, rng } = this.#o;
     const { bytes, blocks = [] } = body;
@@ -105,7 +102,7 @@ export class Uploads {
     return { row, body, key, left };
   }
 
-  /** In a transaction. Rejects with QUOTA_EXCEEDED, also for the second of two concurrent uploads at the limit. */
+  /** Rejects with QUOTA_EXCEEDED, also for the second of two concurrent uploads at the limit. */
   async store(trx: Transaction, { row, body, left }: Prepared): Promise<UploadRow> {
     const { items, dropping } = this.#o;
     const { tenant, owner, name, id } = row;
@@ -139,10 +136,7 @@ export class Uploads {
     return this.#open(current);
   }
 
-  /**
-   * With the right proof, the known data need not be sent. A repetition returns the resulting upload. Rejects with
-   * CONFLICT for an upload that has ended otherwise; with NODE_UNREACHABLE, and then the question stays open.
-   */
+  /** Uses known data if proved; a repetition returns the same. Rejects with CONFLICT or NODE_UNREACHABLE. */
   async prove(row: UploadRow, sha256: string): Promise<UploadRow> {
     if (row.state === 'open') return this.resume(row);
     if (row.state === 'done') return row;
@@ -160,7 +154,7 @@ export class Uploads {
     return this.#resolve(row, isRight ? copiesIn(row) : []);
   }
 
-  /** In a transaction, with its item. Rejects with CONFLICT if it has ended. */
+  /** Deletes it with its item. Rejects with CONFLICT if it has ended. */
   async delete(trx: Transaction, row: UploadRow): Promise<void> {
     const { contents, items, dropping } = this.#o;
     await lockTenant(trx, row.tenant);
@@ -207,10 +201,7 @@ export class Uploads {
     return numUpdatedRows > 0n;
   }
 
-  /**
-   * False: the node has another digest, or lacks part of the data. Rejects with NODE_UNREACHABLE when no node inside
-   * the fence that has the data answers.
-   */
+  /** Returns false for another digest or missing data. Rejects with NODE_UNREACHABLE. */
   async #isRight({ tenant, store, id }: UploadRow, { nonce, ranges }: Question, sha256: string): Promise<boolean> {
     const { nodes, keys, log } = this.#o;
     const asked = ranges.map(({ content, contentFrom, bytes }) => ({ contentId: content, from: contentFrom, bytes }));
@@ -229,7 +220,7 @@ export class Uploads {
     throw unreachable();
   }
 
-  /** The file exists as a whole, or the rest is planned and opened at a node. */
+  /** Completes the file, or plans the rest and opens it at a node. */
   async #resolve(row: UploadRow, copies: readonly Copy[]): Promise<UploadRow> {
     const { db, contents } = this.#o;
     const { tenant, id } = row;
@@ -287,9 +278,7 @@ export class Uploads {
     return Object.assign({}, row, { expires_ms });
   }
 
-  /**
-   * Without a node, chooses one. Rejects with NODE_UNREACHABLE when its node is in no plan, or now outside the fence.
-   */
+  /** Chooses a node if there is none. Rejects with NODE_UNREACHABLE for one in no plan, or outside the fence. */
   async #open(row: UploadRow): Promise<UploadRow> {
     const { nodes, keys, log } = this.#o;
     if (row.node === '') return this.#openAnywhere(row);

@@ -34,11 +34,7 @@ export class WatchIntake {
     this.#o = o;
   }
 
-  /**
-   * All of a batch or nothing. Invalid reports are left out, as are those with an unknown content, or an item that has
-   * another content. Rejects with REQUEST_INVALID for more than nodes send; with the database's error when nothing was
-   * stored.
-   */
+  /** Takes a batch, all or nothing, without invalid reports. Rejects with REQUEST_INVALID or the database's error. */
   async take(
     { watches }: wire.LibraryWatches.$Properties,
     from: Pick<Identity, 'id' | 'kind' | 'region'>,
@@ -75,7 +71,7 @@ export class WatchIntake {
     return wanted.length;
   }
 
-  /** Until the transaction ends, none can be erased, change its setting, or lose a content. */
+  /** Locks tenants against erasure, changes of the setting and loss of contents until the transaction ends. */
   async #lockTenants(trx: Transaction, taken: readonly TakenWatch[]): Promise<ReadonlySet<string>> {
     const ids = [...new Set(taken.map(({ tenant }) => tenant))];
     const rows = trx.selectFrom('tenants').select('id').where('id', 'in', ids).orderBy('id');

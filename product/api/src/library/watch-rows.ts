@@ -12,10 +12,10 @@ export const COUNTED_MS = 23 * HOUR_MS;
 const STARTS_KEPT_MS = COUNTED_MS + HOUR_MS / 2;
 /** A counted playback is forgotten after these days. */
 export const STARTS_KEPT_DAYS = 1;
-/** Other writers of SQLite then do not wait long. */
+/** A limit, so that other writers of SQLite do not wait long. */
 const ROWS = 1000;
 
-/** Undefined: begin at the start. */
+/** Returns undefined to begin at the start. */
 export async function positionOf(
   db: Database,
   own: { readonly tenant: string; readonly item: string; readonly viewer: string },
@@ -43,7 +43,7 @@ export async function deleteSome(db: Database, table: Table, where: Where): Prom
   return rows.length;
 }
 
-/** The playbacks stay. Returns their number. */
+/** Keeps the playbacks. Returns their number. */
 export async function unnameSome(db: Database, tenant: string): Promise<number> {
   const { rows } = await sql`
     update library_watches set viewer = '' where (tenant, id) in (
@@ -79,14 +79,14 @@ export async function forgetViewer(
   return gone;
 }
 
-/** In a transaction. */
+/** Runs in a transaction. */
 export const forgetDemand = (trx: Transaction, tenant: string, content: string) =>
   trx
     .deleteFrom('library_demand')
     .where((eb) => eb.and({ tenant, content }))
     .execute();
 
-/** All tenants' playbacks that are too old to be counted again. */
+/** Deletes all tenants' playbacks that are too old to be counted again. */
 export async function forgetStarts(db: Database, nowMs: number): Promise<void> {
   const old = sql`started_ms < ${Math.floor(nowMs) - STARTS_KEPT_MS}`;
   while ((await deleteSome(db, 'library_starts', old)) > 0);

@@ -50,7 +50,7 @@ export class Watching {
     return (await modesOf(db, [tenant])).get(tenant) ?? usual;
   }
 
-  /** In the caller's transaction; excluded data is removed soon. Rejects with NOT_FOUND. */
+  /** Removes excluded data soon. Rejects with NOT_FOUND. */
   async change(trx: Transaction, tenant: string, watching: WatchingMode): Promise<void> {
     // The lock waits for reports under way, which have read the previous setting.
     await lockTenant(trx, tenant);
@@ -62,7 +62,7 @@ export class Watching {
     if (watching !== 'viewers') await this.#o.jobs.add(trx, this.#kind, { payload: { tenant }, key: tenant, tenant });
   }
 
-  /** In a transaction; the item's playbacks are removed soon. */
+  /** Removes the item's playbacks soon. */
   async forgetItem(
     trx: Transaction,
     { tenant, id: item, content }: { readonly tenant: string; readonly id: string; readonly content: string },

@@ -57,9 +57,7 @@ export class Gateways {
     return [...this.#planned].map(([nodeId, one]) => ({ nodeId, ...one, isLinked: linked.has(nodeId) }));
   }
 
-  /**
-   * Linked gateways inside the fence, draining ones last. The order depends only on `key` and the gateways themselves.
-   */
+  /** Returns linked gateways inside the fence, draining ones last. The order depends only on `key` and them. */
   usable(fence: string, key: string): Gateway[] {
     return this.all
       .filter(({ region, isLinked }) => isLinked && isInFence(fence, region))
@@ -68,10 +66,7 @@ export class Gateways {
       .map(({ gateway }) => gateway);
   }
 
-  /**
-   * A gateway is gone if it has been absent from the plan, or dead, for a while and without a link. Before the first
-   * plan none is.
-   */
+  /** Returns whether a gateway was absent or dead for a while, without a link. Before the first plan none is. */
   isGone(nodeId: string): boolean {
     const sinceMs = this.#leftMs.get(nodeId) ?? this.#firstPlanMs;
     if (sinceMs === undefined || this.#planned.has(nodeId)) return false;
@@ -85,8 +80,8 @@ export class Gateways {
   }
 
   /**
-   * One gateway after another, while they refuse with a code of `next`. Rejects with the last refusal; FENCED_OUT
-   * without a gateway inside the fence, NODE_UNREACHABLE without a link to one.
+   * Asks in turn while gateways refuse with a code of `next`. Rejects with the last code, FENCED_OUT or
+   * NODE_UNREACHABLE.
    */
   async ask<Q, QP, A, AP>(
     o: {

@@ -35,7 +35,7 @@ export interface LiveRoom {
   readonly silent: readonly string[];
 }
 
-/** Never rejects: gateways without an answer are named. */
+/** Names gateways without an answer. Never rejects. */
 export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<LiveRoom> {
   const silent: string[] = [];
   const publishers: LivePublisher[] = [];

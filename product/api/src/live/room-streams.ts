@@ -85,10 +85,7 @@ export class RoomStreams {
     };
   }
 
-  /**
-   * `save` stores the stream in a transaction, `undo` ends it if that failed. Rejects with ALREADY_EXISTS or
-   * QUOTA_EXCEEDED, as `sealingKey`, and with the gateway's codes.
-   */
+  /** Stores with `save`, or ends with `undo`. Rejects with ALREADY_EXISTS, QUOTA_EXCEEDED, or a gateway's code. */
   async start(
     principal: Principal,
     wanted: NewRoomStream,
@@ -133,7 +130,7 @@ export class RoomStreams {
     };
   }
 
-  /** The oldest first. */
+  /** Returns the oldest first. */
   async list(tenant: string, room: string, kind: StreamKind): Promise<RoomStream[]> {
     const { db, gateways } = this.#o;
     const rows = await db
@@ -157,7 +154,7 @@ export class RoomStreams {
     }));
   }
 
-  /** If the gateway does not answer, a later sweep ends the stream there. Rejects with NOT_FOUND. */
+  /** Leaves a silent gateway's stream to a later sweep. Rejects with NOT_FOUND. */
   async remove(tenant: string, room: string, kind: StreamKind, id: string): Promise<void> {
     const row = await this.#o.db
       .deleteFrom('room_streams')
@@ -168,11 +165,7 @@ export class RoomStreams {
     await this.#endAt(row.gateway, id);
   }
 
-  /**
-   * Ends the streams that a key ordered, even if they now run by another key, and those that run by it. Rows are
-   * removed in the caller's transaction, under the tenant's lock; gateways are asked after the commit, and silent ones
-   * by a later sweep.
-   */
+  /** Ends streams that a key ordered or carries; gateways are asked after the commit, silent ones by a sweep. */
   async endOf(db: Transaction, { tenant, id }: { readonly tenant: string; readonly id: string }): Promise<void> {
     await lockTenant(db, tenant);
     const rows = await db
@@ -186,7 +179,7 @@ export class RoomStreams {
     if (rows.length > 0) db.afterCommit({ key: `streams of ${id}`, log, run });
   }
 
-  /** One instance sweeps at a time. */
+  /** Sweeps at one instance at a time. */
   async sweep(): Promise<void> {
     const { db, gateways, clock } = this.#o;
     const untilMs = clock.nowMs() + SWEEP_MS_MAX;
@@ -231,7 +224,7 @@ export class RoomStreams {
       await Promise.all(all.slice(at, at + AT_ONCE).map((one) => one()));
   }
 
-  /** After a rotation, the valid key of the same name that may order streams in the same fence. */
+  /** Returns the valid key of the same name, after a rotation, that may order streams in the same fence. */
   async #successorOf({ tenant, fence }: Row, name: string, purpose: KeyPurpose): Promise<string | undefined> {
     const keys = await this.#o.db
       .selectFrom('api_keys')
@@ -240,12 +233,12 @@ export class RoomStreams {
       .where('revoked_ms', 'is', null)
       .orderBy('created_ms', 'desc')
       .execute();
-    // The tenant's own key acts for users, whose own rights were checked.
+    // Allows the tenant's own key, which acts for users whose own rights were checked.
     const mayOrder = (scopes: string) => purpose !== '' || scopes.split(' ').includes(ORDER_SCOPE);
     return keys.find(({ regions, scopes }) => mayOrder(scopes) && meetOfFences(regions, fence) === fence)?.id;
   }
 
-  /** The gateway has to end it first, or be gone. */
+  /** Moves the stream once its gateway has ended it, or is gone. */
   async #moveToKey(
     row: Row,
     apiKey: string,
@@ -287,7 +280,7 @@ export class RoomStreams {
     if (isDraining && others.length > 0 && (await this.#endAt(gateway, id))) await this.#give(row, others);
   }
 
-  /** The row names the gateway before it is asked, so that no other instance asks another gateway meanwhile. */
+  /** Names the gateway in the row before it is asked, so that no other instance asks another one meanwhile. */
   async #give(row: Row, to: readonly Gateway[]): Promise<void> {
     const { db, gateways, log } = this.#o;
     let before = row.gateway;
@@ -313,7 +306,7 @@ export class RoomStreams {
     }
   }
 
-  /** Undefined: the gateway does not answer. */
+  /** Returns undefined if the gateway does not answer. */
   async #statesAt(nodeId: string): Promise<ReadonlyMap<string, wire.RoomStreamState> | undefined> {
     try {
       const { streams } = await this.#o.gateways.call(nodeId, rpc.roomStreams, {}, ANSWER_MS);

@@ -164,7 +164,7 @@ export const liveRoomSchema = Type.Object(
 
 type ShownPublisher = Static<typeof liveRoomSchema>['publishers'][number];
 
-/** On a link, 0 means an unknown value. */
+/** Omits 0, which means an unknown value on a link. */
 function knownOf({ codec, bitrateKbps, ...rest }: NonNullable<LivePublisher['video']>) {
   const { width, height, fps, keyFrameIntervalMs } = rest;
   return {

@@ -76,10 +76,7 @@ export class StreamKeys {
     };
   }
 
-  /**
-   * `save` stores the key in a transaction. Rejects with CONFLICT for a tenant that is being erased, FENCE_CONFLICT,
-   * the gateway's codes, and as `Gateways.ask`.
-   */
+  /** Stores the key with `save`. Rejects with CONFLICT (erasure), FENCE_CONFLICT, or a gateway's code. */
   async make(
     principal: Principal,
     wanted: NewStreamKey,
@@ -124,7 +121,7 @@ export class StreamKeys {
     return { key: keyOf(row), ways, save: (db) => this.#save(db, row) };
   }
 
-  /** The newest first, without expired keys. */
+  /** Returns the newest first, without expired keys. */
   async list(tenant: string, room: string, page: PageRequest): Promise<{ data: StreamKey[]; nextCursor?: string }> {
     const rows = await this.#o.db
       .selectFrom('stream_keys')
@@ -137,7 +134,7 @@ export class StreamKeys {
     return newestFirst.page(page, rows, keyOf);
   }
 
-  /** The key's sessions end within a second. Rejects with NOT_FOUND. */
+  /** Ends the key's sessions within a second. Rejects with NOT_FOUND. */
   async revoke(tenant: string, room: string, id: string): Promise<void> {
     const { db, revocations, clock } = this.#o;
     await transact(db, async (db) => {
@@ -166,10 +163,7 @@ export class StreamKeys {
   }
 }
 
-/**
- * The caller's own API key, else the tenant's own key, and the remaining regions. Rejects with CONFLICT or
- * FENCE_CONFLICT.
- */
+/** Returns the caller's API key or the tenant's own, and remaining regions. Rejects with CONFLICT or FENCE_CONFLICT. */
 export async function sealingKey(
   keys: Pick<ApiKeys, 'find' | 'signing'>,
   { kind, id, tenant }: Principal,

@@ -80,7 +80,7 @@ export class LogSearch {
     return [...new Set([centreLogsId, this.#o.ownId, ...others])].slice(0, logLimits.nodesMax);
   }
 
-  /** The owner decides what happens in a live room. */
+  /** Returns the owner, which decides what happens in a live room. */
   async #ownerOf({ room }: PartOf): Promise<string[]> {
     const roomKey = room && roomKeyOf(room.tenant, room.room);
     if (roomKey === undefined) return [];

@@ -37,7 +37,7 @@ function levelFilter(level: LogQuery['level']): string[] {
 
 /** Quotes a string for LogQL, which has Go's escapes and therefore accepts JSON's. */
 const quoted = (text: string): string => JSON.stringify(text);
-/** For RE2. */
+/** Escapes for RE2. */
 const asPattern = (text: string): string => text.replaceAll(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
 /** Loki's end is exclusive, ours is inclusive. */
@@ -52,7 +52,7 @@ export function lokiUrl(base: string, query: LogQuery, logQlText: string): strin
   return `${base.replace(/\/+$/, '')}/loki/api/v1/query_range?${search}`;
 }
 
-/** Undefined: not an answer of Loki. */
+/** Returns undefined for an answer not of Loki. */
 export function lokiFound(
   text: string,
   { fromMs, limit }: LogQuery,

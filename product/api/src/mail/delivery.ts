@@ -1,4 +1,4 @@
-// One connection per mail, with bounded waits.
+// Sends each mail by a connection of its own, with bounded waits.
 import type { Logger } from '@meridian/runtime';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 
@@ -46,15 +46,12 @@ export class Delivery {
     });
   }
 
-  /** For Message-IDs. */
+  /** Returns the host of Message-IDs. */
   get host(): string {
     return this.#o.config.from.split('@')[1] ?? '';
   }
 
-  /**
-   * Resolves even when the server refuses the mail for good, since a retry would be refused again; rejects if a retry
-   * may help. `about`: ids for the log.
-   */
+  /** Resolves also for a final refusal; rejects if a retry may help. `about`: ids for the log. */
   async send(mail: SendMailOptions, about: object, senderName?: string): Promise<void> {
     const { from, fromName } = this.#o.config;
     try {
@@ -72,7 +69,6 @@ export class Delivery {
     }
   }
 
-  /** Idempotent. */
   close(): void {
     this.#transport.close();
   }

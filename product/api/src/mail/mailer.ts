@@ -63,7 +63,6 @@ export class Mailer implements MeetingFollower {
       });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#delivery.close();
   }

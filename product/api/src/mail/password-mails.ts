@@ -62,7 +62,6 @@ export class PasswordMails implements PasswordMailer {
     await this.#o.jobs.add(db, this.#kind, { payload, tenant });
   }
 
-  /** Idempotent. */
   close(): void {
     this.#delivery.close();
   }
@@ -88,7 +87,7 @@ export class PasswordMails implements PasswordMailer {
     await this.#delivery.send(mail, { tenant, user: user.id }, sender);
   }
 
-  /** Undefined: deleted or deactivated since the mail was planned. */
+  /** Returns undefined for a user deleted or deactivated since the mail was planned. */
   async #find(tenant: string, id: string): Promise<{ user: User; tenantName: string } | undefined> {
     const row = await this.#o.db
       .selectFrom('users')

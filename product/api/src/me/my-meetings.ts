@@ -74,7 +74,7 @@ export class MyMeetings {
     this.#o = o;
   }
 
-  /** By time, including those that run at the beginning of the window. */
+  /** Lists by time, including those that run at the beginning of the window. */
   async list(
     me: Me,
     window: Pick<ListOptions, 'fromMs' | 'toMs' | 'words' | 'meeting' | 'nextOnly'>,
@@ -105,7 +105,7 @@ export class MyMeetings {
     };
   }
 
-  /** For each meeting's last listed occurrence ahead. */
+  /** Counts what follows each meeting's last listed occurrence. */
   async #later(
     listed: readonly ListedOccurrence[],
     window: Pick<ListOptions, 'fromMs' | 'toMs'>,
@@ -140,7 +140,7 @@ export class MyMeetings {
     return (await this.signer(me))(meeting, occurrence);
   }
 
-  /** For rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is being erased. */
+  /** Signs for rooms of the tenant's meetings. Rejects with CONFLICT while the tenant is being erased. */
   async signer(me: Me): Promise<(meeting: Meeting, occurrence: Present | undefined) => Promise<RoomEntry>> {
     const { keys, clock } = this.#o;
     const key = await keys.signing(me.tenant);

@@ -158,7 +158,7 @@ export async function newMeetingOf(
   return { ...fields, passwordHash: await hashOf(passwords, password) };
 }
 
-/** Undefined: an invalid zone, which later checks refuse. */
+/** Returns undefined for an invalid zone, which later checks refuse. */
 function localOrUndefined(nowMs: number, timeZone: string): string {
   try {
     return localOf(nowMs, timeZone);

@@ -116,7 +116,7 @@ export function notTooMany(meeting: Meeting): Meeting {
   return meeting;
 }
 
-/** By default from now on. Throws REQUEST_INVALID for a window that ends before it begins, or is too long. */
+/** Starts now by default. Throws REQUEST_INVALID for a window that ends before it begins, or is too long. */
 export function windowOf(
   { from, to }: Static<typeof schemas.windowQuery>,
   nowMs: number,

@@ -64,7 +64,7 @@ export class RoomsFollow implements MeetingFollower {
       .where('booked', 'is not', null)
       .orderBy('starts_ms')
       .execute();
-    // Of several running occurrences the last counts.
+    // The last of several running occurrences counts.
     const last = new Map(opened.map((row) => [`${row.tenant}/${row.name}`, row]));
     for (const { tenant, name, booked, original_start } of last.values()) {
       const { occurrence } = JSON.parse(booked ?? '{}') as Partial<BookedPolicy>;
@@ -72,7 +72,7 @@ export class RoomsFollow implements MeetingFollower {
     }
   }
 
-  /** In the transaction of a change. The room of a new meeting has no owner yet. */
+  /** Runs in the transaction of a change. The room of a new meeting has no owner yet. */
   async changed(db: Transaction, { before, after: { tenant, room } }: MeetingChange): Promise<void> {
     if (before === undefined) return;
     const { log } = this.#o;

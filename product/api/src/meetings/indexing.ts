@@ -61,7 +61,7 @@ async function extendOne(db: Database, meeting: Meeting, fromMs: number, untilMs
   });
 }
 
-/** Null: no occurrence follows. */
+/** Returns null if no occurrence follows. */
 export function indexedUntil(meeting: Meeting, untilMs: number): number | null {
   const lastMs = lastStartMs(meeting);
   return meeting.status === 'cancelled' || (lastMs !== undefined && lastMs < untilMs) ? null : untilMs;

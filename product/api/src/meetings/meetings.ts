@@ -17,7 +17,7 @@ import { OPENS_BEFORE_MS } from './core/policy.ts';
 import { allToIndex, extendIndex, INDEXED_MS, indexedUntil, insertOccurrences, insertPersons } from './indexing.ts';
 import { type PresentMeeting, presentMeeting, StoredMeetings } from './reading.ts';
 
-/** Of 900 million numbers; the database detects taken ones. */
+/** Range of numbers; the database detects taken ones. */
 const NUMBER_TRIES = 20;
 
 export type By = Pick<Principal, 'tenant'> & Partial<Pick<Principal, 'kind' | 'id'>>;
@@ -36,7 +36,7 @@ export interface MeetingsOptions {
 }
 
 export interface MeetingFollower {
-  /** In the transaction, after the meeting was written. Rejects with a Problem to refuse the change. */
+  /** Runs in the transaction after the meeting was written. Rejects with a Problem to refuse the change. */
   changed(db: Transaction, change: MeetingChange): Promise<void>;
 }
 
@@ -56,7 +56,7 @@ export class Meetings extends StoredMeetings {
     this.#followers = followers;
   }
 
-  /** In the caller's transaction. */
+  /** Runs in the caller's transaction. */
   async create(db: Transaction, by: By, fields: NewMeeting): Promise<Meeting> {
     const { tenant } = by;
     const nowMs = this.#o.clock.wallMs();
@@ -104,10 +104,7 @@ export class Meetings extends StoredMeetings {
     });
   }
 
-  /**
-   * In the caller's transaction; `endOf` may throw to refuse. No mail is sent: participants see the new end in the
-   * room. Rejects with CONFLICT when the meeting does not run or would be too long, and with NOT_FOUND.
-   */
+  /** Moves the end without mails; `endOf` may throw. Rejects with NOT_FOUND, or CONFLICT (not running, too long). */
   async extendPresent(
     db: Transaction,
     { tenant, id }: Pick<Meeting, 'tenant' | 'id'>,
@@ -144,7 +141,7 @@ export class Meetings extends StoredMeetings {
     return { meeting, occurrence: after };
   }
 
-  /** In the caller's transaction. */
+  /** Runs in the caller's transaction. */
   async split(
     db: Transaction,
     by: By,

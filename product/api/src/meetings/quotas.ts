@@ -56,14 +56,14 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'mails', who: by }, count, most(mailsOfUser));
   }
 
-  /** For other mails, such as a link to set a password. `by`: user; '': a key, or a visitor. Rejects as `changed`. */
+  /** Counts other mails. `by`: user; '': a key, or a visitor. Rejects like `changed`. */
   async mail(db: Database, { tenant, by }: { readonly tenant: string; readonly by: string }): Promise<void> {
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;
     await this.#take(db, { tenant, what: 'mails', who: '' }, 1, mailsOfTenant);
     if (by !== '') await this.#take(db, { tenant, what: 'mails', who: by }, 1, mailsOfUser);
   }
 
-  /** The morning inspection needs yesterday; older days are removed. */
+  /** Keeps yesterday for the morning inspection; older days are removed. */
   get job(): JobKind<unknown> {
     return {
       name: 'quotas',

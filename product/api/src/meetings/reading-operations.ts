@@ -101,7 +101,7 @@ export function addReading(
   });
 }
 
-/** Only the times of meetings that the caller may not see. */
+/** Shows only the times of meetings that the caller may not see. */
 export async function shownTo(
   meetings: Pick<Meetings, 'some'>,
   principal: Principal,

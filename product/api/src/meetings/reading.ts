@@ -30,7 +30,7 @@ export interface ListedOccurrence extends Omit<Occurrence, 'localStart'> {
 export interface ListOptions {
   readonly fromMs: number;
   readonly toMs: number;
-  /** As in `personsOf`; undefined: all. */
+  /** Persons like in `personsOf`; undefined: all. */
   readonly persons?: readonly string[] | undefined;
   /** Text in the title, or digits of the number; '': all. */
   readonly words?: string;
@@ -69,7 +69,7 @@ export class StoredMeetings {
     return meetingFrom(row.body);
   }
 
-  /** Of any tenant. */
+  /** Finds a meeting of any tenant. */
   async byNumber(number: string): Promise<PresentMeeting | undefined> {
     const row = await this.#o.db.selectFrom('meetings').select('body').where('number', '=', number).executeTakeFirst();
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
@@ -91,7 +91,7 @@ export class StoredMeetings {
     return row && presentMeeting(this.#o.db, meetingFrom(row.body), this.#o.clock.wallMs());
   }
 
-  /** Undefined: the room has no meeting. */
+  /** Returns undefined for a room without a meeting. */
   async policyOf(tenant: string, room: string): Promise<BookedPolicy | undefined> {
     const found = await this.ofRoom(tenant, room);
     if (found === undefined) return undefined;
@@ -180,7 +180,7 @@ export class StoredMeetings {
     return new Map(rows.map(({ meeting, count }) => [meeting, Number(count)]));
   }
 
-  /** With an occurrence that ends after `fromMs`, the next ones first. */
+  /** Returns meetings with an occurrence that ends after `fromMs`, the next ones first. */
   async ofPersons(tenant: string, persons: readonly string[], fromMs: number, most: number): Promise<Meeting[]> {
     const next = this.#o.db
       .selectFrom('meeting_persons as p')
@@ -204,9 +204,7 @@ export class StoredMeetings {
     return rows.map(({ body }) => meetingFrom(body));
   }
 
-  /**
-   * For occurrences that start in [fromMs, toMs): simultaneous ones of other meetings with the same hosts or invitees.
-   */
+  /** Returns simultaneous occurrences of other meetings with the same hosts or invitees, for [fromMs, toMs). */
   async conflicts(
     { id, tenant }: Pick<Meeting, 'id' | 'tenant'>,
     { fromMs, toMs, most }: { readonly fromMs: number; readonly toMs: number; readonly most: number },
@@ -263,7 +261,7 @@ const occurrenceOf = (row: {
   ...(row.title !== null && { title: row.title }),
 });
 
-/** Without regard to case (both databases know ASCII case only). */
+/** Ignores case (both databases know ASCII case only). */
 function matching(words: string): Expression<SqlBool> {
   const text = words.toLowerCase().replaceAll(/[\\%_]/g, '\\$&');
   const digits = words.replaceAll(/[\s-]/g, '');

@@ -96,7 +96,6 @@ export class NodeLinks {
       if (way.kind === kind && way.link !== undefined) post(way.link, note, message);
   }
 
-  /** Idempotent. */
   close(cause: string): void {
     this.#isClosed = true;
     for (const way of this.#ways.values()) this.#drop(way, cause);

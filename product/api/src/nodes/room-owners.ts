@@ -118,12 +118,9 @@ export interface Command {
 }
 
 export interface RoomOwners {
-  /**
-   * Undefined: no node owns the room. Rejects with the owner's code; ROOM_UNREACHABLE when no owner answered for 5 s
-   * (whether the acts were done is unknown).
-   */
+  /** Returns undefined without an owner. Rejects with its code, or ROOM_UNREACHABLE after 5 s (result unknown). */
   command(o: Command): Promise<CommandDone | undefined>;
-  /** Undefined: no node owns the room. Rejects as `command`. */
+  /** Returns undefined if no node owns the room. Rejects like `command`. */
   view(roomKey: string): Promise<RoomView | undefined>;
   /** Never rejects. */
   crowd(roomKey: string, view: RoomView, page: CrowdPageAsked): Promise<Crowd>;
@@ -258,10 +255,7 @@ export class LinkedOwners implements RoomOwners {
     }
   }
 
-  /**
-   * Resolves with undefined if no node owns the room. Rejects with ROOM_OWNER_LOST while media nodes hold the room and
-   * no node owns it.
-   */
+  /** Returns undefined without an owner. Rejects with ROOM_OWNER_LOST while only media nodes hold the room. */
   async #ownerOf(roomKey: string): Promise<string | undefined> {
     const lease = await this.#o.leaseOf(roomKey);
     if (lease === undefined) return this.#ownerWithoutCentre(roomKey);

@@ -53,9 +53,7 @@ export async function refuseLastAdmin(db: Database, { tenant, id }: User): Promi
 /** Caller that changes users; `configuration`: the service itself. Absent: without rights. */
 export type ChangedBy = Pick<Principal, 'kind' | 'scopes'> | 'configuration' | undefined;
 
-/**
- * Lets only operators change operators, or an administrator make the first. Rejects with ROLE_REFUSED or NOT_PERMITTED.
- */
+/** Lets operators change operators, an administrator make the first. Rejects with ROLE_REFUSED, NOT_PERMITTED. */
 export async function refuseOperator(
   db: Database,
   o: {

@@ -6,7 +6,7 @@ import type { User } from './user.ts';
 export interface PasswordMail {
   readonly kind: PasswordMailKind;
   readonly user: Pick<User, 'tenant' | 'id'>;
-  /** One-time link; for the kind `elsewhere` the sign-in page. */
+  /** Link used once; for the kind `elsewhere` the sign-in page. */
   readonly url: string;
   /** Expiry of the link; for the kind `elsewhere` 0. */
   readonly expiresMs: number;

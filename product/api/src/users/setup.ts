@@ -1,4 +1,4 @@
-// One-time links to set a password or make the first administrator, stored as hashes for a day.
+// Links, used once, to set a password or make the first administrator, stored as hashes for a day.
 import type { Clock } from '@meridian/runtime';
 import type { Passwords } from '../access/password.ts';
 import { lockTenant } from '../access/tenants.ts';

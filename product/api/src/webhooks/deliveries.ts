@@ -1,5 +1,4 @@
-// Delivers events of one room or meeting in order. Slow receivers have slots of their own, so as not to delay prompt
-// ones.
+// Delivers events of one room or meeting in order. Slow receivers have slots of their own.
 import { newId } from '@meridian/protocol';
 import type { Clock, Rng } from '@meridian/runtime';
 import { SignJWT } from 'jose';

@@ -1,4 +1,4 @@
-// One POST to an address of a tenant's choice: each IP is checked when dialled, and no redirect is followed.
+// A single POST to an address of a tenant's choice: each IP is checked when dialled, and no redirect is followed.
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';

@@ -1,4 +1,4 @@
 export const EMAIL = /^[^\s@<>(),;:"\\[\]\p{Cc}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,186}[A-Za-z0-9])?$/u;
 
-/** The case of letters does not matter. */
+/** Ignores the case of letters. */
 export const emailOf = (text: string): string => text.normalize('NFC').toLowerCase();

@@ -30,7 +30,7 @@ const none: TenantLimits = {
   libraryBytes: 0,
 };
 
-/** A limit that the JSON does not name is 0. */
+/** Reads limits; unnamed ones are 0. */
 export const limitsOf = (json: string, changes: Partial<TenantLimits> = {}): TenantLimits => ({
   ...none,
   ...(JSON.parse(json) as Partial<TenantLimits>),

@@ -34,10 +34,7 @@ export const tenantScopes: readonly Scope[] = allScopes.filter((scope) => !cloud
 /** Grantable by an operator or the configuration only, since false dial reports would raise alarms of the cloud. */
 export const givenScopes: readonly Scope[] = [...tenantScopes, 'dial:report'];
 
-/**
- * Below administrator, rights hold in the user's own meetings only (`meetingRights`): scopes that reach every room of
- * the tenant would let a host into other hosts' meetings.
- */
+/** Below administrator, rights hold only in the user's own meetings (`meetingRights`), not in every room. */
 export const roleScopes = {
   /** In the operators' tenant only: administrator of that tenant, and of the cloud (`scopesOfUser`). */
   watcher: allScopes,
@@ -51,7 +48,7 @@ export const roleScopes = {
 export const isForUsers = ({ path, scope }: { readonly path: string; readonly scope: string }): boolean =>
   scope !== 'reports:read' || path.includes('{meeting}');
 export type UserRole = keyof typeof roleScopes;
-/** The role with most rights first. */
+/** Roles, the one with most rights first. */
 export const userRoles = Object.keys(roleScopes) as readonly UserRole[];
 /** Roles that exist in the operators' tenant only. */
 export const operatorRoles = ['watcher', 'operator'] as const satisfies readonly UserRole[];
@@ -59,10 +56,7 @@ export const isOperatorRole = (role: string): boolean => operatorRoles.some((one
 export const adminRoles = [...operatorRoles, 'admin'] as const satisfies readonly UserRole[];
 export const isAdminRole = (role: string): boolean => adminRoles.some((one) => one === role);
 
-/**
- * `operatorTenant`: of the configuration. An operator of any other tenant has an administrator's scopes, even if the
- * configuration named that tenant before.
- */
+/** Returns an administrator's scopes for an operator of a tenant other than the configuration's. */
 export const scopesOfUser = (
   { role, tenant }: { readonly role: UserRole; readonly tenant: string },
   operatorTenant: string | undefined,
@@ -107,10 +101,7 @@ const roomScopes: readonly Scope[] = [
 
 const egressScopes: readonly Scope[] = ['rooms:admin', 'recordings:read', 'recordings:write', 'live:admin'];
 
-/**
- * Returns the scopes of LiveKit's grants (`video`) and of the claim `scope` (OAuth's list with blanks), as far as the
- * token's key has them. A token to join a room (`roomJoin`) has no scopes here, whatever its other claims.
- */
+/** Returns the scopes of LiveKit's grants and of `scope` that the key has; none for a `roomJoin` token. */
 export function scopesOfClaims(
   claims: Readonly<Record<string, unknown>>,
   ofKey: readonly Scope[],

@@ -29,7 +29,7 @@ export const ALERT_ENDS_MS = 180_000;
 
 export const alarmId = (alarm: number): string => `al_${alarm}`;
 
-/** A short message drops the last items; ends of alarms come last. */
+/** Puts ends of alarms last, since a short message drops the last items. */
 function worstFirst(a: NoticeItem, b: NoticeItem): number {
   const rank = ({ kind, entry }: NoticeItem): number => (kind === 'cleared' ? -1 : severities.indexOf(entry.severity));
   return rank(b) - rank(a);

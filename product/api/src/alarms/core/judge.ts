@@ -45,10 +45,7 @@ export const keyOf = (rule: string, subject: string): string => `${rule} ${subje
 /** Firing entries always get in; pending ones only below the limit. By then the common cause has fired. */
 export const ENTRIES_MAX = 2_000;
 
-/**
- * `nowMs`: judge time, not before `state.atMs`. A rule with unknown facts keeps its alarms as they are, and their time
- * stops; a rule that is off has none.
- */
+/** Judges at `nowMs` (judge time). Unknown facts stop an alarm's time; a rule that is off has none. */
 export function judge(
   state: JudgeState,
   facts: AlarmFacts,

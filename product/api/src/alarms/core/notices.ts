@@ -46,10 +46,7 @@ export interface NoticeAsk {
 /** Receivers with `repeatsAcknowledged` get as many notices as needed. */
 export const ITEMS_MAX = 100;
 
-/**
- * Returns all due notices, and the state that records them. A silenced or inhibited alarm is due when the silence or
- * cause ends and the alarm still fires. Its end goes to receivers that were informed of the alarm.
- */
+/** Returns due notices and the new state. Silenced alarms that still fire become due when the silence ends. */
 export function noticesOf(
   state: JudgeState,
   ask: NoticeAsk,

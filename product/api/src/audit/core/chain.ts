@@ -26,10 +26,7 @@ export const start: Link = { seq: 0, hash: '' };
 /** Returns the text to hash: the previous hash, then the entry as JSON with members sorted by name and no blanks. */
 export const hashed = (previousHash: string, entry: AuditEntry): string => previousHash + JSON.stringify(sorted(entry));
 
-/**
- * Returns the last good link. `isBroken`: the next entry is missing, changed or foreign. `sha256` hashes UTF-8 and
- * returns hexadecimal.
- */
+/** Returns the last good link; `isBroken`: the next entry is missing, changed or foreign. */
 export function follow(
   link: Link,
   entries: readonly (AuditEntry & { readonly hash: string })[],

@@ -24,7 +24,7 @@ export interface SeatBooking {
   readonly endsMs: number;
 }
 
-/** At most the meeting's capacity. A meeting without names is not booked. */
+/** Returns at most the meeting's capacity; 0 without names. */
 export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity } }: Booked): number {
   const leaders = new Set([...hosts, ...cohosts]);
   const others = invitees.filter(({ userId, status }) => status !== 'declined' && !leaders.has(userId));
@@ -32,7 +32,7 @@ export function expectedSeats({ hosts, cohosts, invitees, settings: { capacity }
   return capacity > 0 ? Math.min(capacity, persons) : persons;
 }
 
-/** Of simultaneous occurrences of a tenant, the earliest is served first. `limit`: of the tenant; 0: none. */
+/** Serves the earliest of simultaneous occurrences first. `limit`: of the tenant; 0: none. */
 export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<ToBook, number> {
   const given = new Map<ToBook, number>();
   let running: ToBook[] = [];
@@ -47,9 +47,8 @@ export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<
 }
 
 /**
- * Splits the seats equally between the meeting's regions, or books `usualRegion`. Recorder slots for all seats are in
- * the booking of the first region, because one recorder has the recording. More slots than seats would escape the
- * tenant's limit of seats; the centre cuts them to its largest recorder, which the api does not know.
+ * Splits the seats equally between regions, or books `usualRegion`. One recorder has the recording, so the first region
+ * books all its slots, at most as many as seats, or they would escape the tenant's limit.
  */
 export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegion: string): SeatBooking[] {
   const { id, tenant, room, settings } = meeting;

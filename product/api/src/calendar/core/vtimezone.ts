@@ -14,7 +14,7 @@ interface Change {
   readonly isSummer: boolean;
 }
 
-/** With CRLF between its lines. */
+/** Separates lines by CRLF. */
 export function vtimezoneOf(timeZone: string, fromMs: number): string {
   const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(timeZone);
   const first: Change = {

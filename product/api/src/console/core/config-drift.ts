@@ -9,10 +9,7 @@ export interface ConfigDrift {
   readonly usually: string;
 }
 
-/**
- * Returns the drift by node, sorted by key. Only living nodes that report a key are compared: others run another
- * version. Without a two-thirds majority no value counts as usual.
- */
+/** Returns drift by node, among living nodes that report a key; without a two-thirds majority, none. */
 export function configDrift(nodes: readonly FleetNode[]): ReadonlyMap<string, readonly ConfigDrift[]> {
   const found = new Map<string, ConfigDrift[]>();
   const alive = nodes.filter(({ state }) => state !== 'dead');

@@ -1,7 +1,7 @@
 // Finds the site connections that media between two nodes takes: one, or the two legs over a relay.
 import { directionKey, type FleetNode, type HostLink } from './fleet.ts';
 
-/** The smaller site first, as in `WorldLink`. */
+/** Puts the smaller site first, like `WorldLink`. */
 export const sitePair = (a: string, b: string): string => (a < b ? `${a}|${b}` : `${b}|${a}`);
 
 export class Crossings {
@@ -19,7 +19,7 @@ export class Crossings {
     return this.#siteOfHost.get(hostId);
   }
 
-  /** Each connection once, in either direction, as `sitePair`. Empty for nodes of one site or unknown nodes. */
+  /** Returns each connection once, like `sitePair`; empty for nodes of one site or unknown nodes. */
   ofNodes(a: string, b: string): string[] {
     const [from, to] = [this.#nodes.get(a)?.hostId, this.#nodes.get(b)?.hostId];
     return from === undefined || to === undefined ? [] : this.ofHosts(from, to);

@@ -53,7 +53,7 @@ export interface RecordingQueue {
   readonly oldestMs: number;
 }
 
-/** One direction between two hosts. Unknown figures are absent. */
+/** Direction between two hosts. Unknown figures are absent. */
 export interface HostLink {
   readonly fromHostId: string;
   readonly toHostId: string;

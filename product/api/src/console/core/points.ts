@@ -29,7 +29,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Undefined: no span was requested. */
+/** Returns undefined if no span was requested. */
 export function spanWithin(session: Span, { fromMs, toMs }: Partial<Span>): Span | undefined {
   if (fromMs === undefined && toMs === undefined) return undefined;
   const from = Math.max(session.fromMs, fromMs ?? session.fromMs);
@@ -45,7 +45,7 @@ export function cutOf({ fromMs, toMs, nowMs }: Span & { readonly nowMs: number }
   return { table, tableStepS, finer: tables[at - 1]?.table, stepS };
 }
 
-/** One bad record of a minute's six counts; a few of an hour's 360 do not. */
+/** Counts a bad record of a minute's six, but not a few of an hour's 360. */
 const BAD_SHARE = 0.1;
 
 /** Returns the strength that a tenth of the measured records had or fell below. */

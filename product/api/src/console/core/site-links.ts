@@ -12,7 +12,7 @@ export interface LinkEnds {
 export const nodesByHost = (nodes: readonly FleetNode[]): ReadonlyMap<string, readonly FleetNode[]> =>
   Map.groupBy(nodes, ({ hostId }) => hostId);
 
-/** Undefined for a link within one site, for an unknown end, or when all nodes of an end are dead. */
+/** Returns undefined within a site, for an unknown end, or when all nodes of an end are dead. */
 export function endsOf(
   { fromHostId, toHostId }: HostLink,
   hosts: ReadonlyMap<string, readonly FleetNode[]>,

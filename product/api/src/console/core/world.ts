@@ -105,7 +105,7 @@ export function worldOf({ nodes, links, live, centre, seq, atMs }: Seen): World 
   };
 }
 
-/** Undefined: a map would show no difference. */
+/** Returns undefined if a map would show no difference. */
 export function changeBetween(before: World, after: World): WorldChange | undefined {
   const [sites, goneSites] = differences(before.sites, after.sites, ({ site }) => site);
   const [links, goneLinks] = differences(before.links, after.links, ({ from, to }) => `${from} ${to}`);
@@ -239,5 +239,5 @@ function sumOf(counts: readonly StrengthCounts[]): StrengthCounts {
 const meanOf = (figures: readonly number[]): number =>
   figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 
-/** Without the noise of binary fractions. */
+/** Removes the noise of binary fractions. */
 const rounded = (figure: number, step: number): number => Number((Math.round(figure / step) * step).toFixed(3));

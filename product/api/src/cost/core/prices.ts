@@ -21,7 +21,7 @@ export const assumed: Prices = {
   traffic: [{ unit: 'GB', price: assumedPrices.gigabyte }],
 };
 
-/** The first matching line counts: kind and region, kind, region, all; 0: none. */
+/** Returns the first matching line: kind and region, kind, region, all; 0: none. */
 export function nodeHourPrice({ nodeHours }: Prices, kind: string, region: string): number {
   const lines = [
     nodeHours.find((line) => line.kind === kind && line.region === region),

@@ -41,7 +41,7 @@ export interface Blame {
 
 const known = new WeakMap<readonly DialledRegion[], Map<number, Blame>>();
 
-/** The result is cached by array. */
+/** Caches the result by array. */
 export function blame(dialled: readonly DialledRegion[], inRow: number = FAILED_IN_ROW): Blame {
   const own = known.get(dialled) ?? new Map<number, Blame>();
   known.set(dialled, own);
@@ -119,7 +119,7 @@ function namedBy(pairs: readonly BlamedPair[]): Pick<Blame, 'regions' | 'pairs'>
 const setsOf = (groups: ReadonlyMap<string, readonly BlamedPair[]>): ReadonlyMap<string, Set<BlamedPair>> =>
   new Map([...groups].map(([region, own]) => [region, new Set(own)]));
 
-/** For operators, in English. */
+/** Describes for operators, in English. */
 export function regionText({ region, stage, by, others, tally }: BlamedRegion): string {
   if (by === 'call')
     return `Calls in ${region} fail at ${stage}: ${causeOf(tally)}; ${tally.failed} of ${tally.tried} rounds.`;

@@ -121,9 +121,8 @@ function presences(
 const longestRound = (testers: readonly Tester[]): number => Math.max(0, ...testers.map(({ everyMs }) => everyMs));
 
 /**
- * Keeps successes, and failures while the other tester was present: it reported before and after without a gap. Of
- * failures since its last report only the first counts, because that tester may be gone. A failure next to a failed
- * call of that tester does not count: the remains of such a call stay silent in the room for a while.
+ * Keeps successes, and failures while the other tester was present without a failed call, whose remains stay silent in
+ * the room. Since its last report only the first failure counts: that tester may be gone.
  */
 function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: number): DialRow[] {
   let isOneOpen = false;

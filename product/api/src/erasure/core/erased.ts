@@ -15,7 +15,7 @@ interface Participant {
   readonly identity: string;
 }
 
-/** Other participants stay unchanged. */
+/** Leaves other participants unchanged. */
 export function erasedParticipant<P extends Participant>(participant: P, { identity, pseudonym }: Person): P {
   if (participant.identity !== identity) return participant;
   return { ...participant, identity: pseudonym, name: ERASED, metadata: '', attributes: {} };
@@ -71,7 +71,7 @@ export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Pers
   };
 }
 
-/** The times of the meeting stay. `invitees`: ids of the person's invitations. */
+/** Keeps the times of the meeting. `invitees`: ids of the person's invitations. */
 export function erasedMeeting(meeting: Meeting, person: Person): { meeting: Meeting; invitees: readonly string[] } {
   const { identity, email } = person;
   const isOne = (one: Meeting['invitees'][number]): boolean =>

@@ -23,7 +23,7 @@ export interface MeetingStory {
   readonly invitee?: Invitee;
 }
 
-/** Each version has one event, and the version number is the order of events. */
+/** Gives each version one event, ordered by the version number. */
 export function storyOf(before: Meeting | undefined, after: Meeting): MeetingStory {
   if (before === undefined) return { type: 'meeting.created', changed: [] };
   const changed: ChangedPart[] = comparedParts.filter(
@@ -37,7 +37,7 @@ export function storyOf(before: Meeting | undefined, after: Meeting): MeetingSto
     : { type: 'meeting.invitee_replied', changed, invitee };
 }
 
-/** Undefined if anything else about the invitees changed. */
+/** Returns undefined if anything else about the invitees changed. */
 function repliedOf(before: Meeting, after: Meeting): Invitee | undefined {
   const known = new Map(before.invitees.map((one) => [one.id, one]));
   const others = after.invitees.filter((one) => JSON.stringify(one) !== JSON.stringify(known.get(one.id)));

@@ -78,7 +78,7 @@ export function withEntry(before: RecordingStory | undefined, entry: RecordingEn
   return { story: Object.assign({}, story, positionOf(entry), { startedMs }, again), events: first };
 }
 
-/** No owner has reported the recording's end. */
+/** Ends a recording whose end no owner has reported. */
 export function withRoomOver(before: RecordingStory, endedMs: number): RecordingStep {
   if (before.state !== 'running') return { story: before, events: [] };
   return withEnd(before, Math.max(endedMs, before.startedMs), true);
@@ -96,7 +96,7 @@ function withEnd(story: RecordingStory, endedMs: number, isEstimated: boolean): 
   return { story: Object.assign({}, story, { state, endedMs, isEstimated, isEndTold: true }), events };
 }
 
-/** The recorder of the newest entry is the last in the list. */
+/** Puts the recorder of the newest entry last in the list. */
 function withRecorder(story: RecordingStory, entry: RecordingEntry): RecordingStory {
   const { recorderId } = entry;
   const { recorders } = story;

@@ -47,9 +47,7 @@ export interface HeldOccurrence {
 /** People come early. */
 const EARLY_MS = 15 * 60_000;
 
-/**
- * Sorted by time; in each, present persons in order of arrival, then absent ones. `occurrences`: all near the lives.
- */
+/** Sorts by time; in each, present persons in order of arrival, then absent ones. */
 export function reportOf(o: {
   readonly meeting: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
   readonly occurrences: readonly Occurrence[];
@@ -168,7 +166,7 @@ export function attendanceOf(
   return [...present, ...absent];
 }
 
-/** At least one of the stays lasts. `stays`: in order of joining. */
+/** Returns the time in which at least one stay lasts. `stays`: in order of joining. */
 export function covered(stays: readonly ReportedStay[], nowMs: number): number {
   let [sum, untilMs] = [0, Number.NEGATIVE_INFINITY];
   for (const { joinedMs, leftMs = Math.max(joinedMs, nowMs) } of stays) {

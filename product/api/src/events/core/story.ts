@@ -85,7 +85,7 @@ export class Story {
   #present = 0;
   #events: StoryEvent[] = [];
 
-  /** `stays`: all open stays, and those of all sessions that the entries name. */
+  /** Takes all open stays, and those of all sessions that the entries name. */
   constructor(life: Life, stays: readonly Stay[], make: () => string) {
     this.life = life;
     this.#make = make;
@@ -107,7 +107,7 @@ export class Story {
     return this.#events;
   }
 
-  /** No node owns the life any more, and no owner has reported its end. */
+  /** Ends a life that no node owns any more, and whose end no owner has reported. */
   abandon(atMs: number): readonly StoryEvent[] {
     this.#events = [];
     this.#end({ epoch: this.life.epoch, seq: Number.MAX_SAFE_INTEGER }, atMs, UNKNOWN_REASON, true);
@@ -145,7 +145,7 @@ export class Story {
     }
   }
 
-  /** A participant missing in the roster has left since. */
+  /** Ends the stays of participants missing in the roster. */
   #roster({ participants, ...at }: Entry & { readonly participants: readonly Participant[] }): void {
     this.life.epoch = at.epoch;
     this.life.rosterMs = at.wallMs;
@@ -235,7 +235,7 @@ export class Story {
 
 const isOver = (stay: Stay, at: Position): boolean => stay.leftMs !== null && compare(stay.left, at) < 0;
 
-/** An absent position comes last. */
+/** Puts an absent position last. */
 function compare(a: Position | undefined, b: Position | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
   return a.epoch - b.epoch || a.seq - b.seq;

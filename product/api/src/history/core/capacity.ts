@@ -15,10 +15,7 @@ export interface CapacitySample {
   readonly openMax: number;
 }
 
-/**
- * `samples`: of one region, the oldest first. The rise is that of demand: sessions on all nodes, so that draining or
- * adding a node is neither rise nor fall. Returns undefined for too few samples or an unknown limit.
- */
+/** Judges a region's samples, oldest first, by sessions of all nodes. Undefined: too few, or no known limit. */
 export function capacityTrend(samples: readonly CapacitySample[]): CapacityTrend | undefined {
   const last = samples.at(-1);
   if (last === undefined || last.openMax === 0 || samples.length < SAMPLES_MIN) return undefined;

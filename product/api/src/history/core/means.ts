@@ -33,7 +33,7 @@ export class FleetMeans {
     }
   }
 
-  /** The last five minutes; undefined for a node not seen in them. */
+  /** Returns means of the last five minutes; undefined for a node not seen in them. */
   of(nodeId: string, nowMs: number): Figures | undefined {
     const sum = { cpu: 0, txBps: 0, rxBps: 0, looks: 0 };
     for (const { of, sinceMs } of this.#buckets) {

@@ -23,10 +23,7 @@ export interface MemorySample {
   readonly sessions: number;
 }
 
-/**
- * `samples`: of one node, the oldest first. `cloudSessions`: of the whole cloud, the load of nodes without sessions of
- * their own. Returns undefined for a run that is too short.
- */
+/** Judges a node's samples, oldest first. `cloudSessions`: load of nodes without own sessions. */
 export function memoryTrend(
   samples: readonly MemorySample[],
   cloudSessions: (atMs: number) => number,

@@ -9,10 +9,7 @@ export interface RegionTraffic {
 type Node = Pick<FleetNode, 'nodeId' | 'hostId' | 'region' | 'sentTo'>;
 type Path = Pick<HostLink, 'fromHostId' | 'toHostId' | 'via'>;
 
-/**
- * By ordered pair of different regions. Relayed traffic counts on both legs, or as direct if the relay's host is
- * unknown. Rows of unknown nodes are ignored.
- */
+/** Sums by ordered pair of regions. Relayed traffic counts on both legs, or as direct via an unknown host. */
 export function regionTraffic(nodes: readonly Node[], paths: readonly Path[]): RegionTraffic[] {
   const byId = new Map(nodes.map((node) => [node.nodeId, node]));
   const regionOfHost = new Map(nodes.map(({ hostId, region }) => [hostId, region]));

@@ -53,7 +53,7 @@ export class UsualRtt {
     return this.#usualMs;
   }
 
-  /** `nowMs` is monotonic. */
+  /** Takes monotonic `nowMs`. */
   see(rtts: ReadonlyMap<string, { readonly rttMs: number }>, nowMs: number): void {
     this.#sinceMs ??= nowMs;
     if (nowMs - this.#sinceMs >= WINDOW_MS) {

@@ -13,10 +13,7 @@ export interface MemoryTrend {
   readonly risingShare: number;
   readonly hours: number;
   readonly rssBytes: number;
-  /**
-   * Hourly slope of the node's sessions, or of their maximum so far if steeper, as a share of them. A node without
-   * sessions has the cloud's. Memory used by sessions rises by no larger share.
-   */
+  /** Hourly slope of the node's sessions, or of their maximum so far if steeper, as a share; else the cloud's. */
   readonly loadPerHour: number;
 }
 

@@ -4,10 +4,7 @@ export function csvOf<Row extends object>(names: readonly (keyof Row & string)[]
   return lines.map((line) => `${line}\r\n`).join('');
 }
 
-/**
- * Puts an apostrophe before text that a spreadsheet would take for a formula, since people who join choose their own
- * names; also after a semicolon, where spreadsheets with decimal commas begin a cell. Negative numbers stay numbers.
- */
+/** Puts an apostrophe before text that a spreadsheet would take for a formula; people choose their own names. */
 function field(value: unknown): string {
   const text = value === undefined ? '' : String(value);
   const harmless = typeof value === 'number' ? text : text.replaceAll(FORMULA, "'");

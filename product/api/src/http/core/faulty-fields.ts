@@ -19,10 +19,7 @@ const FIELDS_MAX = 20;
 /** More places are no help. */
 const PLACES_MAX = 3;
 
-/**
- * `part`: `body`, `querystring` or `params`. For a property unknown at its place but known elsewhere in `schema`, the
- * detail names those places.
- */
+/** Returns faults in `body`, `querystring` or `params`; names the right places of a misplaced property. */
 export function faultyFields(faults: readonly Fault[], part: string, schema: unknown): FaultyField[] {
   return withWords(ofMeantBranches(faults))
     .slice(0, FIELDS_MAX)
@@ -71,7 +68,7 @@ const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll(
 
 const WORD_KEYWORDS: readonly string[] = ['const', 'enum'];
 
-/** Among objects distinguished by a property (`act`), only the faults of the named one count. */
+/** Keeps only faults of the object that a property (`act`) names. */
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults
     .filter(({ keyword }) => keyword === 'anyOf')

@@ -3,10 +3,7 @@
 
 const NUMBER = /^-?\d{1,16}(\.\d{1,16})?$/;
 
-/**
- * Numbers, booleans and lists (a repeated name) are parsed where the schema has them. Unparsable text stays text, which
- * the schema then refuses.
- */
+/** Parses numbers, booleans and lists where the schema has them; the schema then refuses other text. */
 export function readText(
   schema: { readonly properties: Readonly<Record<string, object>> },
   given: unknown,

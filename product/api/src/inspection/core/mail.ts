@@ -34,7 +34,7 @@ export interface InspectionMail {
   readonly publicUrl: string;
 }
 
-/** In HTML, all text is escaped, because names and reasons come from people and nodes. */
+/** Escapes all text in HTML, because names and reasons come from people and nodes. */
 export function inspectionMail({ report, day, language, timeZone, publicUrl }: InspectionMail): Words {
   const say = words[language];
   const [problems, attentions] = [countOf(report, 'problem'), countOf(report, 'attention')];

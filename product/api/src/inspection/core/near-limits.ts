@@ -126,7 +126,7 @@ export function recorders({ nodes, recordingQueue, alarms }: InspectionFacts): F
   return findingsOf(of, found, { values: { used, all }, figure });
 }
 
-/** One line per tenant: its refused joins, or else its fullest quota. */
+/** Returns one line per tenant: its refused joins, or else its fullest quota. */
 export function quotas({ quotas: seen }: InspectionFacts): Finding[] {
   const refused = (seen?.refused ?? []).toSorted(byMost(({ joins }) => joins)).map(({ tenant, joins }) => ({
     code: 'refused',
@@ -159,7 +159,7 @@ export function webhooks({ webhooks: seen }: InspectionFacts): Finding[] {
   return findingsOf({ check: 'webhooks', path: '/console/alarms' }, seen && found, { values: {}, figure });
 }
 
-/** The size has no limit here: the database's disk is among the checked disks. */
+/** Reports the size without a limit: the database's disk is among the checked disks. */
 export function database({ databaseBytes }: InspectionFacts): Finding[] {
   const sizeBytes = databaseBytes ?? 0;
   const of = { check: 'database', path: '/console/fleet' } as const;

@@ -33,7 +33,7 @@ const checks: Readonly<Record<InspectionCheck, (facts: InspectionFacts) => Findi
   silences,
 };
 
-/** Each check has at least one finding, so that a missing check is noticed. */
+/** Gives each check at least one finding, so that a missing check is noticed. */
 export function inspect(facts: InspectionFacts): InspectionReport {
   const findings = inspectionChecks.flatMap((check) => checks[check](facts));
   return { madeMs: facts.nowMs, findings: findings.sort((a, b) => rank(a) - rank(b)) };

@@ -54,7 +54,7 @@ export function versions({ nodes }: InspectionFacts): Finding[] {
   return [...findings, ...partly(of, there.filter(({ version }) => version === '').length)];
 }
 
-/** A node that does not report its offset is listed as unknown. */
+/** Lists a node that does not report its offset as unknown. */
 export function clocks({ nodes }: InspectionFacts): Finding[] {
   const there = nodes?.filter(isThere) ?? [];
   const seen = there
@@ -105,7 +105,7 @@ export function testers({ testers: seen }: InspectionFacts): Finding[] {
   return findingsOf(of, seen && found, { values: { testers: seen?.length ?? 0 } });
 }
 
-/** Without a receiver, alarms are not sent anywhere. */
+/** Warns without a receiver: alarms are then not sent anywhere. */
 export function receivers({ receivers: seen }: InspectionFacts): Finding[] {
   const none = { code: 'none', severity: 'attention' as const, values: {} };
   const failing = (seen?.failing ?? []).map(({ name, failed, error }) => ({

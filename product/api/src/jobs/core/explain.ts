@@ -59,7 +59,7 @@ export interface NodeFacts {
 
 export const BEFORE_MAX = 10_000;
 
-/** Boosts, the largest first, and how long the job has waited or run. */
+/** Returns boosts, the largest first, and how long the job has waited or run. */
 export function whyNow({ nowMs, createdMs, reasons }: JobFacts): WhyNow[] {
   const ageMs = Math.max(0, nowMs - createdMs);
   const moved = reasons.map(({ code, ms }) => ({ code, ms, text: `${movedBy[code]} ${span(ms)} up.` }));
@@ -73,7 +73,7 @@ const movedBy: Readonly<Record<Reason['code'], string>> = {
   order: 'It was ordered by a person or a program that waits:',
 };
 
-/** Empty while the job runs. */
+/** Returns an empty list while the job runs. */
 export function whyNotYet(facts: JobFacts): WhyNotYet[] {
   if (facts.state === 'running') return [];
   if (facts.state === 'delayed') return [untilDue(facts)];
@@ -122,7 +122,7 @@ const units = [
   [1000, 's'],
 ] as const;
 
-/** The largest unit that gives at least two: 90 min, 12 s. */
+/** Uses the largest unit that gives at least two: 90 min, 12 s. */
 function span(ms: number): string {
   const [unitMs, unit] = units.find(([one]) => ms >= 2 * one) ?? [1000, 's'];
   return `${Math.round(ms / unitMs)} ${unit}`;

@@ -57,7 +57,7 @@ export function rankOf({ createdMs, ...cause }: { readonly createdMs: number } &
   return { rankMs: Math.floor(createdMs) - reasons.reduce((sum, { ms }) => sum + ms, 0), reasons };
 }
 
-/** The rank alone shows this, because all other boosts together are smaller. */
+/** Reads the rank alone, because all other boosts together are smaller. */
 export const isUrgent = (job: { readonly created_ms: number; readonly rank_ms: number }): boolean =>
   job.rank_ms !== 0 && job.created_ms - job.rank_ms >= URGENT_MS;
 
@@ -67,7 +67,7 @@ function deadlineBoostMs(createdMs: number, { deadlineMs, workMs }: Cause): numb
   return bounded(createdMs - (deadlineMs - 2 * bounded(workMs ?? 0, HOUR_MS * 24)), DEADLINE_MS_MAX);
 }
 
-/** By doublings of the last hour's views; views beyond those of the hour before count twice. */
+/** Grows by doublings of the last hour's views; views beyond those of the hour before count twice. */
 function hotMs(demand: Demand | undefined): number {
   if (demand === undefined) return 0;
   const views = bounded(demand.lastHour, 2 ** 40);

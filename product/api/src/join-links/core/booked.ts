@@ -22,7 +22,7 @@ export interface Booking {
 export const isComing = ({ meeting, occurrence, isOver }: BookedRoom): boolean =>
   meeting.status === 'scheduled' && occurrence !== undefined && !isOver;
 
-/** Undefined: the link admits no browser now. `user`: the user with the invitee's address. */
+/** Returns undefined if the link admits no browser now. `user`: the user with the invitee's address. */
 export function bookedLink(
   link: JoinLink,
   booked: BookedRoom,

@@ -56,7 +56,7 @@ export const isOpen = ({ revokedMs, expiresMs }: JoinLink, nowMs: number): boole
 export const tokenEndMs = ({ expiresMs, meeting }: JoinLink, nowMs: number): number =>
   Math.min(expiresMs, nowMs + (meeting === undefined ? TOKEN_MS_MAX : MEETING_TOKEN_MS_MAX));
 
-/** Without issuer and times. */
+/** Leaves issuer and times to the caller. */
 export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identity: string; name: string }): object {
   return {
     sub: guest.identity,
@@ -67,7 +67,7 @@ export function claimsOf({ id, room, grants, lobby }: JoinLink, guest: { identit
   };
 }
 
-/** The participant's own grants, without control of the room. `fence`: of the participant's token and key. */
+/** Returns the participant's own grants, without control of the room. `fence`: of token and key. */
 export function invitedGrants(video: Readonly<Record<string, unknown>>, fence: string): LinkGrants {
   const granted = (name: string): boolean => video[name] === undefined || video[name] === true;
   const sources = video['canPublishSources'];

@@ -31,10 +31,7 @@ export const COPIES_MAX = 1024;
 export const blockBytes = (bytes: number, number: number): number =>
   Math.min(BLOCK_BYTES, bytes - number * BLOCK_BYTES);
 
-/**
- * Neighbours of one content are combined. `blocks`: hashes of all blocks; `known`: places by hash. A place of another
- * length than the block is ignored.
- */
+/** Combines neighbours of one content. `known`: places by hash; a place of another length is ignored. */
 export function copiesOf(
   bytes: number,
   blocks: readonly string[],
@@ -95,10 +92,7 @@ export function wholeOf(bytes: number, copies: readonly Copy[]): string | undefi
   return isWhole ? copy.content : undefined;
 }
 
-/**
- * If the copies leave more gaps than there may be parts, or are too many, the smallest copies are sent instead. Parts
- * begin and end at block boundaries.
- */
+/** Drops the smallest copies if they are too many or leave too many gaps. Parts end at block boundaries. */
 export function planOf(bytes: number, wanted: readonly Copy[]): Plan {
   const copies = bounded(bytes, wanted);
   const gaps = gapsOf(bytes, copies);

@@ -8,10 +8,7 @@ export type ProofRange = Copy;
 /** 2^48: exact as a number, and far more than the bytes of any file. */
 const RANDOM_BYTES = 6;
 
-/**
- * One range in each of equal stretches, so a client that lacks any 1/128 of the data is caught. `random`: bytes that
- * the client cannot predict.
- */
+/** Draws one range in each of equal stretches: a client that lacks any 1/128 is caught. `random`: unpredictable. */
 export function proofRanges(copies: readonly Copy[], random: (count: number) => Uint8Array): ProofRange[] {
   const known = copies.reduce((sum, { bytes }) => sum + bytes, 0);
   const count = Math.min(PROOF_RANGES_MAX, Math.ceil(known / PROOF_RANGE_BYTES));

@@ -27,7 +27,7 @@ const SOUND_SHARE = 0.02;
 export const JOIN_WORK_MS = 10_000;
 
 export const analyseWorkMs = (durationMs: number): number => ANALYSE_MS + Math.round(durationMs * READING_SHARE);
-/** Each size takes about the duration of the chunk. */
+/** Assumes that each size takes about the duration of the chunk. */
 export function encodeWorkMs({ ladder, chunks }: Planned, chunk: number): number {
   const { fromMs = 0, toMs = 0 } = chunks[chunk] ?? {};
   return Math.round(Math.max(0, toMs - fromMs) * ladder.length);

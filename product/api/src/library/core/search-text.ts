@@ -57,7 +57,7 @@ export interface SearchQuery {
   readonly phrases: readonly string[];
 }
 
-/** All words are required: as prefixes, or in their order for scripts without blanks. */
+/** Requires all words: as prefixes, or in their order for scripts without blanks. */
 export function searchQueryOf(text: string): SearchQuery | undefined {
   const runs = runsOf(wordsOf(text.slice(0, SEARCH_CHARACTERS_MAX)).slice(0, QUERY_WORDS_MAX));
   if (runs.length === 0) return undefined;

@@ -20,7 +20,7 @@ const qualityPattern = /^[A-Za-z0-9._-]{1,32}$/;
 const cachePattern = /^[A-Za-z0-9.:_[\]-]{0,253}$/;
 
 export interface Quality {
-  /** As in the playlist: 720p. */
+  /** Name in the playlist: 720p. */
   readonly name: string;
   readonly watchedMs: number;
 }
@@ -48,7 +48,7 @@ export interface TakenWatch {
   readonly cache: string;
 }
 
-/** The newest valid report of each playback, in a fixed order, so that two batches cannot deadlock. */
+/** Returns the newest valid report of each playback, in a fixed order, so that two batches cannot deadlock. */
 export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: number): TakenWatch[] {
   const newest = new Map<string, TakenWatch>();
   for (const one of said) {
@@ -64,7 +64,7 @@ export function takenOf(said: readonly wire.LibraryWatch.$Properties[], nowMs: n
 /** No part contains a slash, so keys are unique. */
 export const keyOf = (...parts: readonly string[]): string => parts.join('/');
 
-/** Undefined: impossible values. A node's clock may be ahead: then both times are shifted to now. */
+/** Returns undefined for impossible values. Times by a node's clock that is ahead are shifted to now. */
 export function watchOf(said: wire.LibraryWatch.$Properties, nowMs: number): TakenWatch | undefined {
   const named = namesOf(said);
   const times = timesOf(said.startedWallMs ?? Number.NaN, said.lastWallMs ?? Number.NaN, nowMs);

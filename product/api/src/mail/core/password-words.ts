@@ -87,5 +87,5 @@ export function passwordWords({ kind, language, name, company, url, expiresMs }:
   };
 }
 
-/** As in 2026-11-23 09:00 UTC, unambiguous in all countries. */
+/** Unambiguous in all countries: 2026-11-23 09:00 UTC. */
 const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

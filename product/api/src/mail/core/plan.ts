@@ -10,7 +10,7 @@ export interface PlannedMail {
   readonly sequence: number;
 }
 
-/** At most one mail for each invitee, whatever changed at the same time. */
+/** Plans at most one mail for each invitee, whatever changed at the same time. */
 export function planMails(before: Meeting | undefined, after: Meeting): PlannedMail[] {
   const { sequence } = after;
   const mail =
@@ -28,7 +28,7 @@ export function planMails(before: Meeting | undefined, after: Meeting): PlannedM
   ];
 }
 
-/** The meeting, an occurrence or an invitation was cancelled. */
+/** Returns whether the meeting, an occurrence or an invitation was cancelled. */
 export function isCancelling(
   { before, after }: { readonly before: Meeting | undefined; readonly after: Meeting },
   mails: readonly PlannedMail[],

@@ -10,7 +10,7 @@ export function tokenEndMs(occurrence: { readonly endsMs: number } | undefined, 
   return Math.min(Math.max(occurrence?.endsMs ?? 0, nowMs) + HOUR_MS, nowMs + TOKEN_MS_MAX);
 }
 
-/** Without issuer and times. The role comes from the room's policy. */
+/** Leaves issuer and times to the caller. The role comes from the room's policy. */
 export function claimsOf(
   meeting: Pick<Meeting, 'room' | 'settings' | 'hosts' | 'cohosts' | 'invitees'>,
   { id, name }: { readonly id: string; readonly name: string },

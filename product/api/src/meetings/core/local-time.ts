@@ -5,7 +5,7 @@ const LOCAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 /** Names of the IANA database. An offset (+08:00) is not accepted, because it has no summer time. */
 const ZONE = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 
-/** With seconds; undefined for an invalid date or time. */
+/** Adds seconds; undefined for an invalid date or time. */
 export function readLocal(text: string): string | undefined {
   if (!LOCAL.test(text) || text.endsWith(':60')) return undefined;
   try {
@@ -16,7 +16,7 @@ export function readLocal(text: string): string | undefined {
   }
 }
 
-/** As this Node's database writes it; undefined for an unknown zone. */
+/** Name in the form of this Node's database; undefined for an unknown zone. */
 export function readTimeZone(name: string): string | undefined {
   if (!ZONE.test(name)) return undefined;
   try {
@@ -27,14 +27,11 @@ export function readTimeZone(name: string): string | undefined {
   }
 }
 
-/**
- * In milliseconds since 1970. A time that clocks skip moves forward by the skipped span; a time that occurs twice means
- * the first (RFC 5545, 3.3.5).
- */
+/** Moves a skipped time forward; a time that occurs twice means the first (RFC 5545, 3.3.5). */
 export const instantOf = (local: string, timeZone: string): number =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
 
-/** Without fractions of seconds. */
+/** Drops fractions of seconds. */
 export const localOf = (wallMs: number, timeZone: string): string =>
   textOf(
     Temporal.Instant.fromEpochMilliseconds(Math.floor(wallMs / 1000) * 1000)

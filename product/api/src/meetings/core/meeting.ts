@@ -30,7 +30,7 @@ export type InviteeStatus = (typeof inviteeStatuses)[number];
 
 export interface MeetingSettings {
   readonly waitingRoom: boolean;
-  /** Other people may come in while no host is present. */
+  /** Whether people may come in while no host is present. */
   readonly joinBeforeHost: boolean;
   /** 0: as many as the service takes. */
   readonly capacity: number;
@@ -114,7 +114,7 @@ type OldMeeting = Omit<Meeting, 'settings' | 'invitees'> & {
   readonly invitees?: readonly (Pick<Invitee, 'id'> & Partial<Invitee>)[];
 };
 
-/** The only parser of stored meetings. */
+/** Parses all stored meetings. */
 export function meetingFrom(body: string): Meeting {
   const { settings, invitees = [], ...stored } = JSON.parse(body) as OldMeeting;
   return {
@@ -241,7 +241,7 @@ const isSameTime = (a: Series, b: Series): boolean =>
 export const isNewTime = (before: Series, after: Series): boolean =>
   before.localStart !== after.localStart || before.timeZone !== after.timeZone;
 
-/** The sequence rises if invitees see a difference. */
+/** Raises the sequence if invitees see a difference. */
 export function nextVersion(before: Meeting, after: Meeting, nowMs: number): Meeting {
   const sequence = before.sequence + (seen(before) === seen(after) ? 0 : 1);
   return { ...after, version: before.version + 1, sequence, updatedMs: nowMs };
@@ -260,7 +260,7 @@ const seen = ({ title, description, status, ...m }: Meeting): string =>
     m.overrides,
   ]);
 
-/** The occurrence has to exist. */
+/** Requires that the occurrence exists. */
 export function withoutOccurrence(meeting: Meeting, originalStart: string): Meeting {
   return {
     ...meeting,
@@ -278,7 +278,7 @@ export function withOverride(meeting: Meeting, override: Override): Meeting {
   return { ...meeting, overrides };
 }
 
-/** The end is in whole minutes; undefined: before the start, or too long. */
+/** Returns undefined for an end before the start, or too late. The end is in whole minutes. */
 export function withEnd(
   meeting: Meeting,
   { originalStart, startsMs }: Pick<Occurrence, 'originalStart' | 'startsMs'>,
@@ -306,10 +306,7 @@ const FOREVER_MS = Date.UTC(9999, 0);
 export const isFullOfChanges = ({ exceptions, overrides }: Series): boolean =>
   exceptions.length + overrides.length > OVERRIDES_MAX;
 
-/**
- * Returns the earlier part, and the fields of a series that begins with the occurrence. Undefined: the occurrence is
- * the first, or does not exist.
- */
+/** Returns the earlier part and fields of the rest. Undefined: the occurrence is the first, or absent. */
 export function split(
   meeting: Meeting,
   originalStart: string,

@@ -35,7 +35,7 @@ export interface Occurrence {
 /** The largest difference of a zone from UTC, or from itself after a change (Samoa once skipped a day). */
 const MARGIN_DAYS = 2;
 
-/** The **original** start is in [fromMs, toMs). The caller bounds the window: there is at most one a day. */
+/** Returns occurrences whose **original** start is in [fromMs, toMs). The caller bounds the window. */
 export function occurrencesOf(series: Series, fromMs: number, toMs: number, most: number): Occurrence[] {
   const left = new Set(series.exceptions);
   const changed = new Map(series.overrides.map((override) => [override.originalStart, override]));
@@ -47,7 +47,7 @@ export function occurrencesOf(series: Series, fromMs: number, toMs: number, most
   return found;
 }
 
-/** Undefined: the rule has none with this start, or it was cancelled. */
+/** Returns undefined if the rule has none with this start, or it was cancelled. */
 export function occurrenceAt(series: Series, originalStart: string): Occurrence | undefined {
   if (series.exceptions.includes(originalStart) || !isStart(series, originalStart)) return undefined;
   const override = series.overrides.find((one) => one.originalStart === originalStart);
@@ -60,7 +60,7 @@ export function isStart(series: Pick<Series, 'localStart' | 'timeZone' | 'recurr
   return startsOf(series, startsMs, startsMs + 1).includes(local);
 }
 
-/** Undefined: the series has no end. */
+/** Returns undefined for an endless series. */
 export function lastStartMs(series: Series): number | undefined {
   const rule = ruleOf(series);
   if (rule === undefined) return instantOf(series.localStart, series.timeZone);
@@ -69,7 +69,7 @@ export function lastStartMs(series: Series): number | undefined {
   return last === undefined ? undefined : instantOf(last, series.timeZone);
 }
 
-/** Only for rules with COUNT, which bounds the result. */
+/** Counts only for rules with COUNT, which bounds the result. */
 export function startsBefore(series: Series, beforeMs: number): number {
   return startsOf(series, instantOf(series.localStart, series.timeZone), beforeMs).length;
 }
@@ -106,10 +106,7 @@ const DAYS_AT_ONCE = 10 * 366;
 const SERIES_KEPT = 200;
 const countedBefore = new Map<string, readonly string[]>();
 
-/**
- * The library would count from the first start at each call, slowly for rare occurrences: here it gets the rule without
- * COUNT, and the result is cached, since a series is usually asked for many times in a row.
- */
+/** Caches the starts of the rule without COUNT: the library would count from the first start at each call. */
 function countedStarts(localStart: string, rule: Recurrence, recurrence: string): readonly string[] {
   const key = `${localStart} ${recurrence}`;
   const kept = countedBefore.get(key);
@@ -138,7 +135,7 @@ function ruleOf({ timeZone, recurrence }: Pick<Series, 'timeZone' | 'recurrence'
   return rule;
 }
 
-/** On clocks that never change. The caller applies UNTIL and COUNT. */
+/** Follows the rule on clocks that never change. The caller applies UNTIL and COUNT. */
 function followed(localStart: string, rule: Recurrence): RRuleTemporal<Temporal.ZonedDateTime> {
   const list = <T>(name: string, values: readonly T[]) => (values.length === 0 ? {} : { [name]: [...values] });
   return new RRuleTemporal<Temporal.ZonedDateTime>({

@@ -9,10 +9,7 @@ export const OVERRUN_MS = 60 * 60_000;
 
 type Times = Pick<Occurrence, 'startsMs' | 'endsMs'>;
 
-/**
- * The last opened occurrence, until an hour after its end; else the next one; else the last one. `opened`: the latest
- * that starts before now + `OPENS_BEFORE_MS`; `next`: the earliest that starts later.
- */
+/** Returns the last opened occurrence, until an hour after its end; else the next; else the last. */
 export function presentOf<T extends Times>(
   opened: T | undefined,
   next: T | undefined,
@@ -61,7 +58,7 @@ export function policyOfMeeting(
 
 type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/** Of duplicates the first counts. */
+/** The first of duplicates counts. */
 export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   const members = new Map<string, Member>();
   const add = (identity: string, role: Member['role']): void => {
@@ -76,9 +73,7 @@ export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
 const roleOf = (meeting: Leading, identity: string): Member['role'] | undefined =>
   membersOf(meeting).find((member) => member.identity === identity)?.role;
 
-/**
- * In a show only people with a publishing role may publish. `identity` undefined: a person that joins by the number.
- */
+/** Forbids publishing in a show without a publishing role. `identity` undefined: joins by the number. */
 export function watches(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string | undefined,
@@ -88,7 +83,7 @@ export function watches(
   return meeting.settings.kind === 'show' && !isOnStage ? { canPublish: false } : {};
 }
 
-/** If a host has to admit people, only hosts and cohosts may enter before the room has its policy. */
+/** Keeps all but hosts and cohosts out before the room has its policy, if a host has to admit people. */
 export function needsPolicy(
   meeting: Leading & Pick<Meeting, 'settings'>,
   identity: string,
@@ -99,17 +94,14 @@ export function needsPolicy(
   return (waitingRoom || !joinBeforeHost) && !leads ? { needsPolicy: true } : {};
 }
 
-/** As last applied to the stored room policy. */
+/** Policy last applied to the stored room policy. */
 export interface BookedPolicy {
   /** Original start; absent: there is none. */
   readonly occurrence?: string;
   readonly policy: MeetingPolicy;
 }
 
-/**
- * A new occurrence resets the room to the meeting's policy; bans, and fields that meetings do not set, stay. Within an
- * occurrence only the differences from `before` are applied, so that hosts' changes stay.
- */
+/** Resets to the meeting's policy in a new occurrence, keeping bans; else applies only differences from `before`. */
 export function bookedAct(before: BookedPolicy | undefined, now: BookedPolicy): { book: wire.ActBook.$Properties } {
   const { members, ...settings } = now.policy;
   const isNew = before === undefined || (now.occurrence !== undefined && now.occurrence !== before.occurrence);

@@ -19,7 +19,7 @@ export interface Recurrence {
 }
 
 const TEXT_MAX = 500;
-/** One call lists as many, so that any rule with COUNT is read quickly. */
+/** The library lists as many per call, so that any rule with COUNT is read quickly. */
 export const COUNT_MAX = 1000;
 const INTERVAL_MAX = 400;
 const LIST_MAX = 62;
@@ -70,7 +70,7 @@ export function recurrenceText(rule: Recurrence): string {
   ].join(';');
 }
 
-/** In iCalendar's form: 20261123T090000Z. */
+/** Uses iCalendar's form: 20261123T090000Z. */
 export const utcText = (wallMs: number): string =>
   `${Temporal.Instant.fromEpochMilliseconds(wallMs).toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '')}`;
 

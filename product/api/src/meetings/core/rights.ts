@@ -33,7 +33,7 @@ export function partOf(meeting: People, person: Person): Part {
   return invitee.role === 'host' || invitee.role === 'cohost' ? invitee.role : 'invitee';
 }
 
-/** The identity takes precedence over the address. */
+/** Prefers the identity to the address. */
 export function inviteeOf({ invitees }: Pick<Meeting, 'invitees'>, { id, email }: Person): Invitee | undefined {
   const address = email.toLowerCase();
   return (
@@ -49,13 +49,13 @@ export function withUser(meeting: Meeting, user: Person): Meeting {
   return { ...meeting, invitees: meeting.invitees.map((one) => (one === mine ? { ...one, userId: user.id } : one)) };
 }
 
-/** The scopes of an API key have already decided. */
+/** Leaves the decision about API keys to their scopes. */
 export function rightOf({ kind, id, user }: Principal, meeting: People): Right {
   if (kind !== 'user') return 'change';
   return user === undefined ? '' : meetingRights[user.role][partOf(meeting, { id, email: user.email })];
 }
 
-/** Undefined: the caller sees all of the tenant's meetings in lists. */
+/** Returns undefined for a caller that sees all of the tenant's meetings in lists. */
 export function personsSeenBy({ kind, id, user }: Principal): readonly string[] | undefined {
   if (kind !== 'user' || (user !== undefined && isAdminRole(user.role))) return undefined;
   return namesOf({ id, email: user?.email ?? '' });

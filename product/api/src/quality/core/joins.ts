@@ -8,9 +8,7 @@ export interface JoinTally {
   readonly failed: Readonly<Record<string, number>>;
 }
 
-/**
- * Meaning: of the client or a rule of its room; `later`: the client retries by itself; `cloud`: a failure of the cloud
- */
+/** `client`: by its own fault or a rule; `later`: the client retries by itself; `cloud`: a failure of the cloud. */
 export type Refusal = 'client' | 'later' | 'cloud';
 
 /** Includes codes that answer no join: in a join these are our own faults. */

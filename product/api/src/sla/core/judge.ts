@@ -24,9 +24,7 @@ export interface Hour extends HourEvents {
   readonly window: number;
 }
 
-/**
- * `alone`: by its own events; `together`: by all such hours of its day; `lost`: by an alarm; `unknown`: not counted.
- */
+/** Judged by its own events (`alone`), its day (`together`), an alarm (`lost`) or nothing (`unknown`). */
 export type Basis = 'alone' | 'together' | 'lost' | 'unknown';
 
 export interface JudgedHour extends Hour {

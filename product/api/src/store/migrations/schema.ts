@@ -6,10 +6,7 @@ interface Own {
   readonly postgres: string;
 }
 
-/**
- * Makes a migration from SQL; a statement ends with `;` and its line. `without rowid`: SQLite, `collate "C"`:
- * PostgreSQL.
- */
+/** Makes a migration; a statement ends with `;` and its line. `without rowid`: SQLite, `collate "C"`: PostgreSQL. */
 export const schema = <const Text extends string>(text: Text, own?: Own): Migration & { readonly text: Text } => ({
   text,
   async up(db: Kysely<unknown>) {

@@ -22,9 +22,7 @@ export type Verdict =
   | { readonly type: 'failed' }
   | { readonly type: 'again'; readonly nextMs: number };
 
-/**
- * Judges an attempt (from 1). Client errors are retried: a receiver being set up answers 401 or 404. `random`: [0, 1).
- */
+/** Judges an attempt (from 1). A receiver being set up answers 401 or 404, so these are retried. */
 export function verdict(
   { status, retryAfterMs }: Outcome,
   o: { readonly attempts: number; readonly createdMs: number; readonly nowMs: number; readonly random: number },

@@ -13,7 +13,7 @@ import type { AlarmRule, Judged } from '../rule.ts';
 
 /** Two rounds agree at most 40 s after a fault, and a failing region has to be named within 60 s. */
 const AT_ONCE_MS = 0;
-/** Other regions' rounds come within one round of 20 s: if they fail too, the region is named and not each pair. */
+/** Rounds of different regions come within 20 s: if they fail too, the region is named and not each pair. */
 const OTHERS_MS = 25_000;
 const CLEAR_FOR_MS = 60_000;
 const IN_ROW = 'One failure may be a lost packet; of two in a row, 20 s apart, hardly any is.';
