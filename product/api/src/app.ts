@@ -77,7 +77,7 @@ interface Parts extends MeetingParts {
   readonly distribution: Distribution;
 }
 
-/** Everything opened is on the close stack. */
+/** Puts everything opened on the close stack. */
 export async function start(context: ApiContext) {
   const { config, log, clock, closeStack } = context;
   const trustedProxies = proxyRanges(config.trustedProxies);

@@ -25,7 +25,7 @@ import { type Static, Type } from 'typebox';
 
 const text = (maxLength: number, example: string, description: string) =>
   Type.String({ minLength: 1, maxLength, description, examples: [example] });
-/** HS256 is as strong as its key: at least 256 bits of text. */
+/** Requires 256 bits of text, because HS256 is as strong as its key. */
 const secret = (description: string) =>
   Type.String({ minLength: 32, maxLength: 512, description, examples: [secretExample] });
 
@@ -227,7 +227,7 @@ function repeated(key: string, values: readonly string[], part = ''): ConfigIssu
   );
 }
 
-/** SQLite creates a file, but no folder. `stateDir` is created at the start. */
+/** Finds a missing folder, which SQLite does not create, unlike files; `stateDir` is created at the start. */
 function databaseIssues({ databaseUrl, stateDir }: ApiConfig): ConfigIssue[] {
   const file = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : ':memory:';
   const folder = dirname(resolve(stateDir, file));

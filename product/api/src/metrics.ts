@@ -7,7 +7,7 @@ import type { DistributionCounted } from './distribution/counted.ts';
 export interface ApiCounters {
   /** `operation`: '' for requests that are no operation. */
   answered(operation: string, status: number): void;
-  /** 0: no answer. */
+  /** Counts a delivery by status; 0: no answer. */
   delivered(status: number): void;
   ran(kind: string, outcome: 'done' | 'failed' | 'givenUp'): void;
   worldStreams(count: number): void;

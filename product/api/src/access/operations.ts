@@ -172,7 +172,7 @@ export const revokeKey = keysOperation('revokeKey', 'DELETE /keys/{key}', {
   answers: { 204: Type.Null() },
 });
 
-/** The operator names the tenant. */
+/** Lets the operator name the tenant. */
 export const createTenantKey = operation({
   ...createKey,
   id: 'createTenantKey',

@@ -16,7 +16,7 @@ export async function recordingUse(db: Database, tenant: string, nowMs: number):
   return (await recordingUses(db, [tenant], nowMs)).get(tenant) ?? { bytes: 0, minutes: 0 };
 }
 
-/** A tenant that has recorded nothing is absent. At most as many tenants as a statement takes values. */
+/** Omits tenants that have recorded nothing. Takes at most as many tenants as a statement takes values. */
 export async function recordingUses(
   db: Database,
   tenants: readonly string[],

@@ -17,7 +17,7 @@ const ATTRIBUTES: CookieSerializeOptions = { path: '/', httpOnly: true, secure: 
 export const cookieOf = ({ cookies }: Pick<FastifyRequest, 'cookies'>, name: CookieName): string | undefined =>
   cookies[names[name]];
 
-/** `maxAgeS` 0 removes the cookie. */
+/** Sets the cookie, or removes it for `maxAgeS` 0. */
 export function setCookie(reply: FastifyReply, name: CookieName, value: string, maxAgeS: number): void {
   reply.setCookie(names[name], value, { ...ATTRIBUTES, maxAge: maxAgeS });
 }

@@ -5,10 +5,10 @@ export interface OpenAlarms {
 }
 
 export interface AlarmCounted {
-  /** `overtaken`: another instance was faster; `failed`: the database did not answer. */
+  /** Counts a look: `overtaken` by another instance, or `failed` without the database. */
   looked(outcome: 'stored' | 'overtaken' | 'failed', tookMs: number): void;
-  /** `read` is called when metrics are read. */
+  /** Calls `read` when metrics are read. */
   open(read: () => readonly OpenAlarms[]): void;
-  /** `again`: failed, to be retried. */
+  /** Counts a send; `again`: failed, to be retried. */
   sent(kind: string, outcome: 'delivered' | 'again' | 'failed'): void;
 }

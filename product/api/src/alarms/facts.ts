@@ -15,7 +15,7 @@ export interface FactsOptions {
   readonly views: Pick<CentreViews, 'latest' | 'centreState' | 'isKnown'>;
   readonly live: Pick<LiveQuality, 'view'>;
   readonly history: Pick<History, 'see' | 'trends'>;
-  /** Kept rooms; undefined: no recorder answers. */
+  /** Returns kept rooms; undefined: no recorder answers. */
   watched(): Promise<AlarmFacts['watched']>;
 }
 

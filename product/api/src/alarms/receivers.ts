@@ -182,7 +182,7 @@ const targetIn = ({ url, to, headers, body }: ReceiverChange): Target => ({
   ...(body !== undefined && { body }),
 });
 
-/** Hidden fields never go to another host than the one they were written for. */
+/** Keeps hidden fields from going to another host than the one they were written for. */
 function checkKept(known: Target, { url, ...given }: ReceiverChange): void {
   if (url === undefined || originOf(url) === originOf(known.url)) return;
   const kept = (['headers', 'body'] as const).filter((name) => known[name] !== undefined && given[name] === undefined);

@@ -48,7 +48,7 @@ export class AlarmSending {
   readonly #o: AlarmSendingOptions;
   readonly #kind: JobKind<{ readonly id: string }>;
 
-  /** Construct before the jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: AlarmSendingOptions) {
     this.#o = o;
     this.#kind = {
@@ -160,7 +160,7 @@ export class AlarmSending {
     return this.#o.post({ url, headers: { ...headers, ...proof }, body, attempt });
   }
 
-  /** A mail refused for good is logged by `Delivery`; other failures are retried. */
+  /** Retries failures; a mail refused for good is logged by `Delivery`. */
   async #mail({ to = [] }: Target, id: string, content: NoticeContent): Promise<Outcome> {
     const { mail, clock } = this.#o;
     const startMs = clock.nowMs();

@@ -48,7 +48,7 @@ export class AlarmSettings {
     });
   }
 
-  /** `null` restores the rule's own value. Rejects with NOT_FOUND. */
+  /** Restores the rule's own value for `null`. Rejects with NOT_FOUND. */
   async changeRule(id: string, change: RuleChange): Promise<RuleInForce> {
     const { db, clock } = this.#o;
     if (!alarmRules.some((rule) => rule.id === id)) throw new Problem('NOT_FOUND');

@@ -149,7 +149,7 @@ function versionOf(head: unknown): string {
   return last;
 }
 
-/** A new database has these rows from migrations, and so has the file. Rejects with DATABASE_NOT_EMPTY. */
+/** Removes rows that migrations have made, which the file has too. Rejects with DATABASE_NOT_EMPTY. */
 async function emptySeeded(db: Database): Promise<void> {
   const present = new Set((await db.introspection.getTables()).map(({ name }) => name));
   for (const [table, { seeded }] of Object.entries(tableFacts)) {

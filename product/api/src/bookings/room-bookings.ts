@@ -129,7 +129,7 @@ export class RoomBookings {
     }
   }
 
-  /** Sorted by start; of one tenant, if given. */
+  /** Returns occurrences by start; of one tenant, if given. */
   async #occurrences(fromMs: number, toMs: number, tenant?: string): Promise<ToBook[]> {
     const found: ToBook[] = [];
     let after: { startsMs: number; meeting: string; originalStart: string } | undefined;

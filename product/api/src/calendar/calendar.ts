@@ -87,9 +87,7 @@ function addOverride(calendar: ICalCalendar, meeting: Meeting, occurrence: Occur
   });
 }
 
-/**
- * If clocks change before the end, the shown end may be earlier than the start or ambiguous: then the duration counts.
- */
+/** Uses the duration if clocks change, since the shown end may then be before the start or ambiguous. */
 function lengthOf(
   { localStart, startsMs, endsMs }: Pick<Occurrence, 'localStart' | 'startsMs' | 'endsMs'>,
   timeZone: string,

@@ -55,7 +55,7 @@ export class CalendarFeeds {
     return { feed: { id, ...of, createdMs: created_ms }, token };
   }
 
-  /** `owner`: feeds of this user only; undefined: all of the tenant. */
+  /** Lists feeds of the user `owner`; undefined: all of the tenant. */
   async list(
     tenant: string,
     owner: string | undefined,

@@ -104,7 +104,7 @@ const makerOf = ({ kind, id }: Principal): string | undefined => (kind === 'user
 
 export function addCalendarOperations(routes: Routes, o: CalendarOperationsDeps): void {
   const { meetings, meetingLinks, feeds, publicUrl } = o;
-  /** `person`: owner of the calendar, which contains the person's own links. */
+  /** Adds the own links of `person`, the owner of the calendar. */
   const answer = (all: readonly Meeting[], person?: Person, name?: string) => {
     const joinUrl = (meeting: Meeting): string => meetingLinks.joinUrl(meeting, person && inviteeOf(meeting, person));
     const body = calendarOf(all, { method: 'publish', joinUrl, ...(name !== undefined && { name }) });

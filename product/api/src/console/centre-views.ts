@@ -91,12 +91,12 @@ export class CentreViews {
     this.#sinceMs = o.clock.nowMs();
   }
 
-  /** Whether the centre answered the last request, and how long that has been so. */
+  /** Returns whether the centre answered the last request, and since when. */
   get centreState(): { readonly isReachable: boolean; readonly sinceMs: number } {
     return { isReachable: this.#isReachable, sinceMs: this.#o.clock.nowMs() - this.#sinceMs };
   }
 
-  /** Whether a centre has ever answered. */
+  /** Returns whether a centre has ever answered. */
   get isKnown(): boolean {
     return this.#isKnown;
   }
@@ -112,14 +112,14 @@ export class CentreViews {
     return fleetFromWire(await this.#ask((centre) => centre.fleetSeen({ withSent: true }))).slice(0, limits.nodesMax);
   }
 
-  /** Like `latest`, but rejects with CENTRE_UNREACHABLE if the centre has never answered. */
+  /** Returns `latest`, but rejects with CENTRE_UNREACHABLE if the centre has never answered. */
   async cloud(): Promise<CloudNow> {
     const latest = await this.latest();
     if (!this.#isKnown) throw unreachable();
     return latest;
   }
 
-  /** Like `cloud`, but rejects with CENTRE_UNREACHABLE whenever the centre does not answer now. */
+  /** Returns `cloud`, but rejects with CENTRE_UNREACHABLE whenever the centre does not answer now. */
   async fleet(): Promise<readonly FleetNode[]> {
     await this.#refresh();
     if (!this.#isReachable) throw unreachable();
@@ -131,7 +131,7 @@ export class CentreViews {
     return (await this.cloud()).nodes.find((node) => node.nodeId === nodeId)?.site;
   }
 
-  /** Whether media between two nodes takes the connection of these sites, directly or over a relay. */
+  /** Tells whether media between two nodes takes the connection of these sites, directly or over a relay. */
   async crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean> {
     const { nodes, links } = await this.cloud();
     const crossings = new Crossings(nodes, links);
@@ -220,7 +220,7 @@ export class CentreViews {
     }
   }
 
-  /** Concurrent readers share one refresh. Never rejects: after a failure the view is old, as `centreState` shows. */
+  /** Shares one refresh between readers. Never rejects: after a failure the view is old, as `centreState` shows. */
   async #refresh(): Promise<void> {
     const nowMs = this.#o.clock.nowMs();
     if (nowMs - this.#askedAtMs < FRESH_MS) return;

@@ -36,7 +36,7 @@ export class EventStream {
     this.#push(`retry: ${RETRY_MS}\n\n`);
   }
 
-  /** `data`: one line of JSON. */
+  /** Sends one line of JSON. */
   send(event: string, id: number, data: string): void {
     this.#push(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`);
   }
@@ -50,7 +50,7 @@ export class EventStream {
     return this.body.readableLength + this.#sink.writableLength;
   }
 
-  /** Too much is unread, or the reader has taken nothing for too long. */
+  /** Returns whether too much is unread, or the reader has taken nothing for too long. */
   get isStuck(): boolean {
     const unread = this.unreadBytes;
     const taken = this.#pushed - unread;

@@ -187,7 +187,7 @@ async function planOf({ views, owners }: ConsoleDeps, roomKey: string) {
   };
 }
 
-/** `none`: unknown room; `unknown`: its owner is away, and the rest is shown all the same. */
+/** Returns `none` for an unknown room; `unknown` while its owner is away. */
 async function hopsOf(
   owners: ConsoleDeps['owners'],
   roomKey: string,

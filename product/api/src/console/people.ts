@@ -36,7 +36,7 @@ export async function livePeople(
   return rows.map((row) => personOf(row, o.nowMs));
 }
 
-/** Live sessions at one node of a pair that receive from the other, the worst first. */
+/** Returns live sessions at one node of a pair that receive from the other, the worst first. */
 export async function keysCrossing(
   db: Database,
   { pairs, nowMs, query }: { pairs: readonly (readonly [string, string])[]; nowMs: number; query: Partial<Wanted> },
@@ -82,7 +82,7 @@ export function personOf(row: SessionRow, nowMs: number): ConsolePerson {
 
 export const nodesOf = (text: string): string[] => (text === '' ? [] : text.split(' '));
 
-/** `where`: further condition on sessions; `order`: of the rooms. */
+/** Returns live rooms. `where`: further condition on sessions; `order`: of the rooms. */
 export async function liveRooms(
   db: Database,
   o: { nowMs: number; where: RawBuilder<unknown>; order: RawBuilder<unknown>; limit: number },

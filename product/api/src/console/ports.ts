@@ -7,13 +7,13 @@ import { shownPath } from './shown.ts';
 export interface CentrePaths {
   /** Returns undefined if the centre does not know the node now. */
   siteOf(nodeId: string): Promise<string | undefined>;
-  /** Whether media between two nodes takes the connection of these sites. */
+  /** Tells whether media between two nodes takes the connection of these sites. */
   crossing(fromSite: string, toSite: string): Promise<(nodeId: string, otherId: string) => boolean>;
-  /** Empty: none is known now. */
+  /** Returns an empty list if none is known now. */
   pathsTo(nodeId: string, fromNodeIds: readonly string[]): Promise<PathSeen[]>;
 }
 
-/** A timeline has no paths while the centre is away. */
+/** Leaves timelines without paths while the centre is away. */
 export const centrePathsOf = (views: CentreViews): CentrePaths => ({
   siteOf: (nodeId) => views.siteOf(nodeId),
   crossing: (fromSite, toSite) => views.crossing(fromSite, toSite),

@@ -46,7 +46,7 @@ export interface TimelineDeps {
 export const sessionBy = (db: Database, sessionId: string): Promise<SessionRow | undefined> =>
   db.selectFrom('quality_sessions').selectAll().where('session_id', '=', sessionId).executeTakeFirst();
 
-/** `asked`: span of the points. `paths`: absent for tenants. */
+/** Reads the points of the span `asked`. `paths`: absent for tenants. */
 export async function timelineOf(
   { db, clock, stories }: TimelineDeps,
   row: SessionRow,
@@ -104,7 +104,7 @@ async function pointsOf(
   return { stepS, points: points.map((row) => pointOf({ ...row, at_ms: Math.min(row.at_ms, last_ms) })) };
 }
 
-/** Whole periods, so that the first and last points are not partial. */
+/** Uses whole periods, so that the first and last points are not partial. */
 const boundsOf = ({ fromMs, toMs }: Span, stepMs: number) => ({
   afterMs: Math.floor(fromMs / stepMs) * stepMs,
   untilMs: Math.ceil(toMs / stepMs) * stepMs,
@@ -117,7 +117,7 @@ interface Rows {
   readonly untilMs: number;
 }
 
-/** Sorted by time, the last POINTS_MAX rows. */
+/** Returns the last POINTS_MAX rows, sorted by time. */
 async function periodsOf(db: Database, key: number, { table, stepS, afterMs, untilMs }: Rows): Promise<PeriodRow[]> {
   const columns = stepS === undefined ? sql`r.*` : longerPeriods(stepS * 1000);
   const grouped = stepS === undefined ? sql`` : sql`group by 1, 2`;

@@ -73,7 +73,7 @@ export function addDialOperations(routes: Routes, { db, clock, views }: DialDeps
 const refused = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** A region counts if the fleet or the testers of the last day have it, or if the centre has not answered yet. */
+/** Accepts regions of the fleet or of the last day's testers, and any before the centre's first answer. */
 async function checkRegions(
   { db, views }: Pick<DialDeps, 'db' | 'views'>,
   { region, results }: DialReport,

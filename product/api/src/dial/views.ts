@@ -158,7 +158,7 @@ interface Found extends Omit<Static<typeof DialFault>, 'since'> {
   readonly sinceMs?: number;
 }
 
-/** `names`: all regions in results, and ''. */
+/** Takes the names of all regions in results, and ''. */
 function faultsOf(dialled: readonly DialledRegion[], names: readonly string[], nowMs: number): Found[] {
   const { regions, pairs, streams, bookings } = blame(dialled);
   return [

@@ -1,8 +1,8 @@
 import type { FailureCode, Priority } from '@meridian/distribution';
 
 export interface DistributionCounted {
-  /** `afterS`: from the order to the end. */
+  /** Counts an end, `afterS` after the order. */
   ended(code: FailureCode | 'done' | 'cancelled', priority: Priority, afterS: number): void;
-  /** `waiting`: without a notice; `late`: open past their deadline. */
+  /** Shows deliveries without a notice (`waiting`), and open ones past their deadline (`late`). */
   open(o: { readonly waiting: number; readonly late: number }): void;
 }

@@ -14,7 +14,7 @@ export interface Sent {
   readonly tokenEndsMs: number;
 }
 
-/** Free deliveries, by rank, of receivers that are not disabled. `contents`: only of these. */
+/** Claims free deliveries by rank, of receivers that are not disabled. `contents`: only of these. */
 export async function claim(
   trx: Transaction,
   { store, clock }: { readonly store: Store; readonly clock: Clock },

@@ -53,7 +53,7 @@ export const ownEgressOf = (db: Database, tenant: string, id: string): Promise<E
     .where((eb) => eb.and({ tenant, id }))
     .executeTakeFirst();
 
-/** Deleted egresses count as unknown. */
+/** Treats deleted egresses as unknown. */
 export async function egressOf(db: Database, tenant: string, id: string): Promise<EgressRows | undefined> {
   const [row, own] = await Promise.all([
     db

@@ -83,7 +83,7 @@ async function countsOf(db: Database, sids: readonly string[]): Promise<Readonly
 }
 
 async function worstOf(db: Database, tenant: string, sids: readonly string[]): Promise<ReadonlyMap<string, Worst>> {
-  // A stay without packets or time has no share and does not count.
+  // Ignores a stay without packets or time, which has no share.
   const largest = (part: string, whole: string) =>
     sql<number | null>`max(${sql.raw(part)} * 1.0 / nullif(${sql.raw(whole)}, 0))`;
   const rows = await db

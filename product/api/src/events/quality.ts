@@ -176,7 +176,7 @@ export async function qualitiesOf(
   return found;
 }
 
-/** See `getMeetingReport`. Returns undefined for none. */
+/** Combines like `getMeetingReport` describes. Returns undefined for none. */
 export function together(rows: readonly Tables['stay_quality'][]): Tables['stay_quality'] | undefined {
   const [first, ...others] = rows.toSorted((a, b) => a.told_ms - b.told_ms);
   return first && others.reduce(asOne, first);

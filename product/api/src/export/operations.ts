@@ -35,7 +35,7 @@ const AT_ONCE_MAX = 2;
 const EXPORT_MS_MAX = 3_600_000;
 
 export function addExportOperations(routes: Routes, { db, clock, log }: ExportDeps): void {
-  const running = new Set<string>(); // tenants
+  const running = new Set<string>();
   routes.add(exportTenant, async ({ principal: { tenant } }) => {
     if (running.has(tenant)) throw new Problem('CONFLICT', 'another export of this tenant is being downloaded');
     if (running.size >= AT_ONCE_MAX) throw new Problem('RATE_LIMITED', undefined, { retryAfterMs: 60_000 });

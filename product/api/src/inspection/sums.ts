@@ -23,7 +23,7 @@ export async function alarmSums(db: Database, nowMs: number): Promise<AlarmSum[]
   }));
 }
 
-/** `regions`: of present nodes; regions of other nodes come from the history. */
+/** Takes regions of present nodes from `regions`, of other nodes from the history. */
 export async function qualityHours(
   db: Database,
   nowMs: number,

@@ -181,17 +181,17 @@ export class Jobs {
     return job !== undefined && this.tasks.ordering.order(trx, job, order);
   }
 
-  /** See `Tasks.take`. */
+  /** Takes tasks: see `Tasks.take`. */
   take(o: Take): Promise<TakenTask[]> {
     return this.tasks.take(o);
   }
 
-  /** See `Tasks.renew`. `region`: of the node. */
+  /** Renews a lease: see `Tasks.renew`. `region`: of the node. */
   renew(held: Held, done: number, region?: string): Promise<number> {
     return this.tasks.renew(held, done, region);
   }
 
-  /** See `Tasks.end`. */
+  /** Ends a task: see `Tasks.end`. */
   end(held: Held, end: End): Promise<boolean> {
     return this.tasks.end(held, end);
   }

@@ -118,7 +118,7 @@ export function addTaskOperations(routes: Routes, { db, jobs }: TaskDeps): void 
   );
 }
 
-/** PostgreSQL text cannot hold a NUL, and a query with one fails. */
+/** Refuses a NUL, which PostgreSQL text cannot hold. */
 function named(id: string): string {
   if (id.includes('\0')) throw new Problem('NOT_FOUND');
   return id;

@@ -23,7 +23,7 @@ export interface TenantOfKind {
   readonly tenant: string;
 }
 
-/** Sorted by name, after `after` or from the first. */
+/** Returns tenants by name, after `after` or from the first. */
 export async function tenantsOf(
   db: Database,
   {

@@ -284,7 +284,7 @@ export class JoinLinks {
     });
   }
 
-  /** A meeting's link is never used up: at the limit its browsers are forgotten. Returns false for a revoked link. */
+  /** Forgets the browsers of a meeting's link at its limit. Returns false for a revoked link. */
   async #beginAnew(db: Database, id: string, hash: string): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('join_links')

@@ -65,7 +65,7 @@ export class MeetingLinks implements MeetingFollower {
     return this.#o.links.open(this.#codeOf(meeting.id));
   }
 
-  /** Made at first use. */
+  /** Makes the link at first use. */
   async ensureNumberLink(meeting: Meeting): Promise<KeptLink | undefined> {
     const { db, links } = this.#o;
     const found = await this.numberLink(meeting);

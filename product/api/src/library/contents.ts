@@ -100,7 +100,7 @@ export class Contents {
     await this.#eraseLater(trx, row);
   }
 
-  /** Inside the fence: the content's own node, else a node with the same store. */
+  /** Chooses the content's own node, else a node with the same store, inside the fence. */
   baseOf(content: Pick<ContentRow, 'node' | 'store'>, fence: string): string | undefined {
     return this.#o.nodes.having(content, fence).find(({ publicUrl }) => publicUrl !== '')?.publicUrl;
   }

@@ -3,7 +3,7 @@ import type { LaneOfJob } from '../jobs/kinds.ts';
 import type { Database } from '../store/store.ts';
 import { demandAt, firstHourOf, type HourOfStarts } from './core/demand.ts';
 
-/** A lane is a content. Every lane has an entry, even without starts. */
+/** Returns an entry for every lane (content), even without starts. */
 export async function demandsOf(
   db: Database,
   jobs: readonly LaneOfJob[],

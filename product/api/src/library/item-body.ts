@@ -13,7 +13,7 @@ export interface ItemFacts {
   readonly upload: string | undefined;
 }
 
-/** `cover`: only whether it is empty matters, so lists read its first character. */
+/** Reads only whether `cover` is empty, so lists select its first character. */
 export function shownItem(
   row: Omit<ItemRow, 'search_text' | 'search_id'>,
   { content, renditions, languages, upload }: ItemFacts,

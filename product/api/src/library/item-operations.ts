@@ -276,7 +276,7 @@ function addTranscriptOperations(routes: Routes, { db, library: { items } }: Ite
 const invalid = (pointer: string, detail: string): Problem =>
   new Problem('REQUEST_INVALID', undefined, { fields: [{ pointer, detail }] });
 
-/** `zh-cn` and `zh-CN` are the same. Rejects with REQUEST_INVALID. */
+/** Treats `zh-cn` and `zh-CN` alike. Rejects with REQUEST_INVALID. */
 function languageOf(text: string): string {
   try {
     return new Intl.Locale(text).toString();

@@ -223,7 +223,7 @@ export class Items {
   }
 }
 
-/** Deleted items, too. */
+/** Finds deleted items, too. */
 export const itemOf = (db: Database, { tenant, id }: Named): Promise<ItemRow | undefined> =>
   db
     .selectFrom('library_items')

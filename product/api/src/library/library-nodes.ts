@@ -110,12 +110,12 @@ export class LibraryNodes {
     }));
   }
 
-  /** Whether a plan has come. Until then, absence from the plan means nothing. */
+  /** Returns whether a plan has come. Until then, absence from the plan means nothing. */
   get hasPlan(): boolean {
     return this.#planned !== undefined;
   }
 
-  /** 0: the plan has the node, or no plan came yet. */
+  /** Returns 0 if the plan has the node, or no plan came yet. */
   missingMs(nodeId: string): number {
     if (this.#planned === undefined || this.#planned.has(nodeId)) return 0;
     const nowMs = this.#o.clock.nowMs();
@@ -124,7 +124,7 @@ export class LibraryNodes {
     return nowMs - sinceMs;
   }
 
-  /** '': unavailable, or outside the fence. */
+  /** Returns '' for an unavailable node, or one outside the fence. */
   urlOf(nodeId: string, fence: string): string {
     return this.isOutside(nodeId, fence) ? '' : (this.#planned?.get(nodeId)?.publicUrl ?? '');
   }
@@ -135,7 +135,7 @@ export class LibraryNodes {
     return planned !== undefined && !isInFence(fence, planned.region);
   }
 
-  /** Linked nodes inside the fence with a URL: in `region`, then in this api's region, then by free space. */
+  /** Returns linked nodes inside the fence with a URL: of `region`, then of this api's, by free space. */
   async usable(fence: string, region = ''): Promise<UsableNode[]> {
     const wanted = (): UsableNode[] =>
       this.all

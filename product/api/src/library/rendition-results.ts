@@ -32,7 +32,7 @@ const rung = Type.Object({
   crf: Type.Number({ minimum: 0, maximum: 63 }),
   maxKbps: some(100_000),
 });
-/** Given to all later tasks of the content. */
+/** Plan that all later tasks of the content get. */
 export const renditionPlan = Type.Object({
   ladder: Type.Array(rung, { maxItems: RUNGS_MAX }),
   chunks: Type.Array(Type.Object({ fromMs: timeMs, toMs: timeMs }), { maxItems: CHUNKS_MAX }),

@@ -53,7 +53,7 @@ const INVALID = 'RESULT_INVALID';
 export class Renditions {
   readonly #o: RenditionsOptions;
 
-  /** Construct before jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: RenditionsOptions) {
     this.#o = o;
     const ends: Record<Kind, OnEnded> = {

@@ -131,7 +131,7 @@ export class Upkeep {
     return found;
   }
 
-  /** `why`: failure shown on its item. */
+  /** Shows the failure `why` on its item. */
   async #end(row: UploadRow, state: 'expired' | 'refused' | 'gone', why: Refusal | undefined): Promise<void> {
     const { db, contents, items, dropping, log } = this.#o;
     const { tenant, id, item } = row;

@@ -112,7 +112,7 @@ export function addUploadOperations(routes: Routes, o: UploadDeps): void {
   });
 }
 
-/** A user has own uploads; an API key has all of the tenant. */
+/** Lets a user see own uploads, an API key all of the tenant. */
 const isOwn = ({ kind, id }: Principal, { owner }: Pick<UploadRow, 'owner'>): boolean =>
   kind !== 'user' || owner === id;
 

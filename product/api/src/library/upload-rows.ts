@@ -82,7 +82,7 @@ export interface Signing {
   readonly nodes: Pick<LibraryNodes, 'urlOf'>;
 }
 
-/** `failure`: of its item. */
+/** Shows the failure of its item. */
 export async function shownUpload(
   row: UploadRow,
   signing: Signing | undefined,

@@ -191,7 +191,7 @@ export class Uploads {
     return { nonce, ranges: proofRanges(copies, random) };
   }
 
-  /** '': an answer is being checked. Returns false if another call has already replaced the question. */
+  /** Replaces the question; '': an answer is being checked. Returns false if another call was faster. */
   async #ask({ tenant, id, proof: before }: UploadRow, proof: string): Promise<boolean> {
     const { numUpdatedRows } = await this.#o.db
       .updateTable('library_uploads')

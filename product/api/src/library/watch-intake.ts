@@ -112,7 +112,7 @@ export class WatchIntake {
     });
   }
 
-  /** A finished playback clears the position. */
+  /** Moves positions, and clears that of a finished playback. */
   async #move(trx: Transaction, watches: readonly Wanted[]): Promise<void> {
     if (watches.length === 0) return;
     const last = new Map<string, Wanted>();
@@ -174,7 +174,7 @@ async function wantedOf(trx: Transaction, known: readonly TakenWatch[], nowMs: n
   });
 }
 
-/** Revoked ids without a user. */
+/** Returns revoked ids without a user. */
 async function erasedViewers(
   trx: Transaction,
   watches: readonly TakenWatch[],

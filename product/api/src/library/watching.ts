@@ -40,7 +40,7 @@ export class Watching {
     run: (payload, context) => this.#erase(payload, context),
   };
 
-  /** Construct before jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: WatchingOptions) {
     this.#o = o;
     o.jobs.register(this.#kind);

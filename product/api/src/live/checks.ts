@@ -3,7 +3,7 @@ import { Problem } from '../http/problems.ts';
 import type { Meetings } from '../meetings/meetings.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 
-/** Empty: all. Rejects with NOT_FOUND, as `Rooms.get`. */
+/** Returns the room's regions; empty: all. Rejects with NOT_FOUND, like `Rooms.get`. */
 export async function roomOf(
   tenant: string,
   room: string,

@@ -63,7 +63,7 @@ export async function liveRoomOf(gateways: Gateways, roomKey: string): Promise<L
   };
 }
 
-/** A decoded message has every field, so the cast is safe. */
+/** Casts safely, since a decoded message has every field. */
 function publisherOf(one: wire.LivePublisher.$Properties): Omit<LivePublisher, 'gateway' | 'region'> {
   const { identity, protocol, sinceWallMs, video, audio, warnings } = one as wire.LivePublisher;
   return {

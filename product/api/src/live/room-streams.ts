@@ -264,7 +264,7 @@ export class RoomStreams {
     this.#o.log.info({ streamId: id, kind, code: state?.code ?? '' }, 'a push or pull is over');
   }
 
-  /** `found`: streams of the gateways that answered. */
+  /** Takes the streams of the gateways that answered. */
   async #place(row: Row, found: ReadonlyMap<string, ReadonlyMap<string, wire.RoomStreamState>>): Promise<void> {
     const { gateways } = this.#o;
     const { id, gateway, fence, tenant, room } = row;

@@ -34,7 +34,7 @@ export function mergeLines(answers: readonly NodeAnswer[], toMs: number, limit: 
 
 const LEVEL = /^\{"level":(?:"([a-z]{4,5})"|(\d)0)[,}]/;
 
-/** '' for an unreadable part. */
+/** Returns '' for an unreadable part. */
 export function readLine(text: string): { readonly level: string; readonly message: string } {
   const [, name = '', number] = LEVEL.exec(text) ?? [];
   const level = number === undefined ? name : (logLevelNames[Number(number) - 1] ?? '');

@@ -10,7 +10,7 @@ export interface LokiStreams {
 const NS_OF_MS = 1_000_000n;
 const NODE_CHARACTERS_MAX = 64;
 
-/** Every word occurs in the line, as plain text or JSON-escaped. `nodeIds` empty: all. */
+/** Requires every word in the line, as plain text or JSON-escaped. `nodeIds` empty: all. */
 export function logQl(
   { words, level }: Pick<LogQuery, 'words' | 'level'>,
   nodeIds: readonly string[],
@@ -40,7 +40,7 @@ const quoted = (text: string): string => JSON.stringify(text);
 /** Escapes for RE2. */
 const asPattern = (text: string): string => text.replaceAll(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 
-/** Loki's end is exclusive, ours is inclusive. */
+/** Converts our inclusive end into Loki's exclusive one. */
 export function lokiUrl(base: string, query: LogQuery, logQlText: string): string {
   const search = new URLSearchParams({
     query: logQlText,

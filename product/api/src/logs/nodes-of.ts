@@ -10,7 +10,7 @@ export interface PartOf {
   readonly session?: string | undefined;
 }
 
-/** Signaling nodes first. */
+/** Returns signaling nodes first. */
 export async function nodesOf(
   db: Database,
   { room, session }: PartOf,

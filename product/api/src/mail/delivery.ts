@@ -79,6 +79,6 @@ interface SmtpError {
   readonly responseCode?: number;
 }
 
-/** 5yz to the recipient or the message. */
+/** Recognises 5yz to the recipient or the message. */
 const isRefused = ({ code, responseCode }: SmtpError): boolean =>
   (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== undefined && responseCode >= 500;

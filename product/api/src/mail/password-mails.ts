@@ -34,7 +34,7 @@ export class PasswordMails implements PasswordMailer {
   readonly #seal: Seal;
   readonly #kind: JobKind<Planned>;
 
-  /** Construct before the jobs start. */
+  /** Registers jobs: construct before they start. */
   constructor(o: PasswordMailsOptions) {
     this.#o = o;
     this.#seal = new Seal(o.sealSecret, 'meridian password mails');

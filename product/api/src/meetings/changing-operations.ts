@@ -131,7 +131,7 @@ export function addChanging(
   });
 }
 
-/** A user that books becomes a host. Throws REQUEST_INVALID. */
+/** Makes a user that books a host. Throws REQUEST_INVALID. */
 export async function newMeetingOf(
   { kind, id }: Principal,
   body: Static<typeof schemas.newMeeting>,

@@ -80,7 +80,7 @@ export class RoomsFollow implements MeetingFollower {
     db.afterCommit({ key: `room ${tenant}/${room}`, log, run: () => this.#o.policies.follow(tenant, room) });
   }
 
-  /** A room that cannot follow now does so at the next sweep. */
+  /** Leaves a room that cannot follow now to the next sweep. */
   async #tryNow(tenant: string, room: string): Promise<void> {
     try {
       await this.#o.policies.follow(tenant, room);

@@ -14,7 +14,7 @@ const OCCURRENCES_MAX = 1000;
 const ROWS_PER_STATEMENT = 500;
 const EXTENDED_AT_ONCE = 200;
 
-/** Few series are due each day, since each is extended by a month. */
+/** Extends few series each day, since each is extended by a month. */
 export const extendingOf = (meetings: { extend(): Promise<number> }): JobKind<unknown> => ({
   name: 'meeting-occurrences',
   concurrency: 1,

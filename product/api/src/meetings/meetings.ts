@@ -51,7 +51,7 @@ export class Meetings extends StoredMeetings {
     this.#o = o;
   }
 
-  /** Called in this order after each change. Set late, because most followers need the meetings first. */
+  /** Sets followers, called in this order after each change. Most of them need the meetings first. */
   followBy(followers: readonly MeetingFollower[]): void {
     this.#followers = followers;
   }
@@ -92,7 +92,7 @@ export class Meetings extends StoredMeetings {
     throw new Problem('INTERNAL', 'no free number was found');
   }
 
-  /** `change` may throw to refuse. Concurrent changes run one after another. Rejects with NOT_FOUND. */
+  /** Runs concurrent changes in turn; `change` may throw to refuse. Rejects with NOT_FOUND. */
   async change(by: By, id: string, change: (meeting: Meeting) => Meeting): Promise<Meeting> {
     return transact(this.#o.db, async (db) => {
       const before = await hold(db, by.tenant, id);
@@ -194,7 +194,7 @@ export class Meetings extends StoredMeetings {
 
 const userOf = ({ kind, id = '' }: By): string => (kind === 'user' ? id : '');
 
-/** Writing the row locks it in either database until the transaction ends. */
+/** Writes the row, which locks it in either database until the transaction ends. */
 async function hold(db: Database, tenant: string, id: string): Promise<Meeting> {
   const row = await db
     .updateTable('meetings')

@@ -47,7 +47,7 @@ export class Quotas implements MeetingFollower {
     if (by !== '') await this.#take(db, { tenant: after.tenant, what: 'meetings', who: by }, 1, meetingsOfUser);
   }
 
-  /** `always`: beyond the limit too, since a cancellation has to reach every invitee. */
+  /** Counts mails; `always` beyond the limit too, since a cancellation has to reach every invitee. */
   async mails(db: Database, { after, by }: MeetingChange, count: number, o: { readonly always: boolean }) {
     if (count === 0) return;
     const { mailsOfUser, mailsOfTenant } = this.#o.limits;

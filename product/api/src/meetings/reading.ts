@@ -102,7 +102,7 @@ export class StoredMeetings {
     };
   }
 
-  /** Unknown ids are left out. */
+  /** Leaves out unknown ids. */
   async some(tenant: string, ids: readonly string[], db = this.#o.db): Promise<ReadonlyMap<string, Meeting>> {
     const found = new Map<string, Meeting>();
     for (let at = 0; at < ids.length; at += ROWS_PER_STATEMENT) {

@@ -37,7 +37,7 @@ export function serveKeys(link: ControlLink, kind: NodeKind, o: KeysForNodes): v
   serve(link, rpc.revocations, async ({ version }) => wireOf(await o.revocations.after(Number(version))));
 }
 
-/** Empty for an unknown or erased tenant. */
+/** Returns an empty list for an unknown or erased tenant. */
 async function ownKeys(keys: ApiKeys, tenant: string): Promise<KnownKey[]> {
   try {
     const own = await keys.signing(tenant);

@@ -32,7 +32,7 @@ export interface NodeLinksOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** To attach services. `kind`: a member of `kindsDialled`. */
+  /** Attaches services to a link. `kind`: a member of `kindsDialled`. */
   onLink(link: Link, kind: NodeKind): void;
 }
 
@@ -90,7 +90,7 @@ export class NodeLinks {
     }
   }
 
-  /** `onLink` brings nodes without a link up to date later. */
+  /** Skips nodes without a link: `onLink` brings them up to date later. */
   tell<M, MP>(kind: NodeKind, note: Note<M, MP>, message: NoInfer<MP>): void {
     for (const way of this.#ways.values())
       if (way.kind === kind && way.link !== undefined) post(way.link, note, message);

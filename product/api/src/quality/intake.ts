@@ -78,7 +78,7 @@ export class QualityBatchIntake {
     const { store } = this.#o;
     const keys = await this.#keysOf(db, ids);
     const keyOf = ({ sessionId }: { readonly sessionId: string }): number => keys.get(sessionId) as number;
-    // A fixed order everywhere prevents deadlocks between two instances.
+    // Sorts the same way everywhere, which prevents deadlocks between two instances.
     const inOrder = <T extends { readonly sessionId: string }>(some: Iterable<T>): T[] =>
       [...some].sort((a, b) => keyOf(a) - keyOf(b));
     const known = inOrder(facts.values());

@@ -3,12 +3,12 @@ import type { PeriodRow } from './core/period.ts';
 
 const sum = (column: string) => sql.raw(`cast(sum(r.${column}) as bigint)`);
 const max = (column: string) => sql.raw(`max(r.${column})`);
-/** Mean weighted by measured time. The products need 8 bytes. */
+/** Weights by measured time; the products need 8 bytes. */
 const mean = (column: string) =>
   sql.raw(
     `cast(coalesce(sum(cast(r.${column} as bigint) * r.measured_ms) / nullif(sum(r.measured_ms), 0), 0) as bigint)`,
   );
-/** Mean of the rows with a known value: 0 means unknown. */
+/** Ignores 0, which means unknown. */
 const meanOfKnown = (column: string) =>
   sql.raw(
     `cast(coalesce(sum(cast(r.${column} as bigint) * r.measured_ms) / nullif(sum(case when r.${column} > 0 then r.measured_ms else 0 end), 0), 0) as bigint)`,

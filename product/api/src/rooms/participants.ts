@@ -183,7 +183,7 @@ function muteOf(of: string, body: Static<(typeof muteParticipant)['body']>): Act
   return { askUnmute: { identity: of, source: sourceToWire(source) } };
 }
 
-/** An unknown participant is detected before anything is changed. */
+/** Detects an unknown participant before anything is changed. */
 function updatesOf(of: string, body: Static<(typeof updateParticipant)['body']>): Act[] {
   const { name, metadata, attributes, role, permission } = body;
   const acts: Act[] = [];

@@ -217,7 +217,7 @@ function checkSettings({ metadata = '', spotlight = [], postWords = [] }: RoomSe
   if (fields.length > 0) throw new Problem('REQUEST_INVALID', undefined, { fields });
 }
 
-/** Metadata of a room that was not created lasts for this life only. */
+/** Sets metadata of a room that was not created for this life only. */
 function actsOf({ spotlight, metadata, postWords, ...settings }: RoomSettings, isCreated: boolean): Act[] {
   const acts: Act[] = [];
   const set = {

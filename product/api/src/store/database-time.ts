@@ -4,7 +4,7 @@ import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** Returns the present time as SQL. One process has an SQLite file open, so its clock serves. */
+/** Returns the present time as SQL: of this process for SQLite, whose file no other has open. */
 export function databaseNowMs({ timeOf }: Store, clock: Clock): RawBuilder<number> {
   return timeOf === 'process'
     ? sql<number>`cast(${Math.floor(clock.wallMs())} as bigint)`

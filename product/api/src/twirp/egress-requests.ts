@@ -86,7 +86,7 @@ export interface AskedOutputs {
   readonly imageOutputs: readonly ImageOutput[];
 }
 
-/** SDKs send an output twice, in the old field and the new one: the new one counts. */
+/** Prefers the new field of an output: SDKs send it twice, in the old field and the new one. */
 const either = <T>(present: readonly T[], earlier: T | undefined): readonly T[] =>
   present.length > 0 || earlier === undefined ? present : [earlier];
 

@@ -86,7 +86,7 @@ export function judge(
   return { state: { atMs: nowMs, alarms, entries: Object.fromEntries(withCauses(entries)) }, transitions };
 }
 
-/** Transition table of the phases. Returns undefined for a good subject, which needs no entry. */
+/** Returns undefined for a good subject, which needs no entry. */
 function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowMs: number): Entry | undefined {
   const { subject, labels, text, value } = judged;
   const { id, source, severity, limit } = rule;
@@ -118,9 +118,7 @@ function stepped(entry: Entry | undefined, judged: Judged, rule: AlarmRule, nowM
   }
 }
 
-/**
- * A pending cause inhibits too, since its consequences may be noticed first; a clearing one, since it may come back.
- */
+/** Notes inhibiting causes, also pending ones, noticed after their consequences, and clearing ones. */
 function withCauses(entries: ReadonlyMap<string, Entry>): [string, Entry][] {
   const causes = [...entries].filter(([, { rule }]) => CAUSES.has(rule));
   return [...entries].map(([key, entry]) => {

@@ -47,8 +47,8 @@ export function withinQuota(occurrences: readonly ToBook[], limit: number): Map<
 }
 
 /**
- * Splits the seats equally between regions, or books `usualRegion`. One recorder has the recording, so the first region
- * books all its slots, at most as many as seats, or they would escape the tenant's limit.
+ * Splits the seats equally between regions, or books `usualRegion`. A single recorder has the recording, so the first
+ * region books all its slots, at most as many as seats, or they would escape the tenant's limit.
  */
 export function bookingsOf({ meeting, ...one }: ToBook, seats: number, usualRegion: string): SeatBooking[] {
   const { id, tenant, room, settings } = meeting;

@@ -174,7 +174,7 @@ const known = (figure: number | null | undefined): number | undefined =>
 
 export const directionKey = (fromHostId: string, toHostId: string): string => `${fromHostId} ${toHostId}`;
 
-/** `used`: the links in use, refreshed more often. A link that `used` does not contain is no longer in use. */
+/** Takes `used`, refreshed more often, for links in use: an absent link is no longer in use. */
 export function mergeLinks(all: readonly HostLink[], used: readonly HostLink[]): HostLink[] {
   const fresh = new Map(used.map((link) => [directionKey(link.fromHostId, link.toHostId), link]));
   const others = all

@@ -26,7 +26,7 @@ export function endsOf(
   return { from, to, first, second };
 }
 
-/** Subject and labels of alarms about two sites. */
+/** Makes subject and labels of alarms about two sites. */
 export const sitesOf = ({ first, second }: LinkEnds) => ({
   subject: `${first.site} - ${second.site}`,
   labels: {

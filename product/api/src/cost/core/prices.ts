@@ -47,7 +47,7 @@ export function trafficPrices({ traffic }: Prices, region: string): TrafficPrice
   return { gigabyte: of('GB'), mbps95: of('Mbps95') };
 }
 
-/** `kinds`: kinds of nodes. */
+/** Returns the faults of prices. `kinds`: kinds of nodes. */
 export function wrongOf(prices: Prices, kinds: readonly string[]): { pointer: string; detail: string }[] {
   const wrong = [
     ...repeated(

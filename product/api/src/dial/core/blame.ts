@@ -77,7 +77,7 @@ function blameOf(dialled: readonly DialledRegion[], inRow: number): Blame {
   };
 }
 
-/** A stream that fails only where it is watched is the fault of that region. */
+/** Blames the watching region for a stream that fails only there. */
 function streamsOf(dialled: readonly DialledRegion[], fails: (tally: DialTally) => boolean): BlamedStream[] {
   const watched = new Map(
     dialled.flatMap(({ region, watched }) => (fails(watched) ? [[region, watched] as const] : [])),

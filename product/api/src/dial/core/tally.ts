@@ -36,7 +36,7 @@ const ROUNDS_SILENT = 3;
 export const silentFromMs = (everyMs: number, leastMs: number = SILENT_MS): number =>
   Math.max(leastMs, ROUNDS_SILENT * everyMs);
 
-/** Counted from the tester's last report, so that the last results of a silent tester stay. */
+/** Counts from the tester's last report, so that the last results of a silent tester stay. */
 export const seenMs = (kind: DialKind, everyMs: number): number =>
   Math.max(kind === 'call' || kind === 'pair' ? CALLS_SEEN_MS : OTHERS_SEEN_MS, ROUNDS_SEEN * everyMs);
 
@@ -45,7 +45,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** Disjoint, the oldest first. */
+/** Returns disjoint spans, the oldest first. */
 export function spansOf(testers: readonly Tester[], kind: DialKind): Span[] {
   const spans = testers.map(({ everyMs, lastMs }) => ({ fromMs: lastMs - seenMs(kind, everyMs), toMs: lastMs }));
   const apart: Span[] = [];
@@ -65,7 +65,7 @@ function goingOn(testers: readonly Tester[]): Tester[] {
   });
 }
 
-/** `known`: testers of the last hour; `rows`: their results within `seenMs`, in any order. */
+/** Joins testers of the last hour with results within `seenMs`, in any order. */
 export function dialledOf(known: readonly Tester[], rows: readonly DialRow[], nowMs: number): DialledRegion[] {
   const testers = goingOn(known);
   const names = new Set(testers.map(({ region, probe }) => `${region} ${probe}`));
@@ -140,7 +140,7 @@ function believed(rows: readonly DialRow[], other: Presence | undefined, nowMs: 
   });
 }
 
-/** Counted per tester: success of one tester says nothing about failures of another. */
+/** Counts per tester: success of one tester says nothing about failures of another. */
 function worstOf(rows: readonly DialRow[] = []): DialTally {
   const all = tallyOf(rows);
   const [worst] = [...Map.groupBy(rows, ({ probe }) => probe)]

@@ -41,7 +41,7 @@ type JudgedCode = 'HASH_MISMATCH' | 'CONTENT_GONE';
 /** The next mismatch fails the delivery. */
 export const MISMATCHES_MAX = 3;
 
-/** `row` undefined: unknown delivery; `sha256` undefined: the content is gone. Reported times and sizes are bounded. */
+/** Bounds times and sizes. `row` undefined: unknown delivery; `sha256` undefined: the content is gone. */
 export function judgeReceipt<C extends string>(
   receipt: SaidReceipt<C>,
   row: ReceiptRow | undefined,

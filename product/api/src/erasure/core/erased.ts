@@ -60,7 +60,7 @@ interface MeetingEvent {
   readonly invitee?: { readonly id: string; readonly email: string; readonly name: string; readonly userId: string };
 }
 
-/** `invitees`: ids of the person's invitations. */
+/** Erases a person with the given ids of invitations. */
 export function erasedMeetingEvent<B extends MeetingEvent>(body: B, person: Person, invitees: readonly string[]): B {
   const { meeting, invitee } = body;
   const isOne = invitee !== undefined && invitees.includes(invitee.id);

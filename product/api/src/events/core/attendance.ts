@@ -8,7 +8,7 @@ export interface LifeAttendance extends Attendance {
   readonly breakOuts: number;
 }
 
-/** Present persons in order of arrival, then absent expected ones. `inBreakOuts`: in order of joining. */
+/** Lists present persons in order of arrival, then absent expected ones. `inBreakOuts`: in order of joining. */
 export function lifeAttendance(o: {
   readonly life: { readonly startedMs: number; readonly endedMs: number | undefined };
   readonly expected: ReadonlyMap<string, Expected>;

@@ -58,7 +58,7 @@ export interface RecordingStep {
   readonly events: readonly ('recording.started' | 'recording.ended')[];
 }
 
-/** An entry without news returns an equal story and no events. */
+/** Returns an equal story and no events for an entry without news. */
 export function withEntry(before: RecordingStory | undefined, entry: RecordingEntry): RecordingStep {
   const known = before ?? begun(entry);
   const first = before === undefined ? (['recording.started'] as const) : [];

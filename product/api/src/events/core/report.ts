@@ -91,7 +91,7 @@ function occurrenceOf(
 
 export type Expected = Pick<Attendance, 'identity' | 'name' | 'as' | 'email' | 'inviteeStatus'>;
 
-/** An invitee without an identity, and without an address from which to derive one, has no row. */
+/** Omits an invitee without an identity or an address from which to derive one. */
 export function expectedAt({ hosts, cohosts, invitees }: Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>) {
   const expected = new Map<string, Expected>();
   for (const each of invitees) {

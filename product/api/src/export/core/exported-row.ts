@@ -1,4 +1,4 @@
-/** CamelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON column). */
+/** Makes camelCase names and parsed JSON, without `secrets` (`column`, or `column.member` of a JSON column). */
 export function exportedRow(
   row: Readonly<Record<string, unknown>>,
   { secrets = [], json = [] }: { readonly secrets?: readonly string[]; readonly json?: readonly string[] },

@@ -62,7 +62,7 @@ type Group = readonly MemorySample[];
 
 const rssOf = (group: Group = []): number => medianOf(group.map(({ rssBytes }) => rssBytes)) ?? 0;
 
-/** A node without sessions has the load of the cloud. */
+/** Gives a node without sessions the load of the cloud. */
 function loadsOf(run: Group, quarters: readonly Group[], cloudSessions: (atMs: number) => number): number[] {
   const hasOwn = run.some(({ sessions }) => sessions > 0);
   const loadOf = ({ atMs, sessions }: MemorySample): number => (hasOwn ? sessions : cloudSessions(atMs));

@@ -28,7 +28,7 @@ export function findingsOf(
 
 export const rank = ({ severity }: Pick<Finding, 'severity'>): number => findingSeverities.indexOf(severity);
 
-/** Higher is worse; undefined: fine. */
+/** Judges a figure whose higher values are worse; undefined: fine. */
 export function severityFrom(
   value: number,
   { attention, problem }: { readonly attention: number; readonly problem: number },

@@ -25,7 +25,7 @@ const WEBHOOKS_MS = { attention: 30_000, problem: 120_000 };
 export const nodePath = (nodeId: string): string => `/console/nodes/${encodeURIComponent(nodeId)}`;
 export const isThere = ({ state }: Pick<FleetNode, 'state'>): boolean => state !== 'dead';
 
-/** Lower is worse. */
+/** Judges a figure whose lower values are worse. */
 function severityBelow(value: number, { attentionMs, problemMs }: typeof FULL_IN): 'problem' | 'attention' | undefined {
   if (value < problemMs) return 'problem';
   return value < attentionMs ? 'attention' : undefined;

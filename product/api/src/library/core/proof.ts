@@ -19,7 +19,7 @@ export function proofRanges(copies: readonly Copy[], random: (count: number) => 
   });
 }
 
-/** Earlier where the copy ends too soon. */
+/** Begins earlier where the copy ends too soon. */
 function rangeAt(copies: readonly Copy[], byte: number): ProofRange {
   let left = byte;
   for (const { from, bytes, content, contentFrom } of copies) {

@@ -11,7 +11,7 @@ export interface Progress {
   readonly isSoundMade: boolean;
 }
 
-/** 0 to 1: the analysis and the join count as one chunk each. */
+/** Returns 0 to 1: the analysis and the join count as one chunk each. */
 export function shareDone({ chunks, chunksMade, hasSound, isSoundMade }: Progress): number {
   const whole = chunks + Number(hasSound) + 2;
   return Math.round(((1 + Math.min(chunksMade, chunks) + Number(hasSound && isSoundMade)) / whole) * 1000) / 1000;

@@ -35,7 +35,7 @@ const letters: Readonly<Record<string, string>> = {
 };
 const LETTERS = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
 
-/** Single blanks, lower case, no marks; at most `SEARCH_CHARACTERS_MAX` characters. */
+/** Uses single blanks, lower case, no marks; at most `SEARCH_CHARACTERS_MAX` characters. */
 export function searchTextOf({ title, description, tags, name, transcripts }: SearchedTexts): string {
   const words: string[] = [];
   let characters = 0;
@@ -91,7 +91,7 @@ const wordsOf = (text: string): string[] =>
     .flatMap(parts)
     .map((word) => (word.length <= WORD_CHARACTERS_MAX ? word : cut(word)));
 
-/** PostgreSQL takes `48e9` for a number and the rest for another word, so both databases get them split. */
+/** Splits `48e9` as PostgreSQL does, which takes it for a number, so that both databases agree. */
 function parts(word: string): string[] {
   const [number = ''] = NUMBER.exec(word) ?? [];
   return number === '' ? [word] : [number, word.slice(number.length)];

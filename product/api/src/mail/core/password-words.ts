@@ -72,7 +72,7 @@ export interface PasswordWordsOptions {
   readonly expiresMs: number;
 }
 
-/** `url` is ours; all other values come from people and are escaped in HTML. */
+/** Escapes values from people in HTML; `url` is ours. */
 export function passwordWords({ kind, language, name, company, url, expiresMs }: PasswordWordsOptions): Words {
   const words = sentences[language];
   const { subject, about, link, end } = words[kind];

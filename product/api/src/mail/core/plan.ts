@@ -37,7 +37,7 @@ export function isCancelling(
   return isLess || mails.every(({ kind }) => kind === 'cancellation');
 }
 
-/** A later mail says more, or the invitee is no longer invited. */
+/** Returns whether a later mail says more, or the invitee is no longer invited. */
 export function isOutdated({ kind, invitee, sequence }: PlannedMail, now: Meeting): boolean {
   if (kind === 'cancellation') return false;
   if (now.status === 'cancelled' || now.sequence > sequence) return true;

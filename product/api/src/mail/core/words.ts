@@ -31,7 +31,7 @@ const sentences = {
   },
 } as const;
 
-/** `joinUrl` is ours; all other values come from people and are escaped in HTML. */
+/** Escapes values from people in HTML; `joinUrl` is ours. */
 export function wordsOf(kind: MailKind, meeting: Meeting, { name, language }: Invitee, joinUrl: string): Words {
   const words = sentences[language];
   const [before, about] = words[kind];
@@ -55,7 +55,7 @@ export function wordsOf(kind: MailKind, meeting: Meeting, { name, language }: In
   };
 }
 
-/** Like 2026-11-23 09:00 – 09:30 (Europe/Berlin), unambiguous in all countries. */
+/** Writes times unambiguous in all countries: 2026-11-23 09:00 – 09:30 (Europe/Berlin). */
 function timeText({ localStart, timeZone, durationMinutes }: Meeting): string {
   const endsMs = instantOf(localStart, timeZone) + durationMinutes * 60_000;
   const [day, time = ''] = localStart.split('T');

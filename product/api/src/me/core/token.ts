@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 /** Even for a meeting months ahead, a token expires soon. */
 const TOKEN_MS_MAX = 25 * HOUR_MS;
 
-/** An hour after the booked end, or after now if that is later. */
+/** Returns an hour after the booked end, or after now if that is later. */
 export function tokenEndMs(occurrence: { readonly endsMs: number } | undefined, nowMs: number): number {
   return Math.min(Math.max(occurrence?.endsMs ?? 0, nowMs) + HOUR_MS, nowMs + TOKEN_MS_MAX);
 }

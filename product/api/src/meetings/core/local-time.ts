@@ -16,7 +16,7 @@ export function readLocal(text: string): string | undefined {
   }
 }
 
-/** Name in the form of this Node's database; undefined for an unknown zone. */
+/** Returns the name in the form of this Node's database; undefined for an unknown zone. */
 export function readTimeZone(name: string): string | undefined {
   if (!ZONE.test(name)) return undefined;
   try {

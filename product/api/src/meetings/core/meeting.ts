@@ -136,7 +136,7 @@ const AHEAD_MS = 10 * 366 * 86_400_000;
 const BEHIND_MS = 366 * 86_400_000;
 const LINES = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
 
-/** Invalid values stay, to be refused later. */
+/** Keeps invalid values, to be refused later. */
 export function inOneForm<F extends Series>(fields: F): F {
   const timeZone = readTimeZone(fields.timeZone) ?? fields.timeZone;
   const rule = fields.recurrence === '' ? undefined : readRecurrence(fields.recurrence, timeZone);
@@ -148,7 +148,7 @@ export function inOneForm<F extends Series>(fields: F): F {
   };
 }
 
-/** Distant times are refused only if the time is new. */
+/** Refuses distant times only if the time is new. */
 export function refusalsOf(
   fields: MeetingFields,
   o: { readonly nowMs: number; readonly isNewTime: boolean },
@@ -221,7 +221,7 @@ export function inviteeRefusals(invitees: readonly Invitee[], from: number): Ref
   });
 }
 
-/** Normalised. Changes of single occurrences stay if the rule still has them. */
+/** Normalises fields; keeps changes of single occurrences that the rule still has. */
 export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Meeting {
   const next = inOneForm({ ...meeting, ...fields });
   if (isSameTime(meeting, next)) return next;
@@ -237,7 +237,7 @@ export function withFields(meeting: Meeting, fields: Partial<MeetingFields>): Me
 const isSameTime = (a: Series, b: Series): boolean =>
   a.localStart === b.localStart && a.timeZone === b.timeZone && a.recurrence === b.recurrence;
 
-/** A new time may not be too distant. */
+/** Returns whether the time is new, and must not be too distant. */
 export const isNewTime = (before: Series, after: Series): boolean =>
   before.localStart !== after.localStart || before.timeZone !== after.timeZone;
 
@@ -290,7 +290,7 @@ export function withEnd(
   return isOne ? { ...meeting, durationMinutes } : withOverride(meeting, { originalStart, durationMinutes });
 }
 
-/** An endless series ends in the year 9999. */
+/** Ends an endless series in the year 9999. */
 export function lastEndMs(meeting: Meeting): number {
   const { timeZone, durationMinutes } = meeting;
   const startsMs = lastStartMs(meeting);

@@ -54,7 +54,7 @@ export function occurrenceAt(series: Series, originalStart: string): Occurrence 
   return occurrenceOf(series, originalStart, override);
 }
 
-/** Cancelled occurrences count, too. */
+/** Counts cancelled occurrences, too. */
 export function isStart(series: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>, local: string): boolean {
   const startsMs = instantOf(local, series.timeZone);
   return startsOf(series, startsMs, startsMs + 1).includes(local);
@@ -74,7 +74,7 @@ export function startsBefore(series: Series, beforeMs: number): number {
   return startsOf(series, instantOf(series.localStart, series.timeZone), beforeMs).length;
 }
 
-/** Original starts in [fromMs, toMs). The caller bounds the window to ten years, unless the rule has COUNT. */
+/** Returns original starts in [fromMs, toMs): at most ten years, unless the rule has COUNT. */
 export function startsOf(
   { localStart, timeZone, recurrence }: Pick<Series, 'localStart' | 'timeZone' | 'recurrence'>,
   fromMs: number,

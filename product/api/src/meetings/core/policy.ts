@@ -35,7 +35,7 @@ export type MeetingPolicy = Pick<
   | 'kind'
 >;
 
-/** `occurrence` undefined: the meeting never takes place. A cancelled meeting admits only hosts. */
+/** Admits only hosts to a cancelled meeting. `occurrence` undefined: the meeting never takes place. */
 export function policyOfMeeting(
   meeting: Meeting,
   occurrence: Pick<Occurrence, 'startsMs' | 'endsMs' | 'title'> | undefined,
@@ -58,7 +58,7 @@ export function policyOfMeeting(
 
 type Leading = Pick<Meeting, 'hosts' | 'cohosts' | 'invitees'>;
 
-/** The first of duplicates counts. */
+/** Keeps the first of duplicates. */
 export function membersOf({ hosts, cohosts, invitees }: Leading): Member[] {
   const members = new Map<string, Member>();
   const add = (identity: string, role: Member['role']): void => {

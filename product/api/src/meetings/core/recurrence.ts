@@ -40,7 +40,7 @@ const PARTS: readonly string[] = [
   'WKST',
 ];
 
-/** UNTIL is in UTC, or a date: the end of that day in the zone. */
+/** Reads UNTIL in UTC, or as a date: the end of that day in the zone. */
 export function readRecurrence(text: string, timeZone: string): Recurrence | { readonly refused: string } {
   try {
     return read(text, timeZone);
@@ -53,7 +53,7 @@ export function readRecurrence(text: string, timeZone: string): Recurrence | { r
 export const isRefused = (rule: Recurrence | { readonly refused: string }): rule is { readonly refused: string } =>
   'refused' in rule;
 
-/** Normalised. */
+/** Normalises the rule. */
 export function recurrenceText(rule: Recurrence): string {
   const list = (name: string, values: readonly (string | number)[]): string[] =>
     values.length === 0 ? [] : [`${name}=${values.join(',')}`];
@@ -127,7 +127,7 @@ function listOf(name: string, parts: ReadonlyMap<string, string>): string[] {
   return list;
 }
 
-/** Distinct, positive and negative, up to `most`. */
+/** Reads distinct numbers, positive and negative, up to `most`. */
 function numbersOf(name: string, parts: ReadonlyMap<string, string>, most: number): number[] {
   const numbers = listOf(name, parts).map((text) => numberOf(name, text, -most, most));
   if (numbers.includes(0)) throw new Refused(`${name} counts from 1, or from -1 backwards`);

@@ -1,6 +1,6 @@
 import { schema } from './schema.ts';
 
-/** Quality of sessions per 10 s, minute or hour: a row covers the period that ends at `at_ms`. */
+/** Makes a table of periods of 10 s, a minute or an hour; each ends at `at_ms`. */
 const periods = <const Name extends string>(name: Name) =>
   `
 create table ${name} (
