@@ -1,5 +1,4 @@
-// The world map for its watchers: made once for all of them, only while there are any. Owned by the service, which
-// closes it.
+// World map for watchers, made once for all while there are any. The service owns and closes the feed.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { timeText } from '../http/time.ts';

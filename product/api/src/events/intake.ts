@@ -62,7 +62,7 @@ export class Intake {
     return { seq: Math.max(0, ...journal.seqs) };
   }
 
-  /** Unless an owner has reported since `heardMs`. */
+  /** Ends a life, unless an owner has reported since `heardMs`. */
   async abandon(sid: string, heardMs: number): Promise<void> {
     await transact(this.#o.db, async (trx) => {
       const row = await trx

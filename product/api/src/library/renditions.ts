@@ -93,9 +93,9 @@ export class Renditions {
     await this.#add(trx, row, [{ kind: 'analyse', payload: { contentId: id }, workMs }]);
   }
 
-  /** Makes results of running tasks ignored. */
+  /** Removes the row and tasks; results of running tasks are ignored. */
   async forget(trx: Transaction, tenant: string, content: string): Promise<void> {
-    // First, for its lock: an `onEnded` that holds the row has added its tasks by then, and a later one finds no row.
+    // First, for its lock: an `onEnded` that holds the row has added its tasks by then; a later one finds no row.
     await trx
       .deleteFrom('library_renditions')
       .where((eb) => eb.and({ tenant, content }))

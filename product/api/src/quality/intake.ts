@@ -34,7 +34,7 @@ export interface QualityBatchIntakeOptions {
   readonly store: Pick<Store, 'db' | 'kind'>;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** Gets the decisions named in a stored batch, earlier ones included. */
+  /** Receives the decisions named in a stored batch, earlier ones included. */
   onDecided?(decided: readonly Decided[]): void;
 }
 

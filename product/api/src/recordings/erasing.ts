@@ -32,7 +32,7 @@ const AGAIN_MS = 1000;
 const AGAIN_MS_MAX = 10 * 60_000;
 /** After this time absent recorders no longer delay the end, if the shared store is empty. */
 const GONE_MS = 24 * 3600_000;
-/** Keeps the row so that late journal entries find it, and recorders that return are asked. */
+/** Time for which the row stays, so that late journal entries find it, and returning recorders are asked. */
 const KEPT_MS = 30 * 86_400_000;
 const ROWS = 500;
 

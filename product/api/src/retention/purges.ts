@@ -15,7 +15,7 @@ import type { Retention } from './core/settings.ts';
 /** Removes some records older than `beforeMs`; returns their number, 0 when none is left. */
 export type Purge = (db: Database, o: { readonly tenant: string; readonly beforeMs: number }) => Promise<number>;
 
-/** Takes tens of milliseconds, for which other writers of SQLite wait. */
+/** Limit that takes tens of milliseconds, for which other writers of SQLite wait. */
 const ROWS = 1000;
 const SESSIONS = 20;
 

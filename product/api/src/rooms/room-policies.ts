@@ -160,7 +160,7 @@ export class RoomPolicies {
     return rows.length === 1;
   }
 
-  /** Carries out acts at the owner, else on the stored policy. Rejects with NOT_FOUND or an owner's code. */
+  /** Acts at the owner, else on the stored policy. Rejects with NOT_FOUND, VERSION_CONFLICT or the owner's code. */
   async act(tenant: string, name: string, o: Omit<Command, 'roomKey'>): Promise<CommandDone> {
     const done = await this.#byOwner(tenant, name, o);
     if (done !== undefined) return done;

@@ -29,7 +29,7 @@ export const sourceSchema = () =>
     Type.Literal('screen_share'),
     Type.Literal('screen_share_audio'),
   ]);
-/** Names sources like LiveKit's grant `canPublishSources`. */
+/** Makes a schema of sources, like LiveKit's grant `canPublishSources`. */
 export const publishSourcesSchema = () =>
   Type.Array(trackSourceSchema(), {
     maxItems: trackSources.length,

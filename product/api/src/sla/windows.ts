@@ -10,7 +10,7 @@ import { monthOf, monthSpan } from './core/month.ts';
 import type { Span } from './core/objectives.ts';
 
 const DAY_MS = 86_400_000;
-/** The figures to which the windows apply stay for so long. */
+/** Life of the figures to which the windows apply. */
 const KEPT_MS = 400 * DAY_MS;
 /** Limit, since each row of a month is compared with each window. */
 export const WINDOWS_MAX = 50;

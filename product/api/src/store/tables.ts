@@ -1,4 +1,4 @@
-// Tables of the migrations. A folder narrows column types: `declare module './tables.ts' { interface Narrowed { … } }`.
+// Tables of the migrations. Folders narrow columns: `declare module './tables.ts' { interface Narrowed { … } }`.
 import type { TablesOf } from './columns.ts';
 import type { tenants } from './migrations/0001-tenants.ts';
 import type { rooms } from './migrations/0002-rooms.ts';

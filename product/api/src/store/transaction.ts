@@ -18,7 +18,10 @@ export interface Transaction extends KyselyTransaction<Tables> {
   afterCommit(effect: Effect): void;
 }
 
-/** Does `work` in one transaction, with effects after the commit. `work` may query only the transaction. */
+/**
+ * Does `work` in one transaction, or in the caller's if `db` is one. Resolves after the effects of the commit; a failed
+ * effect is only logged. `work` may query only the transaction: SQLite has a single connection.
+ */
 export async function transact<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
   if (isOurs(db)) return work(db);
   const effects = new Map<string, Effect>();

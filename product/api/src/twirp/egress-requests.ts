@@ -18,7 +18,7 @@ import { refuseIf, TwirpError } from './errors.ts';
 export interface WantedRecording {
   readonly source: EgressSource;
   readonly identity: string;
-  /** Mode like `RoomRecording` of the wire. */
+  /** Value of `mode` in `RoomRecording` of the wire. */
   readonly mode: string;
   readonly layout: string;
   readonly pageUrl: string;

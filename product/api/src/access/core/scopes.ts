@@ -56,7 +56,7 @@ export const isOperatorRole = (role: string): boolean => operatorRoles.some((one
 export const adminRoles = [...operatorRoles, 'admin'] as const satisfies readonly UserRole[];
 export const isAdminRole = (role: string): boolean => adminRoles.some((one) => one === role);
 
-/** Returns an administrator's scopes for an operator of a tenant other than the configuration's. */
+/** Returns a role's scopes; an operator outside `operatorTenant` has an administrator's. */
 export const scopesOfUser = (
   { role, tenant }: { readonly role: UserRole; readonly tenant: string },
   operatorTenant: string | undefined,

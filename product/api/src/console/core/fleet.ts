@@ -44,7 +44,7 @@ export interface FleetNode {
   readonly recordSlots?: { readonly all: number; readonly used: number };
   /** For a media node: traffic to each other node, mean of a minute; absent: not reported, or not requested. */
   readonly sentTo?: readonly { readonly nodeId: string; readonly bps: number }[];
-  /** Settings that nodes of one kind should share, for the keys on which they do not all agree: JSON by key. */
+  /** Settings that nodes of one kind should share, for keys with differing values: JSON by key. */
   readonly config?: Readonly<Record<string, string>>;
 }
 

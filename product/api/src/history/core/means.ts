@@ -1,4 +1,4 @@
-// From the looks of the judge.
+// Means of nodes' figures, from the looks of the alarm judge.
 import type { FleetNode } from '../../console/core/fleet.ts';
 
 export const SAMPLE_MS = 5 * 60_000;

@@ -44,7 +44,7 @@ export interface JobFacts {
   readonly nodes: NodeFacts | undefined;
 }
 export interface NodeFacts {
-  /** `present`: nodes that recently asked for such tasks; `free`: tasks that they could begin. */
+  /** `present`: nodes that recently asked for such tasks; `free`: tasks that could begin there. */
   readonly present: number;
   readonly free: number;
   /** Node that runs the job, or ran it last; '' before its first run. */

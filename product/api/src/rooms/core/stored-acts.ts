@@ -27,7 +27,7 @@ export interface ActedRoom {
   newBreakOutId(): string;
 }
 
-/** Returns the policy after the act, the same object without a change. Throws the code an owner would. */
+/** Returns the same object without a change. Throws PARTICIPANT_UNKNOWN, REQUEST_INVALID or QUOTA_EXCEEDED. */
 export function policyAfter(policy: RoomPolicy, act: wire.RoomAct.$Properties, room: ActedRoom): RoomPolicy {
   const { nowWallMs } = room;
   if (act.setRoom) return { ...policy, ...settingsFromWire(act.setRoom) };

@@ -12,7 +12,7 @@ export interface Objective {
   readonly counted: string;
 }
 
-/** Good events by all events (Beyer and others, "Site Reliability Workbook", 2018, 2). `availability`: equal hours. */
+/** Good by all events (Beyer and others, "Site Reliability Workbook", 2018, 2). `availability` weighs hours equally. */
 export const objectives: readonly Objective[] = [
   {
     id: 'availability',
