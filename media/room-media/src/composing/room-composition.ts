@@ -35,7 +35,7 @@ export interface RoomCompositionOptions {
   layoutOf?(info: Roster['info']): LayoutKind | undefined;
   onVideo(video: ComposedVideo): void;
   onAudio(audio: ComposedAudio): void;
-  /** As in `ComposerOptions`. */
+  /** Same as `ComposerOptions.onFailed`. */
   onFailed(error: MeridianError): void;
   onPosts?(change: PostsChange): void;
   /** Called when the session has ended for good; the composer runs until `close`. */

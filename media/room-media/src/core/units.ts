@@ -9,7 +9,7 @@ export interface VideoFormat {
   readonly pps: Uint8Array;
 }
 
-/** One coded picture, in decoding order. */
+/** Coded picture, in decoding order. */
 export interface VideoUnit {
   readonly kind: 'video';
   /** Display time and decode time, which differ only with B-frames. */
@@ -21,7 +21,7 @@ export interface VideoUnit {
   readonly nals: readonly Uint8Array[];
 }
 
-/** One picture of MPEG-1 video, in decoding order, without B pictures. */
+/** Picture of MPEG-1 video, in decoding order, without B pictures. */
 export interface Mpeg1Unit {
   readonly kind: 'mpeg1';
   readonly ptsMs: number;

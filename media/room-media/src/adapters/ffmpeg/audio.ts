@@ -173,7 +173,7 @@ export class MixEncoder {
   }
 }
 
-/** One ffmpeg with the clock of its output samples. */
+/** ffmpeg process with the clock of its output samples. */
 class SoundPipe {
   readonly #clock: SampleClock;
   readonly #job: SupervisedJob;

@@ -162,7 +162,7 @@ interface JobPorts extends SupervisorOptions {
   onClosed(): void;
 }
 
-/** One job, whose process is replaced whenever it ends. */
+/** Job whose process is replaced whenever it ends. */
 export class SupervisedJob {
   readonly #job: Job;
   readonly #ports: JobPorts;

@@ -179,7 +179,7 @@ interface Packet {
   readonly bytes: Uint8Array;
 }
 
-/** One worker thread, started by its first packet. After a crash the thread is restarted and its packets are lost. */
+/** Worker thread, started by its first packet. After a crash the thread is restarted and its packets are lost. */
 class OpusThread {
   readonly #o: OpusThreadsOptions;
   readonly #rooms = new Set<OpusVoices>();

@@ -95,7 +95,9 @@ export class RtpPair {
     this.#turn('home', this.#wayTo(o, transport));
   }
 
-  /** Also exchanges datagrams with the transport that the session moves to, until `settle` or another session. */
+  /**
+   * Exchanges datagrams with the transport that the session moves to, in addition, until `settle` or another session.
+   */
   moving(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#turn('next', this.#wayTo(o, transport));
   }

@@ -1,4 +1,4 @@
-// One movie fragment with its data (ISO/IEC 14496-12, 8.8): moof and mdat, a run of samples per track.
+// Builds a movie fragment with its data (ISO/IEC 14496-12, 8.8): moof and mdat, a run of samples per track.
 import { concatBytes } from '../bytes.ts';
 import { be32, be64, box, fullBox } from './boxes.ts';
 import { OTHER_SAMPLE, SYNC_SAMPLE, VIDEO_TRACK } from './init.ts';

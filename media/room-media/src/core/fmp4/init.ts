@@ -151,7 +151,7 @@ function videoTrak(format: VideoTrackFormat, rate: number): Uint8Array {
     new Uint8Array(16),
     be16(width, height),
     be32(RESOLUTION, RESOLUTION, 0),
-    be16(1), // One frame per sample.
+    be16(1), // Frames per sample: 1.
     new Uint8Array(32), // Empty compressor name.
     be16(COLOUR_24_BITS, 0xffff),
     config,

@@ -9,7 +9,7 @@ export const reorderPackets = 512;
 /** A larger step ahead is a new sequence, not loss (RFC 3550, A.1: MAX_DROPOUT). */
 const maxDropout = 3000;
 const maxNackTries = 10;
-/** As many as fit into a datagram at any distances. */
+/** Bound of one NACK: at any distances these numbers fit into a datagram. */
 const maxNackedAtOnce = 128;
 const minNackIntervalMs = 20;
 const keyFrameRequestIntervalMs = 500;

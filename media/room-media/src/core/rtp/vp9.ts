@@ -12,7 +12,7 @@ const endBit = 0x04;
 const structureBit = 0x02;
 /** The picture id has two bytes. */
 const longIdBit = 0x80;
-/** Another reference follows. */
+/** Flag: more references follow. */
 const moreReferencesBit = 0x01;
 const referencesMax = 3;
 
