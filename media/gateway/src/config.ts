@@ -1,4 +1,4 @@
-// The configuration of a gateway.
+// Configuration of a gateway.
 import {
   apiKeyFields,
   checkApiKeys,
@@ -129,7 +129,7 @@ export const gatewayConfig = Type.Object({
 
 export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;
 
-/** What the schema cannot say; `stateDir` and the certificate's files are looked at. */
+/** Checks the rules beyond the schema; reads `stateDir` and the certificate's files. */
 export function checkConfig(config: GatewayConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
@@ -174,7 +174,7 @@ function listenersOf(config: GatewayConfig): Listener[] {
 
 type TlsKeys = Pick<GatewayConfig, 'httpTls' | 'publicUrl' | 'rtmpsListen' | 'rtmpsUrl' | 'tlsCertFile'>;
 
-/** A listener with TLS has a certificate and a URL that says so, and a certificate has a listener. */
+/** Checks that each TLS listener has a certificate and a matching URL, and each certificate a listener. */
 export function tlsIssues({ httpTls, publicUrl, rtmpsListen, rtmpsUrl, tlsCertFile }: TlsKeys): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const refuse = (key: string, value: unknown, allowed: string, example: unknown) =>

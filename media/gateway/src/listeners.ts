@@ -1,5 +1,5 @@
-// The gateway's three listeners for clients: RTMP, the UDP port of native clients, and HTTP with its routes. Each is on
-// the close stack.
+// Opens the gateway's three listeners for clients: RTMP, the UDP port of native clients, and HTTP with its routes. Each
+// is on the close stack.
 import { type Edges, TurnServers } from '@meridian/node-shell';
 import type { TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';
@@ -32,10 +32,10 @@ import type { WaysOptions } from './ways.ts';
 import { Callers } from './whip/callers.ts';
 import { WhipSessions } from './whip/sessions.ts';
 
-/** How often metrics of publishers and viewers are renewed. */
+/** Interval at which metrics of publishers and viewers are updated. */
 const LIVE_MS = 5000;
 
-/** Listens to RTMP, and to RTMP over TLS where the configuration names a port for it. */
+/** Listens for RTMP, and for RTMP over TLS if a port is configured. */
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { keys, points, publications, programmes, waiting }: Parts,
@@ -54,7 +54,6 @@ export interface Native {
   readonly natives: UdpSessions;
 }
 
-/** Opens the port of native clients. */
 export async function listenUdp(
   { config, clock, rng, log, metrics, closeStack }: GatewayDeps,
   { links, sockets, opened, publications, converters }: Parts,
@@ -82,7 +81,6 @@ export interface Http {
   readonly whip: WhipSessions;
 }
 
-/** Serves all routes. */
 export async function listenHttp(
   deps: GatewayDeps,
   parts: Parts,
@@ -97,7 +95,7 @@ export async function listenHttp(
     readonly arrivals: Arrivals;
     readonly gates: Gates;
     readonly native: Native;
-    /** Of `httpTls`. */
+    /** Certificate of `httpTls`. */
     readonly tls: TlsFiles | undefined;
   },
 ): Promise<Http> {

@@ -3,7 +3,9 @@ import type { ProtocolTotals } from './live/live-rooms.ts';
 
 type Gauge = ReturnType<Metrics['gauge']>;
 
-/** Connections that were ended before they had proved anything: `why` as `ConnectionGateOptions.onEnded`. */
+/**
+ * Counts connections that were ended before they had proved anything; `why` is that of `ConnectionGateOptions.onEnded`.
+ */
 export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp', why: string) => void {
   const ended = metrics.counter(
     'connections_unproven_ended_total',
@@ -13,7 +15,7 @@ export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp',
   return (listener, why) => ended.inc({ listener, why });
 }
 
-/** Datagrams at the port of native clients that are not theirs, or came before. */
+/** Counts foreign or repeated datagrams at the native clients' port. */
 export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   const dropped = metrics.counter(
     'udp_datagrams_dropped_total',
@@ -22,7 +24,7 @@ export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   return { dropped: () => dropped.inc() };
 }
 
-/** What waits in the connections of viewers, and what became of the slowest. */
+/** Shows the bytes that wait for viewers, and the viewers ended for slowness. */
 export function waitingMetrics(metrics: Metrics): {
   readonly ended: (viewers: number) => void;
   readonly waiting: (bytes: number) => void;
@@ -35,7 +37,7 @@ export function waitingMetrics(metrics: Metrics): {
   return { ended: (viewers) => ended.inc(viewers), waiting: (bytes) => waiting.set(bytes) };
 }
 
-/** Publishers and viewers of all rooms; shows the totals that it is given (`LiveRooms.totals`). */
+/** Shows publishers and viewers of all rooms, from `LiveRooms.totals`. */
 export function liveMetrics(metrics: Metrics): (totals: ReadonlyMap<string, ProtocolTotals>) => void {
   const gauges: Readonly<Record<keyof ProtocolTotals, Gauge>> = {
     publishers: metrics.gauge('publishers', 'Publishers.', ['protocol']),

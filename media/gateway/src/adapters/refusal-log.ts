@@ -1,10 +1,10 @@
-// Refusals as log lines. A client that is refused comes again, and a thousand times a second if it likes: of each
-// address the first refusal is a line, then at most one a minute, with the number of those left out.
+// Logs refusals. A refused client may retry a thousand times a second, so each address gets a line for its first
+// refusal and at most one a minute later, with the number of omitted refusals.
 import { addressKey } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 
 export const QUIET_MS = 60_000;
-/** With lines of their own in a minute; all others have one together. */
+/** Addresses with lines of their own in a minute; the others share one. */
 export const ADDRESSES_MAX = 100;
 const OTHERS = 'others';
 
@@ -25,7 +25,7 @@ export class RefusalLog {
     this.#log = log;
   }
 
-  /** @param why beside the address, such as the code */
+  /** `why` has details beside the address, such as the code. */
   refused(address: string, why: object, text: string): void {
     const nowMs = this.#clock.nowMs();
     const key = this.#keyOf(addressKey(address), nowMs);

@@ -1,4 +1,4 @@
-// What a gateway sends to foreign servers and takes from them, for rooms' administrators.
+// Pushes rooms to foreign servers and pulls streams from them, for rooms' administrators.
 import { noOrigin } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, isProgrammePicture, MeridianError, type RoomKey } from '@meridian/protocol';
 import type { StreamKey } from '../adapters/stream-keys.ts';
@@ -17,13 +17,13 @@ export interface CdnOptions extends RedialBase {
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
   readonly live: LiveRooms;
-  /** As of `MergedWrites`. */
+  /** Same as in `MergedWrites`. */
   readonly waiting?: WaitingBytes;
-  /** As of `Pull`. */
+  /** Same as in `Pull`. */
   readonly heldMs?: number;
 }
 
-/** A room, and the administrator that asks for it. */
+/** Room with the administrator who asks. */
 export interface RoomAdmin {
   readonly apiKey: string;
   readonly room: string;
@@ -35,28 +35,28 @@ export interface RoomAdmin {
 
 export interface PushRequest {
   readonly url: string;
-  /** Whose picture is pushed, by identity, or a composed one. Default: the active speaker's. */
+  /** Identity whose picture is pushed, or a composed picture. Default: the active speaker. */
   readonly picture?: string;
 }
 
 export interface PullRequest {
   readonly url: string;
-  /** Of the participant. */
+  /** Identity of the pulled participant. */
   readonly identity: string;
   /** Default: the identity. */
   readonly name?: string;
 }
 
-/** Of one that is not asked for by an administrator of the room. */
+/** Options of a stream that an order asks for. */
 export interface StreamOptions {
-  /** Default: a new one. */
+  /** Default: a new id. */
   readonly id?: string;
-  /** What prevents its start is tried again, as later failures are. */
+  /** Retries a failed start, as later failures are. */
   readonly keep?: boolean;
 }
 
 const ID_BYTES = 12;
-/** No client is given it. */
+/** Internal key, which no client gets. */
 const ENDLESS_KEY = {
   expiresWallMs: Number.POSITIVE_INFINITY,
   protocol: '',
@@ -76,8 +76,8 @@ export class Cdn {
   }
 
   /**
-   * Pushes the room's programme to the URL until it is removed. Rejects with what `parseTarget`, `RoomStreams.add` and
-   * `Programmes.open` reject with, and TARGET_REFUSED for an address inside.
+   * Pushes the room's programme until removed. Rejects as `parseTarget`, `RoomStreams.add` and `Programmes.open` do,
+   * and with TARGET_REFUSED for an internal address.
    */
   async push(
     { apiKey, room, roomKey, identity, fence }: RoomAdmin,
@@ -91,8 +91,8 @@ export class Cdn {
   }
 
   /**
-   * Lets the stream of the URL take part under this identity until it is removed, or the participant is. Rejects as
-   * `push`, with what `PublishPoints.open` rejects with.
+   * Publishes a foreign stream under an identity until the pull or the participant is removed. Rejects as `push` and
+   * `PublishPoints.open` do.
    */
   async pull(
     { apiKey, room, roomKey, fence }: RoomAdmin,
@@ -109,25 +109,25 @@ export class Cdn {
     return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }), keep);
   }
 
-  /** Ends one for an administrator of its room. False: the room has none of this id. */
+  /** Removes a stream for an administrator of its room. Returns false for an unknown id. */
   remove(kind: 'pushes' | 'pulls', roomKey: RoomKey, id: string): boolean {
     const wasThere = this[kind].remove(roomKey, id);
     if (wasThere) this.#onOver(id, 'REMOVED', 'by an administrator of the room');
     return wasThere;
   }
 
-  /** Hears what ended by itself, and what an administrator removed. One listener. */
+  /** Sets the listener of streams that ended by themselves or were removed by an administrator. */
   onOver(listener: (id: string, code: string, reason: string) => void): void {
     this.#onOver = listener;
   }
 
-  /** Ends all that are there; a caller that needs them asks again, elsewhere. */
+  /** Ends all streams; their owners order them again at another gateway. */
   end(): void {
     this.pushes.end();
     this.pulls.end();
   }
 
-  /** Ends all and takes no more; idempotent. */
+  /** Ends all streams and refuses new ones. Idempotent. */
   close(): void {
     this.pushes.close();
     this.pulls.close();

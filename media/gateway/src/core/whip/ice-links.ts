@@ -1,4 +1,4 @@
-// TURN servers in the answer to an offer: Link headers, one for each address (RFC 9725, 4.6).
+// TURN servers of a WHIP answer as Link headers, one per address (RFC 9725, 4.6).
 
 interface IceServer {
   readonly urls: readonly string[];
@@ -7,8 +7,8 @@ interface IceServer {
 }
 
 /**
- * Values of Link. Nothing is quoted: an address that the configuration takes, the numbers and ids of a user name and
- * base64 have none of the characters that would need it.
+ * Returns values of Link. Nothing is quoted: configured addresses, numeric user names and base64 contain no character
+ * that would need it.
  */
 export function iceLinks(servers: readonly IceServer[]): string[] {
   return servers.flatMap(({ urls, username, credential }) =>
