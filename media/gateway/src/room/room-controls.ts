@@ -1,15 +1,14 @@
-// A room's roster, and how it is administered, for clients without signaling, such as a mini-program's back end. A room
-// control is a hidden session of the gateway that all requests about the room share; it closes when no request has come
-// for a while.
+// Roster and administration of a room for clients without signaling, such as a mini-program's back end. A room control
+// is a hidden session that all requests about the room share; it closes after a while without requests.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { SignalingLinks } from '@meridian/room-media';
 import type { Clock, Timer } from '@meridian/runtime';
 
-/** Of one gateway; each has a session. */
+/** Bound of one gateway; each control has a session. */
 export const ROOM_CONTROLS_MAX = 500;
-/** After the last request: longer than a pause between two of them. */
+/** Time after the last request, longer than a usual pause. */
 const IDLE_MS = 30_000;
 const TOKEN_MS = 60_000;
 
@@ -17,10 +16,10 @@ export interface RoomControlsOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly tokens: Tokens;
   readonly clock: Clock;
-  /** Of this gateway: its controls have identities of their own in a room. */
+  /** Id of this gateway, which makes its controls' identities unique in a room. */
   readonly nodeId: string;
 }
-/** A room, as a token of it names it. */
+/** Room as named by a token. */
 export interface ControlledRoom {
   readonly apiKey: string;
   readonly room: string;
@@ -30,19 +29,19 @@ export interface ControlledRoom {
 export interface ControlledParticipant {
   readonly identity: string;
   readonly name: string;
-  /** By which it came through a gateway: `rtmp`; '' for browsers and apps. */
+  /** Gateway protocol of the participant: `rtmp`; `''` for browsers and apps. */
   readonly protocol: string;
-  /** Sources of its tracks: `camera`, `microphone`. */
+  /** Sources of the tracks: `camera`, `microphone`. */
   readonly publishing: readonly string[];
-  /** Of them those that are muted. */
+  /** Muted sources. */
   readonly muted: readonly string[];
 }
 export interface RoomView {
-  /** Another one after each change. */
+  /** Differs after each change. */
   readonly version: number;
   /** By identity. */
   readonly participants: readonly ControlledParticipant[];
-  /** How many watch by gateways, by protocol; those in `participants` are among them. */
+  /** Number of viewers by protocol, including those in `participants`. */
   readonly viewers: Readonly<Record<string, number>>;
 }
 
@@ -60,7 +59,7 @@ export class RoomControls {
     return this.#controls.size;
   }
 
-  /** The control of the room, joined. Rejects with what prevents the join, and OVERLOADED above `ROOM_CONTROLS_MAX`. */
+  /** Opens the joined control of a room. Rejects with errors of the join, and OVERLOADED above `ROOM_CONTROLS_MAX`. */
   async open({ apiKey, room, fence }: ControlledRoom): Promise<RoomControl> {
     const name = JSON.stringify([apiKey, room, fence]);
     const present = this.#controls.get(name);
@@ -85,7 +84,7 @@ export class RoomControls {
     return control;
   }
 
-  /** All close; idempotent. */
+  /** Closes all controls. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const controls = await Promise.allSettled(this.#controls.values());
@@ -122,7 +121,7 @@ export class RoomControl {
 
   private constructor(o: RoomControlOptions) {
     this.#o = o;
-    // A request for a version of another control gets an answer at once.
+    // A start by the clock makes versions of an earlier control differ, so their requests are answered at once.
     this.#version = Math.floor(o.clock.wallMs() / 1000) % 1_000_000_000;
     this.#session = new SessionClient({
       sockets: o.links.sockets({ clientIp: '' }),
@@ -148,8 +147,8 @@ export class RoomControl {
   }
 
   /**
-   * Resolves when the view has another version than this one, after `waitMs` at the latest; also when `gone` says so,
-   * and when the control closes: the next request gets another one, or hears why not.
+   * Resolves when the view's version differs from `version`, after `waitMs` at the latest; also when `gone` aborts, and
+   * when the control closes: the next request then opens a new one or gets the error.
    */
   async changed(version: number, waitMs: number, gone: AbortSignal): Promise<void> {
     this.#touch();
@@ -165,8 +164,8 @@ export class RoomControl {
   }
 
   /**
-   * Mutes what a participant publishes of this source. Rejects with PARTICIPANT_UNKNOWN, TRACK_UNKNOWN when there is
-   * nothing of it, and as `SessionClient.request`.
+   * Mutes a participant's tracks of a source. Rejects with PARTICIPANT_UNKNOWN, TRACK_UNKNOWN without such a track, and
+   * as `SessionClient.request` does.
    */
   async mute(identity: string, source: string): Promise<void> {
     const { sessionId, tracks } = this.#participant(identity);
@@ -175,12 +174,11 @@ export class RoomControl {
     for (const { trackId } of all) await this.#session.request({ muteParticipant: { sessionId, trackId } });
   }
 
-  /** Removes a participant. Rejects with PARTICIPANT_UNKNOWN, and as `SessionClient.request`. */
+  /** Removes a participant. Rejects with PARTICIPANT_UNKNOWN, and as `SessionClient.request` does. */
   async kick(identity: string, reason: string): Promise<void> {
     await this.#session.request({ kick: { sessionId: this.#participant(identity).sessionId, reason } });
   }
 
-  /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

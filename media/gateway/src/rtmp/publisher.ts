@@ -1,4 +1,4 @@
-// An encoder that publishes by RTMP: its messages become pictures and sound of a publish point.
+// Feeds the messages of an RTMP encoder to a publish point.
 
 import { lackText } from '@meridian/room-media/core';
 import type { Logger } from '@meridian/runtime';
@@ -53,7 +53,7 @@ export class RtmpPublisher implements RtmpRole, Encoder {
     if (code !== undefined) this.#peer.close(`${code}: ${description ?? ''}`);
   }
 
-  /** Once: of what comes, something is not for all. */
+  /** Warns once that some media does not reach all clients. */
   #warn(): void {
     const [lack] = this.#publication.lacking;
     if (lack === undefined || this.#isWarned) return;
