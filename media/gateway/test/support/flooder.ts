@@ -1,5 +1,5 @@
-// A thread with many connections from one address that say something and, once they were answered, flood: as fast as
-// the other side takes it, until it ends them.
+// Thread with many connections from one address that flood after the first answer, as fast as the peer reads, until it
+// ends them.
 import { connect, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -7,14 +7,14 @@ export interface FloodOptions {
   readonly port: number;
   readonly localAddress: string;
   readonly connections: number;
-  /** What each says first. */
+  /** First bytes of each connection. */
   readonly opening: Uint8Array;
-  /** Answers of so many bytes come before the flood. */
+  /** Number of answer bytes before the flood. */
   readonly answerBytes: number;
-  /** Said again and again. */
+  /** Bytes that are sent again and again. */
   readonly flood: Uint8Array;
 }
-/** Posted when every first connection floods, or has ended. */
+/** Message posted when every connection floods or has ended. */
 export const FLOODING = 'flooding';
 
 const { port, localAddress, connections, opening, answerBytes, flood } = workerData as FloodOptions;
@@ -28,7 +28,7 @@ function open(onBegun: () => void): void {
   const socket = connect({ port, host: '127.0.0.1', localAddress });
   let heard = 0;
   let isFlooding = false;
-  socket.on('error', () => undefined); // it is cut
+  socket.on('error', () => undefined); // The socket is cut.
   socket.on('connect', () => socket.write(opening));
   socket.on('data', ({ length }) => {
     heard += length;

@@ -1,4 +1,4 @@
-// Units as a programme gives them, cut into a stream of HLS; playlists are looked at after every unit.
+// Cuts units of a programme into an HLS stream, and checks the playlist after every unit.
 
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { hex } from '../../../room-media/test/support/bytes.ts';
@@ -50,13 +50,13 @@ export interface ShowOptions {
   readonly fromMs: number;
   readonly toMs: number;
   readonly fps?: number;
-  /** A key frame at the start and then so often. */
+  /** Interval of key frames after the first. */
   readonly keyEveryMs?: number;
-  /** Sound comes so much later than pictures of the same time; undefined: there is none. */
+  /** Delay of sound after pictures of the same time; undefined without sound. */
   readonly soundLagMs?: number | undefined;
 }
 
-/** An even show, in the order in which a programme gives it. */
+/** Returns a regular show, in the order of a programme. */
 export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
   const { fromMs, toMs, fps = 25, keyEveryMs = 2000 } = o;
   const soundLagMs = 'soundLagMs' in o ? o.soundLagMs : 200;
@@ -77,13 +77,13 @@ export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
 const ZERO_WALL_MS = 1_700_000_000_000;
 export const FIRST = 1_800_002_026;
 
-/** A stream and all that was seen of it. */
+/** Stream with everything observed of it. */
 export class Stream {
   readonly segmenter = new Segmenter();
   readonly window = new SegmentWindow(FIRST);
   readonly cuts: Cut[] = [];
   readonly broken: string[] = [];
-  /** A lower layer of it. */
+  /** Lower layer of the stream. */
   rung: Rung | undefined;
   rungPlaylist: string | undefined;
   demands = 0;
@@ -107,7 +107,7 @@ export class Stream {
   get parts() {
     return this.cuts.filter((cut) => cut.kind === 'part');
   }
-  /** Durations of the segments that have ended, in seconds. */
+  /** Durations of the ended segments, in seconds. */
   get segmentsS(): number[] {
     const lengths: number[] = [];
     let length = 0;
@@ -120,7 +120,6 @@ export class Stream {
     return lengths;
   }
 
-  /** One picture of the lower layer. */
   giveRung(unit: VideoUnit): void {
     const hasChanged = this.rung?.picture(unit) === true;
     if (this.rung?.needsInterruption === true) this.segmenter.interrupt();

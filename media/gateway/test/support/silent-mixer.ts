@@ -1,4 +1,4 @@
-// A mix that a test makes by hand: what it is given is kept, what it gives the test says.
+// Hand-made mix: records its input, and outputs what the test gives.
 import type { AudioFormat, AudioUnit } from '@meridian/room-media/core';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from '../../src/room/programme.ts';
 
@@ -13,7 +13,7 @@ export class SilentMixer implements VoiceMixer {
   readonly removed: string[] = [];
   readonly codec: SoundCodec;
   isClosed = false;
-  /** As a mixer is before anybody listens. */
+  /** Initial state of a mixer without listeners. */
   isResting = true;
   readonly #onUnit: (unit: AudioUnit, format: AudioFormat) => void;
 
@@ -24,7 +24,7 @@ export class SilentMixer implements VoiceMixer {
 
   static readonly make: VoiceMixers = (...o) => new SilentMixer(...o);
 
-  /** A unit of the sound comes out. */
+  /** Outputs a unit. */
   give(unit: AudioUnit, format = formats[this.codec]): void {
     this.#onUnit(unit, format);
   }
