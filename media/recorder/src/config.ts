@@ -1,4 +1,4 @@
-// The configuration of a recorder.
+// Configuration of a recorder.
 import { accessSync, constants } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import {
@@ -141,7 +141,7 @@ export type RecorderConfig = Readonly<Static<typeof recorderConfig>>;
 
 type Folders = Pick<RecorderConfig, 'stateDir' | 'spoolDir' | 'store'>;
 
-/** Folders of what is not in the store yet, and of the store. */
+/** Returns the folders of the spool and of a store on disk. */
 export const foldersOf = ({
   stateDir,
   spoolDir,
@@ -151,7 +151,7 @@ export const foldersOf = ({
   files: store.dir ?? join(stateDir, 'recordings'),
 });
 
-/** What the schema cannot say; `stateDir` and the folders of recordings are looked at. */
+/** Checks the rules beyond the schema; reads `stateDir` and the folders of recordings. */
 export function checkConfig(config: RecorderConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
@@ -170,7 +170,7 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
   ];
 }
 
-/** Where files are played, there is an address for them, and a certificate where it speaks TLS. */
+/** Checks that a file listener has a public URL, and a certificate for TLS. */
 function httpIssues(config: RecorderConfig): ConfigIssue[] {
   const { httpListen, httpTls, publicUrl, tlsCertFile } = config;
   if ((httpListen === undefined) !== (publicUrl === undefined)) {
@@ -228,7 +228,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** Each removes what it does not know in its own folder. */
+/** Spool and store must be apart, because each removes unknown files in its folder. */
 function apartIssues({ spool, files }: ReturnType<typeof foldersOf>): ConfigIssue[] {
   if (!isInside(spool, files) && !isInside(files, spool)) return [];
   const allowed = `a folder apart from spoolDir (${spool}): neither is inside the other`;

@@ -1,8 +1,8 @@
 import type { Manifest, ManifestTrack } from '../../src/core/journal/manifest.ts';
 
 /**
- * A recording of these tracks in one stint; each file is a stint of its own in what concerns times, so that it can
- * begin at any moment.
+ * Builds a recording of these tracks in one stint; each file has its own stint offset, so that it can begin at any
+ * time.
  */
 export function recordingOf(tracks: readonly ManifestTrack[], speakers: Manifest['speakers'] = []): Manifest {
   const files = tracks.flatMap((track) => track.files);
