@@ -1,10 +1,11 @@
-// What a client's description says of the one transport that carries all its lines.
+// Reads the transport of a client's description, which carries all its lines.
 import { type Fingerprint, fingerprintFromWire, limits } from '@meridian/protocol';
 import type { Description, Media } from './description.ts';
 import { invalid } from './invalid.ts';
 
 /**
- * The client's certificate. Throws REQUEST_INVALID without any, or for one that is weak or malformed.
+ * Returns the fingerprint of the client's certificate. Throws REQUEST_INVALID without one, or for a weak or malformed
+ * one.
  */
 export function fingerprintOf(sdp: Description, lines: readonly Media[]): Fingerprint {
   const { type, hash } =
@@ -12,14 +13,17 @@ export function fingerprintOf(sdp: Description, lines: readonly Media[]): Finger
   return fingerprintFromWire({ algorithm: String(type ?? ''), value: String(hash ?? '') }, 'description:');
 }
 
-/** The client's ICE user name; undefined unless the description has a password, too. */
+/** Returns the client's ICE ufrag; undefined unless the description also has a password. */
 export function ufragOf(sdp: Description): string | undefined {
   const ufrag = sdp.iceUfrag ?? sdp.media.find(({ iceUfrag }) => iceUfrag !== undefined)?.iceUfrag;
   const password = sdp.icePwd ?? sdp.media.find(({ icePwd }) => icePwd !== undefined)?.icePwd;
   return ufrag === undefined || password === undefined ? undefined : String(ufrag);
 }
 
-/** The client's role in DTLS: `actpass` or `active`. Throws REQUEST_INVALID for any other: the node is the server. */
+/**
+ * Returns the client's DTLS role: `actpass` or `active`. Throws REQUEST_INVALID for others, because the node is the
+ * server.
+ */
 export function setupOf(sdp: Description, lines: readonly Media[]): string {
   const setup = sdp.setup ?? lines.find((media) => media.setup !== undefined)?.setup;
   if (setup !== 'actpass' && setup !== 'active') throw invalid('the DTLS role must be actpass or active');
@@ -27,8 +31,8 @@ export function setupOf(sdp: Description, lines: readonly Media[]): string {
 }
 
 /**
- * One transport carries all: these lines have mids of their own and are bundled, and RTP and RTCP share a port. Throws
- * REQUEST_INVALID.
+ * Checks that one transport carries all: the lines have unique mids and are bundled, and RTP and RTCP share a port.
+ * Throws REQUEST_INVALID.
  */
 export function checkBundle(sdp: Description, lines: readonly Media[]): void {
   const mids = lines.map((media) => String(media.mid ?? ''));
