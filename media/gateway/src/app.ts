@@ -74,7 +74,6 @@ export async function start(deps: GatewayDeps) {
   };
 }
 
-/** Builds the choice of a client's gateway. */
 function makePlacing({ config, clock, log }: GatewayDeps, shell: NodeShell, supervisor: FfmpegSupervisor): Placing {
   const { region, rtmpUrl, rtmpsUrl, publicUrl, development, latitude, longitude } = config;
   const self = {

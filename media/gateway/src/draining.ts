@@ -13,7 +13,6 @@ export interface DrainingOptions {
   readonly log: Logger;
   /** Returns a function per present viewer that could be elsewhere, which ends it. */
   viewers(): readonly (() => void)[];
-  /** Ends all remaining viewers. */
   endRest(): void;
 }
 
@@ -45,7 +44,6 @@ export class Draining {
     ];
   }
 
-  /** Ends no more viewers. Idempotent. */
   close(): void {
     for (const timer of this.#timers) timer.cancel();
     this.#timers = [];

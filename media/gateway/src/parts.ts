@@ -24,7 +24,6 @@ import { Renditions } from './transcoding/renditions.ts';
 
 export type GatewayDeps = ServiceContext<GatewayConfig>;
 
-/** Parts that open sessions or keys need. */
 export interface Base {
   readonly links: SignalingLinks;
   readonly sockets: RtpSockets;
@@ -33,7 +32,6 @@ export interface Base {
   readonly supervisor: FfmpegSupervisor;
 }
 
-/** Observation of publishers and viewers. */
 export interface Live {
   readonly live: LiveRooms;
   readonly publications: Publications;
@@ -107,7 +105,6 @@ function makeLive(deps: GatewayDeps, { links, opened, supervisor }: Base): Live 
   return { live, publications, waiting: makeWaiting(deps) };
 }
 
-/** Update interval of the waiting bytes. */
 const WAITING_MS = 5000;
 
 function makeWaiting({ clock, log, metrics, closeStack }: GatewayDeps): WaitingBytes {

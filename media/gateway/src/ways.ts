@@ -160,14 +160,13 @@ const mayEncode = ({ canPublish, publishSources }: Rights): boolean =>
   canPublish && encoded.every((source) => publishSources?.includes(source) ?? true);
 const encoded = ['camera', 'microphone'] as const;
 
-/** Options of permitted ways. */
 export interface WantedWays extends PlacedRoom {
   readonly origin: MintOrigin;
   readonly expiresWallMs: number;
   readonly client: Client;
   readonly publisher: { readonly identity: string; readonly name: string };
   readonly player: { readonly identity: string; readonly name: string };
-  /** As in `WaysRequest`; `''` for the active speaker. */
+  /** Picture as in `WaysRequest`; `''` for the active speaker. */
   readonly picture: string;
   readonly canPublish: boolean;
   readonly canPlay: boolean;

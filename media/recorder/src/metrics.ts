@@ -1,7 +1,6 @@
 // Prometheus metrics of the recorder, read at scrape time.
 import type { Metrics } from '@meridian/runtime';
 
-/** State and totals of the spool. */
 export interface SpoolFigures {
   readonly writtenBytes: number;
   readonly pieces: number;
@@ -12,7 +11,6 @@ export interface SpoolFigures {
   readonly oldestMs: number;
   /** Failed store calls that are retried. */
   readonly failures: number;
-  /** True if the store refuses access. */
   readonly isDenied: boolean;
   readonly filesAside: number;
   /** Bytes of files aside, which stay until their recording is erased or an operator takes them. */
@@ -85,7 +83,6 @@ export interface ServingMetrics {
   ended(why: string): void;
 }
 
-/** Registers the metrics of played files. */
 export function servingMetrics(metrics: Metrics, size: () => number): ServingMetrics {
   const answers = metrics.counter('file_requests_total', 'Requests for files of recordings, by status.', ['status']);
   const bytes = metrics.counter('file_bytes_total', 'Bytes of files of recordings that were sent.');

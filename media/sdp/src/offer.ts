@@ -70,7 +70,7 @@ export function lineOf({ type, protocol, mid, payloads }: Media): Omit<OfferedLi
   return { mid: String(mid ?? ''), type, protocol: String(protocol), format };
 }
 
-/** Sorts layers that are offered best first (RFC 8853, 5.2), the lowest first. */
+/** Layers whose best one is offered first (RFC 8853, 5.2), the lowest first. */
 export const bestFirst = (rids: readonly string[]): string[] => rids.toReversed();
 
 /**

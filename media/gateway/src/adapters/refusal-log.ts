@@ -10,7 +10,6 @@ const OTHERS = 'others';
 
 interface Quiet {
   readonly untilMs: number;
-  /** Refusals without a line. */
   leftOut: number;
 }
 

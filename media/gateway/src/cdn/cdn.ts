@@ -17,19 +17,15 @@ export interface CdnOptions extends RedialBase {
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
   readonly live: LiveRooms;
-  /** Same as in `MergedWrites`. */
   readonly waiting?: WaitingBytes;
-  /** Same as in `Pull`. */
   readonly heldMs?: number;
 }
 
-/** Room with the administrator who asks. */
 export interface RoomAdmin {
   readonly apiKey: string;
   readonly room: string;
   readonly roomKey: RoomKey;
   readonly identity: string;
-  /** `Access.fence`. */
   readonly fence: string;
 }
 
@@ -41,13 +37,11 @@ export interface PushRequest {
 
 export interface PullRequest {
   readonly url: string;
-  /** Identity of the pulled participant. */
   readonly identity: string;
   /** Default: the identity. */
   readonly name?: string;
 }
 
-/** Options of a stream that an order asks for. */
 export interface StreamOptions {
   /** Default: a new id. */
   readonly id?: string;
@@ -56,7 +50,6 @@ export interface StreamOptions {
 }
 
 const ID_BYTES = 12;
-/** Internal key, which no client gets. */
 const ENDLESS_KEY = {
   expiresWallMs: Number.POSITIVE_INFINITY,
   protocol: '',

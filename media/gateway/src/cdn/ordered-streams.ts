@@ -32,7 +32,6 @@ export interface OrderedStatus
   readonly state: PushStatus['state'] | 'over';
   readonly droppedPictures: number;
   readonly lastError?: { readonly code: string; readonly reason: string };
-  /** Time since the order. */
   readonly ageMs: number;
 }
 

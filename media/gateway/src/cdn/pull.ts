@@ -27,7 +27,6 @@ export interface PullOptions extends RedialBase {
   readonly target: RtmpTarget;
   readonly points: Pick<PublishPoints, 'open'>;
   readonly publications: Publications;
-  /** Stream key of the participant. */
   readonly key: StreamKey;
   /** Time that the participant stays without media; default: `HELD_MS`. */
   readonly heldMs?: number;
@@ -45,7 +44,6 @@ export class Pull implements RoomStream<PullStatus> {
   readonly #o: PullOptions;
   readonly #redial: Redial;
   readonly #rate = new RateMeter();
-  /** Exists as long as the pull. */
   #publication: Publication | undefined;
   #point: PublishPoint | undefined;
   /** Encoder of the present or last connection; while the point has it, the participant stays. */
@@ -107,7 +105,6 @@ export class Pull implements RoomStream<PullStatus> {
     this.#wait();
   }
 
-  /** Keeps the participant for a while without media. */
   #wait(): void {
     this.#input = undefined;
     this.#waiting = [];
@@ -136,7 +133,6 @@ export class Pull implements RoomStream<PullStatus> {
       return;
     }
     if (this.#isClosed) return;
-    // Another client publishes with this identity meanwhile.
     if (point.hasEncoder) {
       this.#end('REPLACED', '');
       return;
@@ -149,7 +145,6 @@ export class Pull implements RoomStream<PullStatus> {
     for (const media of this.#waiting.splice(0)) this.#onMedia(media);
   }
 
-  /** Becomes the point's encoder, with its own clock. */
   #encode(point: PublishPoint): Encoder {
     const encoder: Encoder = {
       replaced: () => this.#over(encoder, 'REPLACED', ''),
@@ -184,7 +179,6 @@ export class Pull implements RoomStream<PullStatus> {
     this.#redial.fail(code, refusal.description);
   }
 
-  /** Holds media until the participant has joined. */
   #hold(media: RtmpMedia): void {
     this.#waiting.push(media);
     this.#waitingBytes += media.body.length;

@@ -16,7 +16,6 @@ interface PushViewer {
   take(item: PushedItem): void;
   ended(code: string): void;
 }
-/** Source of a push; a `Programme`. */
 export interface Pushable {
   watch(viewer: PushViewer): () => void;
   demandKeyFrame(): void;
@@ -33,9 +32,7 @@ export interface PushOptions extends RedialBase {
   readonly target: RtmpTarget;
   readonly programmes: { open(key: StreamKey): Promise<Pushable> };
   readonly live: LiveRooms;
-  /** Same as in `MergedWrites`. */
   readonly waiting?: WaitingBytes;
-  /** Key to play the room. */
   readonly key: StreamKey;
 }
 
@@ -52,12 +49,9 @@ export class Push implements RoomStream<PushStatus> {
   readonly #rate = new RateMeter();
   #programme: Pushable | undefined;
   #stop: (() => void) | undefined;
-  /** Set while the push is live. */
   #counted: LiveViewer | undefined;
   #slow = new SlowViewer();
-  /** Place of the present connection. */
   #place: WaitingPlace | undefined;
-  /** Pictures dropped by earlier connections. */
   #droppedBefore = 0;
   #isClosed = false;
 
@@ -140,7 +134,6 @@ export class Push implements RoomStream<PushStatus> {
     if (this.#programme === undefined) dial.fail('CONNECTION_CLOSED', 'the programme is over');
   }
 
-  /** Keeps the programme without taking its media. */
   #hold(): void {
     this.#place?.leave();
     this.#counted?.close();

@@ -13,22 +13,16 @@ export type RedialState = 'connecting' | 'live' | 'waiting';
 
 export interface RedialStatus {
   readonly state: RedialState;
-  /** Start of the state. */
   readonly sinceWallMs: number;
-  /** Number of connection attempts. */
   readonly attempts: number;
-  /** End of the last connection or attempt. */
   readonly lastError?: DialEnd;
 }
 
-/** Owner of the connections. */
 export interface RedialUser {
   /** Prepares the next connection. Rejects to prevent it. */
   prepare(): Promise<void>;
-  /** Called when the server has accepted. */
   ready(dial: RtmpDial): void;
   media(media: RtmpMedia): void;
-  /** Called when the dialled connection has ended. */
   ended(): void;
 }
 
@@ -37,7 +31,6 @@ export interface RedialBase {
   readonly rng: Rng;
   readonly log: Logger;
   readonly addresses: TargetAddresses;
-  /** Same as in `RtmpDial`. */
   readonly ca?: string;
 }
 
@@ -53,7 +46,6 @@ export class Redial {
   #sinceWallMs: number;
   #liveFromMs: number | undefined;
   #attempts = 0;
-  /** Failures in a row. */
   #failures = 0;
   #lastError: DialEnd | undefined;
   #dial: RtmpDial | undefined;
@@ -112,7 +104,6 @@ export class Redial {
     }
   }
 
-  /** Marks the present connection as working. */
   live(): void {
     if (this.#state !== 'connecting') return;
     this.#liveFromMs = this.#o.clock.nowMs();

@@ -68,7 +68,6 @@ export class Asking {
     if (asked !== undefined) Object.assign(asked, { failures: 0, againAtMs: undefined });
   }
 
-  /** Forgets all requests, because the session is new. */
   forget(): void {
     this.#asked.clear();
   }

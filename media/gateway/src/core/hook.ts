@@ -1,6 +1,5 @@
 // Interprets a tenant's answer to a hook, and schedules repeats of events.
 
-/** HTTP status, or no answer in time. */
 export type HookOutcome = number | 'none';
 /** Default for an encoder whose hook does not answer. */
 export type OnHookFailure = 'allow' | 'refuse';
@@ -16,7 +15,6 @@ export function hookVerdict(outcome: HookOutcome, onFailure: OnHookFailure): 'al
   return onFailure === 'allow' ? 'allow' : 'failed';
 }
 
-/** Returns whether the server has taken the event. */
 export const isTaken = (outcome: HookOutcome): boolean => outcome !== 'none' && outcome >= 200 && outcome < 300;
 
 /** Returns the pause after this many attempts, from 1; undefined to give up. */

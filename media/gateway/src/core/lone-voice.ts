@@ -19,7 +19,6 @@ export class LoneVoice {
   #given: string | undefined;
   #hasMixed = false;
 
-  /** True before the first voice. */
   get isEmpty(): boolean {
     return this.#voices.size === 0;
   }

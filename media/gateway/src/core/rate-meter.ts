@@ -24,7 +24,6 @@ export class RateMeter {
     return this.#sum() / seconds;
   }
 
-  /** Returns whether one second is measured. */
   isKnown(nowMs: number): boolean {
     this.#advance(nowMs);
     return this.#firstMs !== undefined && this.#second - this.#firstMs / 1000 >= 1;

@@ -13,7 +13,6 @@ export class SlowViewer {
   #isDropping = true;
   #dropped = 0;
 
-  /** Number of dropped items. */
   get dropped(): number {
     return this.#dropped;
   }

@@ -15,7 +15,6 @@ export interface Voice {
 const RECENT_MS = 10_000;
 const never = Number.NEGATIVE_INFINITY;
 
-/** Repeated choice in one room. */
 export class VoiceChoice {
   /** Last report of speech, by session. */
   readonly #spokeMs = new Map<string, number>();

@@ -7,13 +7,11 @@ export const WAITING_BYTES_MAX = 256 * 1024 * 1024;
 const RELIEF_SHARE = 7 / 8;
 
 export interface Waiter {
-  /** Bytes that wait in the connection now. */
   readonly queuedBytes: number;
   /** Called when the viewer is ended for slowness; it has left already. */
   tooSlow(): void;
 }
 
-/** A viewer's entry in `WaitingBytes`. */
 export interface WaitingPlace {
   /** Notes a write. May end this viewer and others. */
   note(): void;
@@ -29,7 +27,6 @@ export interface WaitingBytesOptions {
 export class WaitingBytes {
   readonly #maxBytes: number;
   readonly #onRelief: WaitingBytesOptions['onRelief'];
-  /** Waiting bytes of each viewer at the last look. */
   readonly #noted = new Map<Waiter, number>();
   #sum = 0;
 
@@ -38,7 +35,6 @@ export class WaitingBytes {
     this.#onRelief = onRelief;
   }
 
-  /** Present sum over all viewers. */
   get bytes(): number {
     for (const waiter of this.#noted.keys()) this.#look(waiter);
     return this.#sum;
@@ -52,7 +48,7 @@ export class WaitingBytes {
   #note(waiter: Waiter): void {
     if (!this.#noted.has(waiter)) return;
     this.#look(waiter);
-    // Other connections may have drained since their last write.
+    // The queues of the viewers may have drained since their last write.
     if (this.#sum > this.#maxBytes && this.bytes > this.#maxBytes) this.#relieve();
   }
 

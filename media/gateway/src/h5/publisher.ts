@@ -24,7 +24,6 @@ export class H5Publisher implements Encoder {
     o.point.attach(this);
   }
 
-  /** Takes bytes of the stream, cut anywhere. */
   push(bytes: Uint8Array): void {
     if (this.#isOver) return;
     try {

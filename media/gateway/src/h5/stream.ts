@@ -10,9 +10,9 @@ import { type CodedPicture, VideoTranscoder } from '../adapters/ffmpeg/video.ts'
 import type { Programme, ProgrammeItem, Viewer } from '../room/programme.ts';
 
 const BITRATE_KBPS = 1000;
-/** One second, so that late viewers and viewers after a loss soon see a whole picture. */
+/** A second, so that late viewers and viewers after a loss soon see a whole picture. */
 const KEY_INTERVAL_PICTURES = 25;
-/** One H.264 decoder and one MPEG-1 encoder of 640 × 360 at 25 fps. */
+/** Cost of a H.264 decoder and a MPEG-1 encoder of 640 × 360 at 25 fps. */
 export const H5_MILLICORES = 250;
 /** Time after the last viewer; a reloaded page finds the stream running. */
 const IDLE_MS = 5000;
@@ -44,11 +44,9 @@ export class H5Stream {
   readonly #o: H5StreamOptions;
   readonly #viewers = new Set<H5Viewer>();
   readonly #muxer = new TsMuxer({ video: 'mpeg1', audio: 'mp2' });
-  /** Set while the shown picture is H.264. */
   #transcoder: VideoTranscoder | undefined;
   readonly #watcher: Viewer = { take: (item) => this.#onItem(item), ended: (code) => this.close(code) };
   readonly #stop: () => void;
-  /** Chunks since the last key picture. */
   #kept: TsChunk[] = [];
   #idle: Timer | undefined;
   #isClosed = false;
@@ -161,7 +159,6 @@ export class H5Stream {
   }
 }
 
-/** H5 streams of this gateway, one per programme. */
 export class H5Streams {
   readonly #o: Omit<H5StreamOptions, 'programme' | 'onClosed'>;
   readonly #streams = new Map<Programme, H5Stream>();

@@ -48,7 +48,6 @@ export class Arrivals {
     return this.isTrusted(address) ? 0 : this.#rates.take(address, this.#o.clock.nowMs());
   }
 
-  /** Charges the address for a WebSocket that was cut. */
   charge(address: string): void {
     if (!this.isTrusted(address)) this.#rates.charge(address, this.#o.clock.nowMs(), CUT_OPENS);
   }

@@ -22,11 +22,9 @@ export interface FlvOptions {
   readonly sockets: Sockets;
   readonly near: Near;
   readonly clock: Clock;
-  /** Same as in `MergedWrites`. */
   readonly waiting?: WaitingBytes;
 }
 
-/** Connection of one viewer. */
 interface Sink {
   readonly queuedBytes: () => number;
   send(bytes: Uint8Array): void;

@@ -30,7 +30,6 @@ export interface H5Options {
   readonly streams: H5Streams;
   readonly sockets: Sockets;
   readonly clock: Clock;
-  /** Same as in `MergedWrites`. */
   readonly waiting?: WaitingBytes;
 }
 

@@ -6,13 +6,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../core/nearest.ts';
 import type { PlacedClient, PlacedProgramme, PlacedRoom, Placing } from '../placing/placing.ts';
 
-/** Options of `redirectToNearest`. */
 export interface Near {
   readonly placing: Placing;
   readonly allowedOrigins: readonly string[];
 }
 
-/** Returns the origin of a request. */
 export function clientOf(request: FastifyRequest): PlacedClient {
   const from = urlOf(request).searchParams.get('from') ?? '';
   return { clientIp: request.ip, from: from.slice(0, limits.nameLengthMax) };

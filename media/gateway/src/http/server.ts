@@ -15,14 +15,12 @@ const BODY_BYTES_MAX = 4096;
 const REQUEST_MS_MAX = 10_000;
 /** Players of plain HLS ask again within a target duration. */
 const KEEP_ALIVE_MS = 15_000;
-/** Interval of the deadline checks. */
 const LOOK_MS = 2000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Each request opens a session, and counts against its address. */
     opens?: boolean;
-    /** Options of `@fastify/cors`. */
     cors?: object;
   }
 }
@@ -31,7 +29,6 @@ export interface HttpOptions {
   readonly ways: WaysOptions;
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
-  /** Gate of this server alone. */
   readonly gate: ConnectionGate;
   /** Absent: the socket's address is the client's, without a limit. */
   readonly arrivals?: Arrivals;
@@ -51,7 +48,6 @@ const waysSchema = {
   },
 } as const;
 
-/** Builds the server without routes and hooks. */
 function listener({ arrivals, tls }: HttpOptions): FastifyInstance {
   const common = {
     bodyLimit: BODY_BYTES_MAX,

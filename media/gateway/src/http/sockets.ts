@@ -48,7 +48,6 @@ export interface SocketsOptions {
   readonly allowedOrigins: readonly string[];
   readonly log: Logger;
   readonly clock: Clock;
-  /** Gate of the app's server. */
   readonly gate: ConnectionGate;
   /** Absent: as in `HttpOptions`. */
   readonly arrivals?: Arrivals;

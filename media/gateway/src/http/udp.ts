@@ -13,7 +13,6 @@ export interface UdpRoutesOptions {
   readonly sessions: UdpSessions;
   readonly tokens: Tokens;
   readonly near: Near;
-  /** Address at which clients reach the port. */
   readonly address: { readonly ip: string; readonly port: number };
 }
 

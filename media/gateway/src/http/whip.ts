@@ -123,7 +123,6 @@ async function patch(session: WhipSession, request: FastifyRequest, reply: Fasti
   return reply.type(FRAGMENT_TYPE).header('etag', entityTagOf(ice)).send(restartedFragment(ice));
 }
 
-/** Limits the scope to bodies of this type. */
 function takes(scope: FastifyInstance, type: string, bytesMax: number): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(type, { parseAs: 'string', bodyLimit: bytesMax }, (_request, body, done) =>

@@ -21,7 +21,6 @@ const CLOSE_MS = 2000;
 interface Done {
   readonly body: string;
   attempts: number;
-  /** Timer of the next attempt. */
   pause: Timer | undefined;
 }
 

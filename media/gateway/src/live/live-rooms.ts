@@ -10,9 +10,7 @@ export interface NamedRoom {
   readonly apiKey: string;
   readonly room: string;
 }
-/** Room with a viewer. */
 export interface WatchedRoom extends NamedRoom {
-  /** `Access.fence` of the viewer. */
   readonly fence: string;
 }
 
@@ -25,19 +23,15 @@ export interface PublisherView extends IngestView {
 export interface OutputView {
   readonly protocol: string;
   readonly viewers: number;
-  /** Total of all viewers. */
   readonly bitrateKbps: number;
 }
 export interface RoomView {
   /** By identity. */
   readonly publishers: readonly PublisherView[];
-  /** One entry for each protocol with a viewer. */
   readonly outputs: readonly OutputView[];
 }
-/** Totals of all rooms for one protocol. */
 export interface ProtocolTotals {
   publishers: number;
-  /** Publishers with a warning. */
   warned: number;
   ingestKbps: number;
   viewers: number;
@@ -56,10 +50,8 @@ interface Room {
   readonly outputs: Map<string, Output>;
 }
 
-/** Meter of one viewer. */
 export interface LiveViewer {
   sent(bytes: number): void;
-  /** Ends the viewer. Idempotent. */
   close(): void;
 }
 

@@ -27,7 +27,6 @@ export class PollingViewers {
     this.#o = o;
   }
 
-  /** Notes an answered request. */
   asked(room: WatchedRoom, o: PollingViewer): void {
     if (this.#isClosed) return;
     const { live, clock } = this.#o;
@@ -43,7 +42,6 @@ export class PollingViewers {
     this.#look ??= clock.every(LOOK_MS, () => this.#forget());
   }
 
-  /** Ends all viewers. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#look?.cancel();

@@ -25,7 +25,6 @@ export interface PublishingPlace {
   readonly protocol: string;
   /** `''` without a client. */
   readonly clientIp: string;
-  /** The encoder makes key frames on demand. */
   readonly makesKeyFramesOnDemand?: boolean;
 }
 
@@ -101,7 +100,6 @@ export class Publication {
     this.#health.sound(codec, bytes, this.#o.clock.nowMs());
   }
 
-  /** Same as in `IngestHealth`. */
   get lacking(): readonly Lack[] {
     return this.#health.lacking;
   }
@@ -115,7 +113,6 @@ export class Publication {
     this.#received = media;
   }
 
-  /** Ends the publication. Idempotent. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -11,7 +11,6 @@ import type { WatchedRoom } from './live-rooms.ts';
 export const REPORT_MS = 1000;
 /** Time after the last viewer; a reloaded page finds the session there. */
 const IDLE_MS = 10_000;
-/** Pause after a refusal of the room. */
 const AGAIN_MS = 30_000;
 /** Above the programmes of a gateway; viewers of further rooms are not reported. */
 export const REPORTED_ROOMS_MAX = 500;
@@ -35,12 +34,10 @@ export class ViewerReports {
     this.#o = o;
   }
 
-  /** Number of rooms with a report. */
   get size(): number {
     return this.#reports.size;
   }
 
-  /** Sets the present viewers of a room. */
   changed(roomKey: RoomKey, room: WatchedRoom, viewers: Viewers): void {
     let report = this.#reports.get(roomKey);
     if (report === undefined) {
@@ -51,7 +48,6 @@ export class ViewerReports {
     report.say(viewers);
   }
 
-  /** Ends all sessions. Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const report of this.#reports.values()) report.close();
@@ -68,7 +64,6 @@ class ViewerReport {
   #said: Viewers = noViewers;
   /** All protocols that may have been reported: ended protocols must be reset. */
   readonly #named = new Map<string, number>();
-  /** Timer until the next report or session. */
   #pause: Timer | undefined;
   #idle: Timer | undefined;
   #isClosed = false;

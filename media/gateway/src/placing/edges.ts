@@ -8,15 +8,12 @@ export interface EdgeViewer {
   /** Location of the viewer, or of its stand-in. */
   readonly location: Point;
   readonly fence: string;
-  /** Gateway that makes the stream. */
   readonly origin: Pick<Gateway, 'nodeId' | 'publicUrl'>;
-  /** Result of `programmeKeyOf`. */
   readonly programmeKey: string;
   readonly streamKey: string;
   readonly expiresWallMs: number;
 }
 
-/** Credentials of a viewer. */
 export interface HlsKey {
   readonly streamKey: string;
   readonly expiresWallMs: number;

@@ -7,7 +7,6 @@ import { VIEWERS_MS } from '../draining.ts';
 import { plannedGateways } from './planned-gateways.ts';
 
 export interface PlacingOptions {
-  /** Link to the leading centre. */
   readonly centre: () => ControlLink | undefined;
   /** This gateway, read at each use. With `lacks`, it gets clients only if no other gateway exists. */
   readonly self: Omit<Gateway, 'state'>;
@@ -30,7 +29,6 @@ export interface PlacedRoom {
   /** Regions that its media may touch; `''` for all. */
   readonly fence: string;
 }
-/** Programme of a room. */
 export interface PlacedProgramme extends PlacedRoom {
   readonly picture: string;
   readonly without: string;
@@ -47,7 +45,6 @@ export class Placing {
     this.#locations = new Locations({ nowMs: () => o.clock.nowMs(), locate: locateBy(o.centre) });
   }
 
-  /** True while the centre drains this gateway. */
   get isDraining(): boolean {
     return this.#drainingSinceMs !== undefined;
   }
@@ -63,7 +60,6 @@ export class Placing {
     return this.#o.self.nodeId;
   }
 
-  /** Uses the gateways of this plan. */
   follow(plan: Pick<wire.Plan, 'nodes' | 'deniedIds'>): void {
     const planned = plannedGateways(plan);
     this.#planned = planned;

@@ -2,7 +2,6 @@
 import { bracketed, nodeKind, type wire } from '@meridian/protocol';
 import type { Gateway } from '../core/nearest.ts';
 
-/** Default ports of RTMP URLs. */
 const PORTS: Readonly<Record<string, number>> = { 'rtmp:': 1935, 'rtmps:': 443 };
 
 /** Returns the plan's gateways without denied ones and those without a client URL. */

@@ -53,7 +53,6 @@ export class CatchUp {
     this.#queue(this.#o.sender.replay(units, nowMs, last));
   }
 
-  /** Takes a picture that the original has just sent. */
   push(payloads: readonly Uint8Array[], atMs: number, isKey: boolean): void {
     const nowMs = this.#o.clock.nowMs();
     if (this.#beganMs === undefined) return;
@@ -65,7 +64,6 @@ export class CatchUp {
     return this.#o.sender.resend(sequenceNumbers, nowMs);
   }
 
-  /** Returns a due sender report. */
   report(nowMs: number): Uint8Array | undefined {
     return this.isActive ? this.#o.sender.report(nowMs) : undefined;
   }

@@ -18,7 +18,6 @@ import type { Receiver, ReceiverOptions } from './programme.ts';
 export const COMPOSED_MILLICORES = composing.picture + composing.sound;
 /** Same background as in recordings. */
 const BACKGROUND = '#16181c';
-/** Track id of the picture and the voice. */
 const NAME = 'composed';
 
 export interface CompositionsOptions {

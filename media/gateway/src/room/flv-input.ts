@@ -15,7 +15,6 @@ const REFUSALS = {
   CODEC_UNSUPPORTED: 'is not taken: only H.264 (8 bit, 4:2:0, progressive) and AAC are',
 } as const;
 
-/** Reason why a stream is refused. */
 export interface Refusal {
   readonly code: string;
   readonly description: string;
@@ -27,7 +26,6 @@ export class FlvInput {
   readonly #publication: Publication;
   readonly #reader = new FlvMediaReader();
   #audio: AudioFormat | undefined;
-  /** SPS of the present stream. */
   #sps: Uint8Array = new Uint8Array(0);
   /** B-frames were seen since that SPS. */
   #hasBFrames = false;
@@ -94,7 +92,6 @@ const unsupported = (codec: string): Refusal => ({
   description: `${NAMES[codec] ?? codec} ${REFUSALS.CODEC_UNSUPPORTED}`,
 });
 
-/** Codec names as encoders' settings show them. */
 const NAMES: Readonly<Record<string, string>> = {
   h265: 'HEVC (H.265)',
   av1: 'AV1',

@@ -41,12 +41,10 @@ export class HlsStreams {
   get size(): number {
     return this.#streams.size;
   }
-  /** Number of waiting requests. */
   get waiting(): number {
     return this.#waiting.total;
   }
 
-  /** Returns whether the programme has a viewer. */
   has(programme: Programme): boolean {
     return this.#streams.has(programme);
   }
@@ -117,13 +115,11 @@ export class HlsStream implements Viewer {
     return this.#isClosed;
   }
 
-  /** Notes the start of a request. */
   enter(): void {
     this.#users += 1;
     this.#idle?.cancel();
   }
 
-  /** Notes the end of a request. */
   leave(): void {
     this.#users -= 1;
     if (this.#users === 0 && !this.#isClosed) this.#idle = this.#o.clock.after(IDLE_MS, () => this.close());

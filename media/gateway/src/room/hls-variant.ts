@@ -10,10 +10,8 @@ const RETRY_MS = 1000;
 /** Returns undefined while the value is not available. */
 type Look<T> = () => T | undefined;
 
-/** Client of a request that may wait. */
 export interface Asker {
   readonly address: string;
-  /** Aborts when the request has ended. */
   readonly gone: AbortSignal;
 }
 
@@ -31,9 +29,7 @@ export interface HlsVariantOptions {
 /** Waiting methods throw OVERLOADED when too many wait, and return undefined when their request or the stream ends. */
 export class HlsVariant {
   readonly #o: HlsVariantOptions;
-  /** Checks of the waiting requests. */
   readonly #waiting = new Set<() => void>();
-  /** Cached playlist, until the next change. */
   #playlist: string | undefined;
   #isClosed = false;
 
@@ -81,7 +77,6 @@ export class HlsVariant {
     return this.#o.window()?.init(number);
   }
 
-  /** Returns an ended segment. */
   segment(number: number): Uint8Array | undefined {
     return this.#o.window()?.segment(number);
   }

@@ -5,12 +5,10 @@ import type { Clock, Timer } from '@meridian/runtime';
 import { SlowViewer } from '../core/slow-viewer.ts';
 import type { WaitingBytes, WaitingPlace } from '../core/waiting-bytes.ts';
 
-/** One picture at 25 fps, or two frames of sound; imperceptible beside a room's delay. */
+/** A picture at 25 fps, or two frames of sound; imperceptible beside a room's delay. */
 export const MERGE_MS = 50;
 
-/** Connection of one viewer. */
 export interface MergedViewer {
-  /** Bytes that wait in the connection. */
   readonly queuedBytes: number;
   /** Must not throw. */
   write(bytes: Buffer): void;
@@ -18,7 +16,6 @@ export interface MergedViewer {
   ended(code: string): void;
 }
 
-/** Played programme. */
 export interface Played<T> {
   watch(viewer: { take(item: T): void; ended(code: string): void }): () => void;
   /** Returns the first items of a new viewer. */
@@ -58,7 +55,6 @@ export class MergedWrites<T extends Item> {
   }
 }
 
-/** Items as bytes, separately and joined. */
 class Batch<T> {
   readonly items: readonly T[];
   readonly parts: readonly Buffer[];
@@ -81,7 +77,6 @@ class Batch<T> {
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-/** Watches the programme while it has viewers. */
 class Audience<T extends Item> {
   readonly #programme: Played<T>;
   readonly #o: Options<T>;

@@ -16,7 +16,6 @@ import {
 import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { CatchUp } from './catch-up.ts';
 
-/** Interval of the checks for due sender reports. */
 const LOOK_MS = 100;
 /**
  * For this time after a track's publication viewers arrive one by one and miss its first key frame; replaying a second
@@ -31,7 +30,6 @@ const NEXT_MS = 1;
 /** Viewers that arrive at the same time, in one group of pictures. A further viewer waits for the next key frame. */
 const CATCH_UPS = 3;
 
-/** Codecs whose groups of pictures are kept. */
 const KEPT: readonly Codec[] = ['h264', 'bframes'];
 
 export interface Stream {
@@ -42,7 +40,6 @@ export interface Stream {
   readonly size: { readonly width: number; readonly height: number };
   /** Codec parameters beside the router's, as the config of AAC. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Original of a rendition. */
   readonly original: Stream | undefined;
   /** Id of the track in the present session; `''` before its publication. */
   trackId: string;
@@ -72,7 +69,6 @@ export class PointStreams {
   readonly #watch: NodeWatch;
   readonly #streams = new Set<Stream>();
   readonly #quality: SentQuality;
-  /** Datagrams that wait after a burst. */
   #waiting: Uint8Array[] = [];
   #next: Timer | undefined;
   #isFresh = true;
@@ -151,7 +147,6 @@ export class PointStreams {
     return Array.from({ length: CATCH_UPS }, () => new CatchUp({ ...this.#sender(codec), clock, send }));
   }
 
-  /** Ends a track. Idempotent. */
   end(stream: Stream | undefined): void {
     if (stream === undefined || !this.#streams.delete(stream)) return;
     for (const catchUp of stream.catchUps) catchUp.stop();

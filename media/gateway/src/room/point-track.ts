@@ -1,4 +1,4 @@
-// One kind of an encoder's media as room tracks: the original, and a rendition while a client needs it.
+// Room tracks for one kind of an encoder's media: the original, and a rendition while a client needs it.
 
 import type { ErrorCode } from '@meridian/protocol';
 import { type Codec, capabilityOf } from '@meridian/room-media';
@@ -52,7 +52,6 @@ export class PointTrack<From, Made> {
     return this.#made.isWanted;
   }
 
-  /** Begins another original. */
   begin(codec: Codec, o: Partial<Pick<Stream, 'size' | 'parameters'>> = {}): Stream {
     this.end();
     this.#original = this.#o.streams.begin(codec, o);
@@ -72,7 +71,6 @@ export class PointTrack<From, Made> {
     else if (this.#o.hasKeyFrames) this.#beginRendition();
   }
 
-  /** Transcodes a unit of the original. */
   convert(unit: From): void {
     this.#made.write(unit);
   }

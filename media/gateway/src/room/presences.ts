@@ -98,7 +98,6 @@ export class Presences {
     presence.session.leave();
   }
 
-  /** Removes all viewers. Idempotent. */
   close(): void {
     for (const [name, presence] of this.#presences) this.#drop(name, presence);
   }

@@ -16,7 +16,6 @@ const KEPT_ITEMS_MAX = 1200;
 const KEPT_BYTES_MAX = 16 * 1024 * 1024;
 /** Programmes begin at this time, so that no time is negative. */
 const FIRST_MS = 1000;
-/** RTMP stream id of all viewers. */
 const RTMP_STREAM = 1;
 
 export type SoundCodec = 'aac' | 'mp2';
@@ -50,7 +49,6 @@ export class ProgrammeItem {
     this.isKey = 'unit' in content && content.unit.kind !== 'audio' && content.unit.isKey;
   }
 
-  /** Memory of the unit. */
   get bytes(): number {
     if (!('unit' in this.content)) return 0;
     const { unit } = this.content;
@@ -88,11 +86,9 @@ function flvBodyOf(content: ProgrammeContent, timestampMs: number): FlvBody {
 /** Player of the programme. `take` must neither throw nor block; it may drop items. */
 export interface Viewer {
   take(item: ProgrammeItem): void;
-  /** Called when the programme has ended. */
   ended(code: string): void;
 }
 
-/** Lower layer of the shown picture. */
 export interface ProgrammeLayer {
   demandKeyFrame(): void;
   close(): void;
@@ -110,7 +106,6 @@ export interface VoiceMixer {
 /** Makes a mixer with output in this codec, whose format may change. Throws OVERLOADED without capacity. */
 export type VoiceMixers = (codec: SoundCodec, onUnit: (unit: AudioUnit, format: AudioFormat) => void) => VoiceMixer;
 
-/** Receiver of the room for a programme. */
 export type Receiver = Pick<RoomReceiver, 'shown' | 'layers' | 'expects' | 'choose' | 'demandKeyFrame' | 'close'>;
 export type ReceiverOptions = Omit<RoomReceiverOptions, 'layer'>;
 
@@ -144,14 +139,12 @@ export class Programme {
   readonly #startMs: number;
   #receiver: Receiver | undefined;
   #audioFormat: ProgrammeItem | undefined;
-  /** Format of `#audioFormat`. */
   #format: AudioFormat | undefined;
   #lastAudioMs = 0;
   readonly #layers = new Set<RoomReceiver>();
   #videoFormat: ProgrammeItem | undefined;
   /** SPS and PPS of `#videoFormat`, to detect a change. */
   #parameterSets = '';
-  /** Items since the last key frame. */
   #kept: ProgrammeItem[] = [];
   #keptBytes = 0;
   #shownTrack = '';
@@ -200,7 +193,6 @@ export class Programme {
     return this.#receiver?.expects ?? 'nothing';
   }
 
-  /** Layers of the shown picture. */
   get layers(): ShownLayers {
     return this.#receiver?.layers ?? { count: 1, planned: [] };
   }

@@ -23,7 +23,6 @@ export interface ProgrammesOptions
   readonly compositions?: Pick<Compositions, 'receive'>;
   /** Id of this gateway, which makes its programmes' identities unique in a room. */
   readonly nodeId: string;
-  /** Region of this gateway. */
   readonly region: string;
 }
 
@@ -31,7 +30,6 @@ export class Programmes {
   readonly #o: ProgrammesOptions;
   readonly #programmes = new Map<string, Promise<Programme>>();
   readonly #presences: Presences;
-  /** End function of each viewer, with the viewer's key. */
   readonly #seated = new Map<(code: string) => void, { readonly key: StreamKey; readonly isMovable: boolean }>();
   #opened = 0;
   #isClosed = false;
@@ -122,7 +120,6 @@ export class Programmes {
     });
   }
 
-  /** Ends the viewers with revoked keys. */
   endRevoked(isRevoked: (key: StreamKey) => boolean): void {
     for (const [removed, { key }] of [...this.#seated]) if (isRevoked(key)) removed('TOKEN_REVOKED');
   }
@@ -189,14 +186,12 @@ export class Seat<V extends Ended> {
     else this.#stop = this.#source.watch(viewer);
   }
 
-  /** Ends the viewer because the room has removed them. */
   removed(code: string): void {
     this.#removedWith = code;
     this.#stop?.();
     this.#viewer?.ended(code);
   }
 
-  /** Ends the viewer. Idempotent. */
   close(): void {
     this.#stop?.();
     this.#leave();

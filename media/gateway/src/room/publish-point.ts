@@ -30,7 +30,6 @@ import { StreamState } from './stream-state.ts';
 /** Time that the participant stays without an encoder: a restart of the encoder, a change of the network. */
 export const HELD_MS = 10_000;
 
-/** Present source of a point's media. */
 export interface Encoder {
   /** Called when another encoder of the same key has taken over. */
   replaced(): void;
@@ -52,7 +51,6 @@ export interface PublishPointOptions {
   readonly log: Logger;
   readonly converters: AudioConverters;
   readonly videoConverters: VideoConverters;
-  /** Treatment of video with B-frames. */
   readonly bframes: 'transcode' | 'refuse';
   /** Time that the participant stays without an encoder; default: `HELD_MS`. */
   readonly heldMs?: number;
@@ -67,7 +65,6 @@ export class PublishPoint {
   readonly #streams: PointStreams;
   readonly #sound: PointTrack<AudioUnit, AudioUnit>;
   readonly #picture: PointTrack<CodedPicture, VideoUnit>;
-  /** Format of the present sound. */
   #format: AudioFormat | undefined;
   /** Format of the present picture, and a key that changes with its size or parameter sets. */
   #pictureFormat: PictureFormat | undefined;
@@ -146,7 +143,6 @@ export class PublishPoint {
     });
   }
 
-  /** Returns whether video with B-frames is accepted. */
   get takesBFrames(): boolean {
     return this.#o.bframes === 'transcode';
   }
@@ -279,7 +275,6 @@ export class PublishPoint {
     return isSame ? present : this.#sound.begin(codec, { parameters });
   }
 
-  /** Begins or ends a rendition on the room's demand. */
   #renditionWanted(trackId: string, mimeType: string, isWanted: boolean): void {
     const wanted = mimeType.toLowerCase();
     const found = [this.#sound, this.#picture].find(

@@ -14,9 +14,7 @@ const TOKEN_MS = 60_000;
 export interface PublishPointsOptions
   extends Omit<PublishPointOptions, 'token' | 'onClosed' | 'protocol' | 'clientIp' | 'bframes'> {
   readonly tokens: Tokens;
-  /** Region of this gateway. */
   readonly region: string;
-  /** Returns the B-frames setting of a tenant's API key. */
   bframes(apiKey: string): PublishPointOptions['bframes'];
   /** Kinds of media that cannot be transcoded here: without pictures, B-frames would reach no client. Default: none. */
   readonly lacks?: readonly Lack[];

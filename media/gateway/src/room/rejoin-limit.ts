@@ -20,7 +20,6 @@ export class RejoinLimit {
     this.#over = over;
   }
 
-  /** Starts the limit because the media node is lost. */
   lost(): void {
     this.#timer ??= this.#clock.after(REFUSED_MS, () => {
       this.#isLate = true;
@@ -29,7 +28,6 @@ export class RejoinLimit {
     });
   }
 
-  /** Notes a failed attempt. */
   refused(): void {
     this.#isRefused = true;
     if (this.#isLate) this.#over();

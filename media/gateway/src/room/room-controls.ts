@@ -19,11 +19,9 @@ export interface RoomControlsOptions {
   /** Id of this gateway, which makes its controls' identities unique in a room. */
   readonly nodeId: string;
 }
-/** Room as named by a token. */
 export interface ControlledRoom {
   readonly apiKey: string;
   readonly room: string;
-  /** `Access.fence`. */
   readonly fence: string;
 }
 export interface ControlledParticipant {
@@ -33,7 +31,6 @@ export interface ControlledParticipant {
   readonly protocol: string;
   /** Sources of the tracks: `camera`, `microphone`. */
   readonly publishing: readonly string[];
-  /** Muted sources. */
   readonly muted: readonly string[];
 }
 export interface RoomView {
@@ -84,7 +81,6 @@ export class RoomControls {
     return control;
   }
 
-  /** Closes all controls. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const controls = await Promise.allSettled(this.#controls.values());

@@ -50,7 +50,6 @@ export interface RoomReceiverOptions {
   /** Gets packets of a voice in order; losses are not reported. `format` is Opus or AAC. */
   onVoice(voice: string, ptsMs: number, packet: Uint8Array, format: AudioFormat): void;
   onVoiceGone(voice: string): void;
-  /** Called when another picture is shown. */
   onShown?(): void;
   /** Receives only this layer of another receiver's picture, and no voices. */
   readonly layer?: { readonly spatialLayer: number; shown(): Shown | undefined };
@@ -66,7 +65,6 @@ export class RoomReceiver {
   /** By SSRC, and SSRCs by consumer. */
   readonly #streams = new Map<number, ReceivedStream>();
   readonly #ssrcs = new Map<string, number>();
-  /** Number of spatial layers, by SSRC. */
   readonly #layerCounts = new Map<number, number>();
   /** By SSRC of a new consumer: function that ends the track's old consumer with the first packet of the new. */
   readonly #moved = new Map<number, () => void>();
@@ -74,7 +72,6 @@ export class RoomReceiver {
   readonly #timelines = new Map<string, Timeline>();
   readonly #voices = new VoiceChoice();
   readonly #asking: Asking;
-  /** The room has voices. */
   #hasVoices = false;
   /** Ids of tracks whose media failed here, which are not received any more. */
   readonly #failed = new Set<string>();
@@ -152,7 +149,6 @@ export class RoomReceiver {
   get shown(): Shown | undefined {
     return this.#shown;
   }
-  /** Layers of the shown picture as received. */
   get layers(): ShownLayers {
     const stream = [...this.#streams.values()].find(({ trackId }) => trackId === this.#shown?.trackId);
     const count = this.#layerCounts.get(stream?.ssrc ?? -1) ?? 1;
@@ -197,7 +193,6 @@ export class RoomReceiver {
     this.choose();
   }
 
-  /** Requests exactly the tracks to receive now. */
   choose(): void {
     const { roster } = this.#session;
     const { picture, without } = this.#o;

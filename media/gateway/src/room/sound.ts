@@ -115,11 +115,8 @@ class RoomSound implements VoiceMixer {
   readonly #lone = new LoneVoice();
   readonly #mixer: Mixer;
   readonly #opus: OpusVoices;
-  /** Decoders of AAC and MP2 voices, while a mix is made. */
   readonly #decoders = new Map<string, { readonly format: AudioFormat; readonly decoder: AudioDecoder }>();
-  /** Encoder of the mix. */
   #encoder: MixEncoder | undefined;
-  /** Transcoder of a lone voice in another codec. */
   #direct: { readonly format: AudioFormat; readonly transcoder: AudioTranscoder } | undefined;
   readonly #beat: Beat;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -170,7 +167,6 @@ class RoomSound implements VoiceMixer {
     this.#endDirect();
   }
 
-  /** Called with each beat. */
   mix(nowMs: number): void {
     const isLone = this.#lone.at(nowMs) !== undefined;
     // A lone voice shows in the first packets; until then no encoder is started.

@@ -44,7 +44,6 @@ export class StreamState {
     if (this.#heardMs !== undefined) this.#set(true);
   }
 
-  /** Resets the reported state for a new session. */
   renewed(): void {
     this.#said = false;
   }

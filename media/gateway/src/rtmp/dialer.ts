@@ -12,7 +12,6 @@ import { type RtmpMedia, withStreamId } from '../core/rtmp/media.ts';
 export const CONNECT_MS = 5000;
 /** A server that takes none of the waiting bytes for this time is gone. */
 export const STALLED_MS = 30_000;
-/** Interval of the timeout checks. */
 const TICK_MS = 1000;
 /** Time for an ending socket to take its last bytes. */
 const GOODBYE_MS = 2000;
@@ -37,9 +36,7 @@ export interface DialOptions {
   /** Checked address; the name is not resolved again. */
   readonly address: string;
   readonly role: 'publish' | 'play';
-  /** Called when the server has accepted. */
   onReady(): void;
-  /** Gets played media. */
   onMedia(media: RtmpMedia): void;
   /** Called once, except after `close`; asynchronously after `fail`. */
   onEnd(end: DialEnd): void;
@@ -50,7 +47,6 @@ export class RtmpDial {
   readonly #socket: Socket;
   readonly #timer: Timer;
   readonly #connectByMs: number;
-  /** Set once the socket is open. */
   #connection: RtmpClientConnection | undefined;
   #streamId = OWN_STREAM;
   #takenBytes = 0;
@@ -75,7 +71,6 @@ export class RtmpDial {
     this.#timer = clock.every(TICK_MS, () => this.#tick());
   }
 
-  /** Bytes that wait in the socket. */
   get queuedBytes(): number {
     return this.#socket.writableLength;
   }

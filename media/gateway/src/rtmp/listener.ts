@@ -18,7 +18,6 @@ const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Role of a connection with an accepted request. */
 export interface RtmpRole {
-  /** Gets media and metadata of its stream. */
   take(event: RtmpServerEvent): void;
   /** Called once when the stream or its connection has ended. */
   ended(): void;
@@ -29,7 +28,6 @@ export interface RtmpPeer {
   readonly address: string;
   /** Writes the connection's pending output, then these bytes. */
   write(bytes: Uint8Array): void;
-  /** Bytes that wait in the socket. */
   readonly queuedBytes: number;
   /** Sends a publisher's program a warning, which it may show. */
   warn(description: string): void;
@@ -52,7 +50,6 @@ export class RtmpListener {
   readonly #refusals: RefusalLog;
   readonly #servers: Server[] = [];
   readonly #peers = new Set<Peer>();
-  /** Sockets in the TLS handshake. */
   readonly #shaking = new Set<Socket>();
 
   static async listen(listen: ListenAddress, o: RtmpListenerOptions): Promise<RtmpListener> {
@@ -66,7 +63,7 @@ export class RtmpListener {
     this.#refusals = new RefusalLog(o);
   }
 
-  /** Also listens by TLS; bounds count both. Resolves with the port; rejects when it is taken. */
+  /** Listens by TLS in addition; bounds count both. Resolves with the port; rejects when it is taken. */
   async listenTls(listen: ListenAddress, tls: TlsHandshakes): Promise<number> {
     const server = await this.#listen(listen, (raw, connection) => {
       const address = addressOf(raw);

@@ -26,7 +26,6 @@ export interface OpenRtmpOptions {
   readonly programmes: Programmes;
   /** Limits how fast each address may publish or play; absent: no limit. */
   readonly arrivals?: Pick<Arrivals, 'waitMs'>;
-  /** Same as in `MergedWrites`. */
   readonly waiting?: WaitingBytes;
   readonly clock: Clock;
   readonly log: Logger;

@@ -1,5 +1,5 @@
-// One rendition: a hidden session receives a track, an ffmpeg makes H.264 of it, and the session publishes that in
-// place of the track for clients that cannot decode it. The rendition has the track's times.
+// Rendition of a track: a hidden session receives the track, an ffmpeg makes H.264 of it, and the session publishes
+// that for clients that cannot decode the original. The rendition has the track's times.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import {
   type Bucket,
@@ -84,11 +84,9 @@ export class Rendition {
   readonly #streams = new Map<string, Receiving>();
   #transcoder: VideoTranscoder | undefined;
   #begins: Bucket;
-  /** Size of the transcoder's pictures. */
   #size: Size;
   /** Spatial layers of the last key frame. */
   #layers = 0;
-  /** The previous transcoder is ending. */
   #isChanging = false;
   #renditionId = '';
   #isMuted = false;
@@ -374,7 +372,6 @@ export class Rendition {
     for (const datagram of this.#sender.send(payloads, ptsMs, this.#o.clock.nowMs())) this.#out.send(datagram);
   }
 
-  /** Handles the media node's RTCP about the rendition. */
   #hearFeedback(datagram: Uint8Array): void {
     if (datagramKind(datagram) !== 'rtcp') return;
     const nowMs = this.#o.clock.nowMs();

@@ -31,7 +31,6 @@ export interface SourcePictures {
 }
 
 export interface Source {
-  /** Codec of the transcoder's input. */
   readonly codec: VideoSource;
   readonly pictures: () => SourcePictures;
 }

@@ -19,7 +19,6 @@ export interface Heard {
   readonly from: NetAddress;
 }
 
-/** Owner of SSRCs at the port. */
 export interface UdpClient {
   isAt(address: NetAddress): boolean;
   hear(heard: Heard): void;
@@ -36,7 +35,6 @@ export interface UdpListenerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Called for a dropped datagram. */
   dropped(): void;
 }
 
@@ -81,7 +79,6 @@ export class UdpListener {
     socket.on('error', (error) => log.error({ err: error }, 'the UDP port failed'));
   }
 
-  /** Number of owned SSRCs. */
   get size(): number {
     return this.#owned.size;
   }

@@ -24,7 +24,6 @@ export interface LegOptions {
   readonly receives: boolean;
   readonly sockets: RtpSockets;
   readonly rng: Rng;
-  /** Gets all datagrams of media nodes. */
   onDatagram(datagram: Uint8Array): void;
   /** Gets their RTCP about sent media, decrypted. */
   readonly onFeedback?: ((plain: Uint8Array) => void) | undefined;
@@ -103,7 +102,6 @@ export class NodeLeg {
     this.#next = this.#newKey();
   }
 
-  /** Forwards an authentic RTP packet of the client. */
   rtp(datagram: Uint8Array, index: number, counting: Counting): void {
     if (this.#joins <= 1) {
       this.#send?.send(datagram);

@@ -19,7 +19,6 @@ export class Published {
   readonly ssrc: number;
   /** AAC that the client sends to be transcoded to Opus. */
   readonly aac: PublishedAac | undefined;
-  /** The media node accepts it. */
   isOn = false;
   muted = false;
   /** Wraps before the present session, which its indexes do not count. */
@@ -42,7 +41,6 @@ export class Published {
     return this.#trackId;
   }
 
-  /** Description for the client. */
   get view() {
     const { aac, muted } = this;
     if (aac === undefined) return this.#sent;

@@ -25,7 +25,6 @@ interface AacRequest {
   readonly sampleRate: number;
   readonly channels: number;
 }
-/** Request of a client. */
 export interface UdpRequest {
   readonly publish?: {
     readonly video?: { readonly codec: 'h264' | 'vp8' };
@@ -67,7 +66,6 @@ export class UdpSession implements UdpClient {
   readonly #frames: FrameWatch | undefined;
   readonly #watch: NodeWatch;
   #sound: UdpSound | undefined;
-  /** All SSRCs of this client. */
   readonly #ssrcs: number[] = [];
   /** SSRC of RTCP about received media. */
   readonly #rtcpSsrc: number;
@@ -76,7 +74,6 @@ export class UdpSession implements UdpClient {
   readonly #address: ClientAddress;
   readonly #silence: Timer;
   #heardMs: number;
-  /** By consumer id. */
   readonly #received = new Map<string, SubscriptionRow>();
   /** Consumers that begin once the client has an address. */
   readonly #waiting = new Set<string>();
@@ -147,7 +144,6 @@ export class UdpSession implements UdpClient {
     });
   }
 
-  /** Returns the present description for the client. */
   get view() {
     const { sendTransport, recvTransport } = this.#session.session ?? {};
     const [feedbackKey, recvKey] = [sendTransport, recvTransport].map(
@@ -207,7 +203,6 @@ export class UdpSession implements UdpClient {
     if (kind === 'rtcp') this.#leg.rtcp(datagram);
   }
 
-  /** Handles a datagram of the media node. */
   hearNode(datagram: Uint8Array): void {
     this.#watch.heard();
     const move = this.#moves.endedBy(datagram);
@@ -419,7 +414,6 @@ export class UdpSession implements UdpClient {
     ];
   }
 
-  /** Answers a waiting request if the view has changed. */
   #noteChange(): void {
     const { version, ...rest } = this.view;
     const shown = JSON.stringify(rest);

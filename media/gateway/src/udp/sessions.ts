@@ -16,7 +16,6 @@ const TOKEN_MS = 60_000;
 export interface UdpSessionsOptions
   extends Omit<UdpSessionOptions, 'id' | 'token' | 'clientIp' | 'request' | 'publication' | 'onClosed'> {
   readonly tokens: Tokens;
-  /** Region of this gateway. */
   readonly region: string;
   readonly publications: Publications;
 }
@@ -24,7 +23,6 @@ export interface UdpSessionsOptions
 export class UdpSessions {
   readonly #o: UdpSessionsOptions;
   readonly #sessions = new Map<string, UdpSession>();
-  /** End reasons, by id. */
   readonly #ended = new Map<string, SessionEnd>();
   #opening = 0;
   #isClosed = false;

@@ -34,7 +34,6 @@ export interface UdpSoundOptions {
   sendRtcp(packet: Uint8Array): void;
   /** Sends unencrypted NACKs and reports to the client. */
   rtcpToClient(packet: Uint8Array): void;
-  /** Called when transcoding has failed. */
   onFailed(): void;
 }
 
@@ -74,7 +73,6 @@ export class UdpSound {
     this.#timers = [clock.every(TICK_MS, () => this.#tick()), clock.every(REPORT_MS, () => this.#report())];
   }
 
-  /** Takes a decrypted RTP packet of the client. */
   take(plain: Uint8Array): void {
     const packet = parseRtp(plain);
     if (packet === undefined) return;

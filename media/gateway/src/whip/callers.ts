@@ -12,7 +12,6 @@ export interface Caller {
   readonly participant: string;
   /** Protocol as the roster shows it. */
   readonly protocol: string;
-  /** Returns the token of the session's join. */
   readonly token: () => Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-// One WHIP client in its room. Its media flow directly to the media node; the gateway only has the session. WHIP cannot
+// WHIP client in its room. Its media flow directly to the media node; the gateway only has the session. WHIP cannot
 // inform the client later, so the loss of its transport ends the session: the client's ICE then fails, and it begins
 // anew.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
@@ -50,7 +50,6 @@ export class WhipSession {
   #isConnected = false;
   /** Runs while no media can flow. */
   #patience: Timer | undefined;
-  /** Published tracks, by id. */
   readonly #codecs = new Map<string, { readonly kind: 'audio' | 'video'; readonly codec: string }>();
   #isClosed = false;
 
@@ -80,18 +79,15 @@ export class WhipSession {
     onOverLimit(session, (code) => this.close(code));
   }
 
-  /** Returns whether the session is opened and not over. */
   get isOpen(): boolean {
     return this.#isOpen && !this.#isClosed;
   }
   get participant(): string {
     return this.#o.caller.participant;
   }
-  /** Id of the session in the room. */
   get sessionId(): string {
     return present(this.#joined).sessionId;
   }
-  /** Answer to the offer. */
   get answer(): Description {
     return present(this.#answer);
   }

@@ -42,7 +42,6 @@ class Output {
     this.#sink.frame(frame);
   }
 
-  /** Returns whether output exists up to `ms`. */
   reaches(ms: number): boolean {
     return this.#untilMs !== undefined && this.#untilMs >= ms;
   }
@@ -92,7 +91,6 @@ export class ComposedRoom implements JoinedRoom {
     return this.#composition.roster;
   }
 
-  /** Number of participants in the picture. */
   get participants(): number {
     return this.#composition?.participants ?? 0;
   }

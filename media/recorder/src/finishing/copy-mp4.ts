@@ -24,12 +24,10 @@ export interface CopiedMp4 {
 
 /** Enough for the moof of a piece of 2 s. */
 const MOOF_BYTES = 16_384;
-/** Bytes of one write. */
 const BATCH_BYTES = 1_048_576;
 
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
-/** MP4 whose head is known. */
 export interface PreparedMp4 extends CopiedMp4 {
   readonly hasPicture: boolean;
   readonly hasSound: boolean;

@@ -42,13 +42,11 @@ type Asked = Pick<wire.FinishRecording, 'tenant' | 'recordingId' | 'renditions'>
 
 export interface FinishingOptions {
   readonly store: Store;
-  /** True if several recorders use the store. */
   readonly isStoreShared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** Returns whether this recorder records it now. */
   isRunning(tenant: string, recordingId: string): boolean;
-  /** Part of `Stints`. */
   readonly spool: {
     hasSpooled(tenant: string, recordingId: string): Promise<boolean>;
     eraseSpooled(tenant: string, recordingId: string): Promise<void>;
@@ -102,7 +100,6 @@ export class Finishing {
     return Object.assign({ waiting: this.#jobs.size }, this.#counts);
   }
 
-  /** Answers the api's requests on this link. */
   serveOn(link: Link): void {
     serve(link, rpc.finishRecording, (message) => this.ask(message));
     serve(link, rpc.eraseRecording, async (message) => ({

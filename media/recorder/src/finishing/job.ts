@@ -111,7 +111,6 @@ async function clearStrays({ store, prefix, signal }: JobOptions, kept: Readonly
   for (const name of [...strays, PLAN_NAME]) await store.remove(`${prefix}${name}`, { signal });
 }
 
-/** Returns the stored captions of all languages. */
 async function captionsOf({ store, prefix, signal }: JobOptions): Promise<FinishedFile[]> {
   const files: FinishedFile[] = [];
   for (const { key } of await listAll(store, `${prefix}${CAPTIONS_FOLDER}`, signal)) {

@@ -27,7 +27,6 @@ import { type PreparedMp4, prepareMp4, type Write } from './copy-mp4.ts';
 import { runFfmpeg } from './run-ffmpeg.ts';
 import { listAll, ObjectWriter, placeObject } from './stored-object.ts';
 
-/** Resources of one job. */
 export interface Workshop {
   readonly store: Store;
   /** Key prefix of the recording, ending with a slash. */
@@ -145,7 +144,6 @@ const types: Readonly<Record<string, string>> = {
   json: 'application/json',
   vtt: 'text/vtt',
 };
-/** Returns the media type of a file by its suffix. */
 export const typeOf = (name: string): string => types[name.slice(name.lastIndexOf('.') + 1)] ?? 'text/plain';
 
 async function encode(
@@ -223,7 +221,6 @@ class Sheets {
     this.#place = place;
   }
 
-  /** Takes raw pictures, in pieces of any size. */
   async write(bytes: Uint8Array): Promise<void> {
     const { tiles } = this.#plan;
     const size = rawBytes(tiles);

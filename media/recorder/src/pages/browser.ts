@@ -40,7 +40,6 @@ export interface PageBrowserOptions {
 /** The page's server has refused the page, or does not exist. */
 class PageRefused extends Error {}
 
-/** First error status of HTTP. */
 const FIRST_ERROR_STATUS = 400;
 
 export class PageBrowser {

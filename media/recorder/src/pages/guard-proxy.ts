@@ -39,7 +39,6 @@ export class GuardProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Ends every connection. Idempotent. */
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -66,7 +65,6 @@ export class GuardProxy {
     }
   }
 
-  /** Forwards a request without TLS. */
   async #pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     try {
       const target = URL.parse(asked.url ?? '');

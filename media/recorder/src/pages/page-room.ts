@@ -49,7 +49,6 @@ class PageTrack {
     this.#lastMs = ptsMs;
     this.#sink.frame(frame);
   }
-  /** Marks that another browser continues. */
   anew(): void {
     this.#isAnew = this.#lastMs !== undefined;
   }

@@ -10,7 +10,6 @@ import { folderBytes, memoryOf } from './usage.ts';
 
 /** Same output as composed recordings. */
 const OUTPUT = { width: 1280, height: 720, framesPerSecond: 30, pictureBps: 2_500_000, soundBps: 96_000 } as const;
-/** Interval of the memory checks. */
 const LOOK_MS = 1000;
 /** Memory checks per check of the folders, which grow more slowly. */
 const LOOKS_PER_FOLDER = 10;
@@ -18,7 +17,6 @@ const LOOKS_PER_FOLDER = 10;
 export interface PageLimits {
   /** Bound of one browser with all its processes. */
   readonly memoryBytes: number;
-  /** Bound of its folder. */
   readonly diskBytes: number;
 }
 

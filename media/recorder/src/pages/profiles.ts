@@ -26,7 +26,6 @@ export class Profiles {
     for (const name of readdirSync(tmpdir())) if (name.startsWith(this.#prefix)) this.#removeLeft(join(tmpdir(), name));
   }
 
-  /** Makes a folder with the extension for one browser. */
   make(): Profile {
     const folder = mkdtempSync(join(tmpdir(), this.#prefix));
     const capture = join(folder, 'capture');

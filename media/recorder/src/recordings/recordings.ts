@@ -87,7 +87,6 @@ export class Recordings {
     }));
   }
 
-  /** Returns whether it runs or begins here. */
   isRunning(tenant: string, recordingId: string): boolean {
     return [...this.#jobs.values()].some(
       (job) => job.recordingId === recordingId && partsOf(job.roomKey)?.tenant === tenant,

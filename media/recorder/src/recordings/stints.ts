@@ -24,7 +24,6 @@ import { asideBytes, spooledBytes } from './spooled-bytes.ts';
 const MEASURE_MS = 15_000;
 /** Time that an erasure waits for uploads in progress. */
 const SETTLE_MS = 10_000;
-/** Pause after a failure to read the spool. */
 const RECOVER_AGAIN_MS = 10_000;
 
 export interface StintsOptions {

@@ -31,7 +31,6 @@ export interface Disk {
   move(from: string, to: string): Promise<void>;
   /** Removes a file, or a folder with its contents; ignores a missing path. */
   remove(path: string): Promise<void>;
-  /** Removes a folder if it is empty. */
   removeEmpty(path: string): Promise<void>;
   /** Returns the used share of the file system, 0 to 1, of what this process may use. */
   usage(path: string): Promise<number>;

@@ -24,7 +24,6 @@ export interface RecoveryOptions {
   readonly log: Logger;
 }
 
-/** Findings of a start. */
 export interface Recovery {
   readonly stints: number;
   /** Resolves when all are stored or put aside, or the uploader has closed. Never rejects. */

@@ -32,11 +32,9 @@ export interface StintPublisher {
   readonly name: string;
 }
 
-/** Callbacks of a room to its stint. */
 export interface RoomHooks {
   /** Participant whose tracks are recorded; `''` for the whole room. */
   readonly identity: string;
-  /** Same as in `RoomTracksOptions`. */
   onTrack(track: StintSource, publisher: StintPublisher, demandKeyFrame: () => void): StintSink | undefined;
   /** Called with posts that were added or removed since the join. */
   onPosts?(change: PostsChange): void;

@@ -53,7 +53,6 @@ export class Spool {
   get isNearlyFull(): boolean {
     return this.#isUnknown || this.#usedShare >= NEARLY_FULL_SHARE;
   }
-  /** True while pieces are dropped as gaps. */
   get isFull(): boolean {
     return this.#usedShare >= FULL_SHARE;
   }
@@ -77,7 +76,6 @@ export class Spool {
     }
   }
 
-  /** Returns the folder of a stint by its key prefix. */
   folderOf(prefix: string): string {
     return join(this.folder, ...prefix.split('/').filter((part) => part !== ''));
   }
@@ -100,7 +98,6 @@ export class Spool {
     for (const above of [dirname(folder), dirname(dirname(folder))]) await this.disk.removeEmpty(above);
   }
 
-  /** Returns a folder per thing that was put aside. */
   async asideFolders(): Promise<string[]> {
     const aside = join(this.folder, ASIDE);
     const folders: string[] = [];
@@ -161,7 +158,6 @@ export class Spool {
     }
   }
 
-  /** Stops checking the disk. Idempotent. */
   close(): void {
     this.#timer.cancel();
   }

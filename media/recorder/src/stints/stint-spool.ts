@@ -25,11 +25,9 @@ export interface StintSpoolOptions {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Returns whether the disk has no room for pieces. */
   isFull(): boolean;
   /** Called when lines are durable. */
   onLines?(lines: readonly JournalLine[]): void;
-  /** Called when a track needs a key frame to continue. */
   onKeyNeeded(track: number): void;
   /** Called when a file has grown or ended, durably. */
   onFile(file: SpooledFile): void;
@@ -37,11 +35,9 @@ export interface StintSpoolOptions {
   onFailed(error: unknown): void;
 }
 
-/** Existing state of a stint. */
 interface Had {
   readonly journalBytes: number;
   readonly journalLines: number;
-  /** Highest file number. */
   readonly files: number;
 }
 interface Track {
@@ -148,7 +144,6 @@ export class StintSpool {
       }
   }
 
-  /** Ends the track with its open file and gap. */
   endTrack(track: number, ms: number): void {
     this.#track(track).isShut = false;
     this.#pushTrack(track, { type: 'endTrack', order: this.#order++, ms });

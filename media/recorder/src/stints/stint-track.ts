@@ -13,7 +13,6 @@ export interface StintTrackOptions {
   readonly startedMs: number;
   nowMs(): number;
   demandKeyFrame(): void;
-  /** Called once, at its end. */
   onEnd(): void;
   /** Called for an error of the writer; earlier pieces are kept. */
   onError(error: unknown): void;

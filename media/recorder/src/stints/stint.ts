@@ -134,7 +134,6 @@ export class Stint {
   get participants(): number {
     return Math.max(1, new Set([...this.#tracks.values()].map(({ identity }) => identity)).size);
   }
-  /** Number of tracks recorded now. */
   get tracks(): number {
     return this.#tracks.size;
   }

@@ -84,9 +84,7 @@ interface OpenFile {
   readonly begin: FileBegin;
   readonly spooled: SpooledFile;
   readonly handle: DiskFile;
-  /** Durable bytes. */
   syncedBytes: number;
-  /** Written bytes. */
   bytes: number;
 }
 interface Gap {

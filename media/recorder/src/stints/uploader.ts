@@ -114,7 +114,6 @@ export class Uploader {
     return { poke: () => poked.resolve(), cancel, outcome };
   }
 
-  /** Removes all objects below the prefix. */
   removeAll(prefix: string): Promise<UploadOutcome> {
     const run = (): Promise<UploadOutcome | undefined> =>
       this.#inTurn(async () => {
@@ -224,7 +223,6 @@ class GrowingObject {
   readonly #source: UploadSource;
   readonly #uploader: Uploader;
   #upload: Upload | undefined;
-  /** Parts that the store has. */
   #parts: { readonly bytes: number; readonly sha256: string | undefined }[] = [];
   #badTries = 0;
 

@@ -10,7 +10,6 @@ import { Painter, tileHex } from './painter.ts';
 import { type EncodedPicture, PictureEncoder } from './picture-encoder.ts';
 import { type CodedPicture, type TimedPicture, TrackPictures } from './track-pictures.ts';
 
-/** Tile with the track whose pictures it shows. */
 export interface ShownTile extends Tile {
   readonly trackId: string | undefined;
 }
@@ -23,7 +22,6 @@ export interface PicturesSettings {
   readonly background: Canvas | Colour;
   /** Time of picture 0. */
   readonly startMs: number;
-  /** Result of `findSandbox`. */
   readonly sandbox: readonly string[];
 }
 
@@ -60,7 +58,6 @@ export const pictureMs = ({ startMs, fps }: Pick<PicturesSettings, 'startMs' | '
 interface Track {
   readonly pictures: TrackPictures;
   last: TimedPicture | undefined;
-  /** The picture is newer than the painted one. */
   isNew: boolean;
   isStale: boolean;
 }
@@ -79,7 +76,6 @@ export class ComposedPictures {
   #nowMs: number;
   #tiles: readonly ShownTile[] = [];
   #resizeAtMs: number | undefined;
-  /** Number of the next picture. */
   #number = 0;
 
   constructor(o: PicturesOptions) {
@@ -99,7 +95,6 @@ export class ComposedPictures {
     });
   }
 
-  /** Process id of the encoder. */
   get encoderPid(): number | undefined {
     return this.#encoder.pid;
   }

@@ -40,7 +40,6 @@ export interface ComposerOptions {
   readonly bitrateKbps: number;
   readonly soundCodec: 'aac' | 'opus';
   readonly supervisor: FfmpegSupervisor;
-  /** Result of `findSandbox`. */
   readonly sandbox: readonly string[];
   readonly opus: OpusThreads;
   readonly clock: Clock;
@@ -50,7 +49,6 @@ export interface ComposerOptions {
   onAudio(audio: ComposedAudio): void;
   /** Called when pictures between these times are missing: the encoder was replaced, or this process was stopped. */
   onGap(gap: { readonly fromMs: number; readonly toMs: number }): void;
-  /** Called to ask the track's publisher for a key frame. */
   onKeyNeeded(trackId: string): void;
   /** Called when the tiles have changed, to ask the room for pictures of their sizes. */
   onLayout(tiles: readonly Tile[]): void;
@@ -80,12 +78,10 @@ export class Composer {
   readonly #sound: MixedSound;
   readonly #timer: Timer;
   #participants: readonly ComposedParticipant[] = [];
-  /** Ids of all video tracks, shown or not. */
   #videos: ReadonlySet<string> = new Set();
   #kind: LayoutKind;
   #speaker: Speaker = noSpeaker;
   #tiles: readonly Tile[] = [];
-  /** Number of the last encoded picture. */
   #encoded = -1;
   #isFailed = false;
   #closed: Promise<void> | undefined;
@@ -128,7 +124,6 @@ export class Composer {
     this.#timer = o.clock.every(1000 / o.fps, () => this.#run(o.clock.nowMs()));
   }
 
-  /** Process id of the picture encoder. */
   get encoderPid(): number | undefined {
     return this.#pictures.encoderPid;
   }
@@ -202,7 +197,6 @@ export class Composer {
     return source === 'screen' ? participant?.screen : participant?.camera;
   }
 
-  /** Follows the speaker, who may change with time alone. */
   #follow(nowMs: number): void {
     const speaker = nextSpeaker(this.#speaker, this.#shown(), nowMs);
     if (speaker.identity === this.#speaker.identity) return;

@@ -9,7 +9,6 @@ export interface LabelCacheOptions {
   /** Width of the widest label; a longer label is cut. */
   readonly width: number;
   readonly log: Pick<Logger, 'warn'>;
-  /** Called when missing labels have been rendered. */
   onReady(): void;
 }
 
@@ -52,7 +51,6 @@ export class LabelCache {
     });
   }
 
-  /** Resolves when no rendering runs. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#running;

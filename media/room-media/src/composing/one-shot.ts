@@ -8,7 +8,6 @@ import { type Label, labelMasks, labelScript } from './core/labels.ts';
 
 /** A run takes a tenth of a second; a machine that needs this long makes no labels. */
 const TIMEOUT_MS = 10_000;
-/** Bound of an uploaded background picture. */
 export const BACKGROUND_BYTES_MAX = 8 * 1024 * 1024;
 const quiet = ['-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-protocol_whitelist', 'pipe'];
 const raw = ['-frames:v', '1', '-f', 'rawvideo', 'pipe:1'];
@@ -51,7 +50,6 @@ function formatOf(image: Uint8Array): string | undefined {
 
 interface RunOptions {
   readonly sandbox: readonly string[];
-  /** Expected length of the output. */
   readonly bytes: number;
 }
 

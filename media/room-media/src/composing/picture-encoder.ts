@@ -9,7 +9,6 @@ import { nutFrame, nutFrameBytes, nutHeader } from '../core/nut/nut-writer.ts';
 import { type Canvas, canvasBytes } from './core/canvas.ts';
 
 export interface EncodedPicture {
-  /** Number that the picture was written under. */
   readonly number: number;
   readonly isKey: boolean;
   /** Annex B; a key frame begins with its parameter sets. */
@@ -71,7 +70,6 @@ export class PictureEncoder {
     return this.#job.pid;
   }
 
-  /** Copies and queues a picture. */
   write(number: number, canvas: Canvas): void {
     const memory = this.#free.pop() ?? new Uint8Array(this.#memoryBytes);
     this.#job.write(nutFrame(number, true, canvas.data, memory), () => {

@@ -8,7 +8,6 @@ import type { RoomTracks, RoomTracksOptions, TrackSink } from '../room/room-trac
 import type { ComposedAudio, ComposedVideo, Composer, ComposerOptions } from './composer.ts';
 import { type ComposedParticipant, layerFor, shownOf, speakingSince } from './core/shown.ts';
 
-/** Part of `RoomTracks` that a composition needs. */
 export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
 
 /** Options of a composer that a room sets; the node sets the rest. */
@@ -23,7 +22,6 @@ export interface RoomCompositionOptions {
   readonly identity: string;
   /** Participant that is left out; `''` for none. */
   readonly without: string;
-  /** Initial layout. */
   readonly layout: LayoutKind;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
@@ -35,7 +33,6 @@ export interface RoomCompositionOptions {
   layoutOf?(info: Roster['info']): LayoutKind | undefined;
   onVideo(video: ComposedVideo): void;
   onAudio(audio: ComposedAudio): void;
-  /** Same as `ComposerOptions.onFailed`. */
   onFailed(error: MeridianError): void;
   onPosts?(change: PostsChange): void;
   /** Called when the session has ended for good; the composer runs until `close`. */
@@ -73,12 +70,10 @@ export class RoomComposition {
     return this.#room.roster;
   }
 
-  /** Number of participants in the picture. */
   get participants(): number {
     return this.#room === undefined ? 0 : this.#participants().length;
   }
 
-  /** Leaves the room. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

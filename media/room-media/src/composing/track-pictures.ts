@@ -43,7 +43,6 @@ export interface TimedPicture {
 }
 
 const timeScale = 90_000;
-/** Pause between requests for a key frame. */
 const KEY_PAUSE_MS = 1000;
 /** Half a second of raw 360p pictures, more than wait in normal operation. */
 const PICTURES_MAX = 32;
@@ -168,7 +167,6 @@ class Decoder {
   #reader = new NutReader();
   #hasKey = false;
   #pictures: TimedPicture[] = [];
-  /** Picture that was taken last. */
   #shown: TimedPicture | undefined;
   /** Buffers of shown pictures, reused because allocation clears them and burdens the garbage collector. */
   readonly #free: Uint8Array[] = [];

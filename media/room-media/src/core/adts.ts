@@ -66,7 +66,6 @@ export class AdtsReader {
   #rest = new Uint8Array(0);
   #junkBytes = 0;
 
-  /** Number of bytes outside of frames. */
   get junkBytes(): number {
     return this.#junkBytes;
   }

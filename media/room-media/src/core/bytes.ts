@@ -50,7 +50,6 @@ export class ByteReader {
     return this.#bytes.subarray(at, at + length);
   }
 
-  /** Returns the remaining bytes, as a view. */
   rest(): Uint8Array {
     return this.take(this.remaining);
   }

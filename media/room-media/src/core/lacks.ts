@@ -1,15 +1,12 @@
 // Kinds of media that a gateway cannot make without ffmpeg, and their error codes.
 import { errorCodes, MeridianError } from '@meridian/protocol';
 
-/** Kind of media that this host cannot encode. */
 export type Lack = 'sound' | 'picture';
 
-/** Error code of refusals and warnings, by kind. */
 export const lackCodes = { sound: 'NO_SOUND_TRANSCODER', picture: 'NO_PICTURE_TRANSCODER' } as const;
 
 export type LackCode = (typeof lackCodes)[Lack];
 
-/** Returns the code with its meaning. */
 export const lackText = (lack: Lack): string => `${lackCodes[lack]}: ${errorCodes[lackCodes[lack]][0]}`;
 
 /** Throws MeridianError NO_SOUND_TRANSCODER or NO_PICTURE_TRANSCODER if a needed kind is lacking. */

@@ -3,7 +3,6 @@
 export const mixRate = 48_000;
 /** Two packets of Opus; each block wakes the encoder. */
 export const blockMs = 40;
-/** Samples per channel of a block. */
 export const blockSamples = (mixRate * blockMs) / 1000;
 /** Maximum lead of a voice over the due block; samples beyond it are dropped. */
 const ringSamples = mixRate;
@@ -41,7 +40,6 @@ export class Mixer {
   readonly #delayMs: number;
   readonly #startMs: number;
   readonly #voices = new Map<string, Voice>();
-  /** Index of the next block since the start. */
   #block = 0;
   #spare: Float32Array | undefined;
   #lateSamples = 0;

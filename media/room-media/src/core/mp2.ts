@@ -14,7 +14,6 @@ const headerBytes = 4;
 const fullRatesKbps = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384] as const;
 const halfRatesKbps = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
 const sampleRates = [44_100, 48_000, 32_000] as const;
-/** Sample rates of both standards. */
 export const mp2SampleRates: readonly number[] = sampleRates.flatMap((rate) => [rate, rate / 2]);
 const mono = 3;
 

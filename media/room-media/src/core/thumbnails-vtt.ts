@@ -5,7 +5,6 @@ export interface Tiles {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
-  /** Number of tiles of a full sheet. */
   readonly perSheet: number;
   readonly everyMs: number;
 }
@@ -35,7 +34,6 @@ export interface VttCue {
   readonly text: string;
 }
 
-/** Returns a file of cues, in order. */
 export const vttFile = (cues: readonly VttCue[]): string =>
   `WEBVTT\n${cues.map(({ fromMs, toMs, text }) => `\n${time(fromMs)} --> ${time(toMs)}\n${text}\n`).join('')}`;
 

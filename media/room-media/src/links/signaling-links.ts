@@ -26,7 +26,6 @@ interface Target {
   readonly isDraining: boolean;
 }
 
-/** Signaling node of the plan, with its link. */
 interface SignalingNode {
   readonly nodeId: string;
   readonly url: string;
@@ -48,11 +47,9 @@ export class SignalingLinks {
     this.#o = o;
   }
 
-  /** Number of open sessions over all links. */
   get sessions(): number {
     return [...this.#nodes.values()].reduce((sum, { sessions }) => sum + (sessions?.size ?? 0), 0);
   }
-  /** Ids of the signaling nodes with an established link. */
   get standing(): string[] {
     return [...this.#nodes.values()].filter(({ sessions }) => sessions !== undefined).map(({ nodeId }) => nodeId);
   }
@@ -157,7 +154,6 @@ export class SignalingLinks {
     return open.sort((a, b) => firstDifference(rank(a), rank(b)))[0];
   }
 
-  /** Waits for a link, then returns the best node. */
   async #next(signal: AbortSignal): Promise<SignalingNode> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#o.clock.after(LINK_WAIT_MS, resolve);

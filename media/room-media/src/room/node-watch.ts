@@ -4,7 +4,6 @@ import { MeridianClientError } from '@meridian/client';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { NodeSilence } from '../core/node-silence.ts';
 
-/** Interval of the silence checks. */
 const LOOK_MS = 100;
 /** Together with `SILENT_MS`, the time that a signaling node waits for a media node whose link is down. */
 const ANSWER_MS = 1000;
@@ -15,7 +14,6 @@ export interface NodeWatchOptions {
    * not arrive.
    */
   ask(): Promise<boolean>;
-  /** Called when the node is lost to this session. */
   lost(error: MeridianClientError): void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -25,7 +23,6 @@ export class NodeWatch {
   readonly #o: NodeWatchOptions;
   readonly #silence = new NodeSilence();
   readonly #looks: Timer;
-  /** Timer of the pending request. */
   #answer: Timer | undefined;
 
   constructor(o: NodeWatchOptions) {
@@ -39,13 +36,11 @@ export class NodeWatch {
     this.#over();
   }
 
-  /** Notes a datagram from the node. */
   heard(): void {
     this.#silence.heard(this.#o.clock.nowMs());
     this.#over();
   }
 
-  /** Notes media that the node reports on. */
   flows(): void {
     this.#silence.flows(this.#o.clock.nowMs());
   }

@@ -116,7 +116,6 @@ export class ReceivedTrack {
     return isKnown || waitsMs >= HELD_MS || this.#held.length >= HELD_MAX ? this.flush() : [];
   }
 
-  /** Returns the waiting frames and ends the waiting. */
   flush(): readonly GivenFrame[] {
     const held = this.#held ?? [];
     this.#held = undefined;

@@ -34,7 +34,6 @@ export class RoomMove {
     this.prepared.catch(() => undefined); // The promise may reject before a caller awaits it.
   }
 
-  /** Notes media from a media node. */
   heard(from: NodeSide): void {
     this.#heard.add(from);
   }

@@ -39,7 +39,6 @@ const REPORTED = { lateMs: 0, changedMs: 30 };
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 10_000;
 
-/** Receiver of one track. */
 export interface TrackSink {
   /** `run` holds the correction of the frame's time; undefined for a final time. */
   frame(frame: CodedFrame, run?: TimeRun): void;
@@ -74,7 +73,6 @@ export interface RoomTracksOptions {
   onEnded(code: string): void;
 }
 
-/** Part of a track that is received. */
 export interface TrackPreference {
   /** True stops the track until it is set to false. */
   readonly paused: boolean;
@@ -89,7 +87,6 @@ interface Wanted {
   readonly sink: TrackSink;
   preference: TrackPreference;
   isMuted: boolean;
-  /** A subscription is requested or exists. */
   isAsked: boolean;
   failures: number;
   againAtMs: number;
@@ -149,7 +146,6 @@ export class RoomTracks {
   get roster(): Roster {
     return this.#session.roster;
   }
-  /** Number of tracks received or requested. */
   get size(): number {
     return this.#wanted.size;
   }
@@ -488,7 +484,6 @@ export class RoomTracks {
     }
   }
 
-  /** Returns the tracks that each media node sends. */
   #bySide(): readonly (readonly [NodeSide, readonly ReceivedTrack[]])[] {
     const at = (home: Home | undefined): ReceivedTrack[] =>
       this.#consumers.all.filter((one) => one.home === home).map(({ received }) => received);

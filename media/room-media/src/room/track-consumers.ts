@@ -44,7 +44,6 @@ export class TrackConsumers {
   byId(consumerId: string): Consumer | undefined {
     return this.all.find((one) => one.consumerId === consumerId);
   }
-  /** Returns the consumer that a track comes from. */
   leaderOf(trackId: string): ReceivedTrack | undefined {
     return this.#handovers.get(trackId)?.leader;
   }
@@ -62,13 +61,11 @@ export class TrackConsumers {
     handover.add(consumer.received);
   }
 
-  /** Outputs the consumer's complete frames. */
   drain({ received }: Consumer): void {
     const nowMs = this.#o.clock.nowMs();
     this.#take(received, (handover) => handover.take(received, received.drain(nowMs), nowMs));
   }
 
-  /** Outputs the frames that wait for a report. */
   flush({ received }: Consumer): void {
     this.#take(received, (handover) => handover.take(received, received.flush(), this.#o.clock.nowMs()));
   }

@@ -6,7 +6,6 @@ import { inputArgs, leadS, outputArgs } from '@meridian/room-media';
 import { MalformedStream, NutReader, nutFrame, nutHeader, TimeLine } from '@meridian/room-media/core';
 
 export type VideoCodec = 'h264' | 'vp8' | 'mpeg1';
-/** Codecs that are decoded. */
 export type VideoSource = VideoCodec | 'vp9' | 'av1';
 
 /** Coded picture, in decoding order. H.264 is Annex B, VP9 a frame or superframe, AV1 a temporal unit of OBUs. */
@@ -91,7 +90,6 @@ export class VideoTranscoder {
   readonly #o: VideoTranscoderOptions;
   readonly #line = new TimeLine(timeScale);
   #reader = new NutReader();
-  /** Relation of ffmpeg's clock to the present times. */
   #anchor: { readonly place: number; readonly ptsMs: number } | undefined;
   #lastMs = 0;
   #highestPlace = 0;

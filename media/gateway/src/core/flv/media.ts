@@ -20,7 +20,6 @@ import {
   type UnsupportedTag,
 } from './tags.ts';
 
-/** Contents of a publisher's tag. */
 export type FlvMedia =
   | { readonly kind: 'videoFormat'; readonly format: VideoFormat }
   | VideoUnit
@@ -97,7 +96,6 @@ export function audioFormatBody(format: AudioFormat): Uint8Array {
   return aacConfigBody(format.config);
 }
 
-/** `unit` is one AAC frame. */
 export function audioUnitBody(unit: AudioUnit): FlvBody {
   return { kind: 'audio', timestampMs: Math.round(unit.ptsMs), body: aacFrameBody(unit.data) };
 }

@@ -4,16 +4,14 @@ import { ByteReader, MalformedStream } from '@meridian/room-media/core';
 // and sound by FourCC). RTMP's audio and video messages hold the same bytes.
 
 export type AudioTag =
-  /** AudioSpecificConfig. */
   | { readonly kind: 'config'; readonly codec: 'aac'; readonly config: Uint8Array }
   | { readonly kind: 'frame'; readonly codec: 'aac'; readonly data: Uint8Array }
   | UnsupportedTag
   | EmptyTag;
 
 export type VideoTag =
-  /** AVCDecoderConfigurationRecord. */
   | { readonly kind: 'config'; readonly codec: 'h264'; readonly config: Uint8Array }
-  /** One picture: length-prefixed NAL units. Shown `compositionMs` after its time, which may be negative. */
+  /** Picture of length-prefixed NAL units, shown `compositionMs` after its time, which may be negative. */
   | {
       readonly kind: 'frame';
       readonly codec: 'h264';
@@ -90,7 +88,6 @@ const frameType = { key: 1, inter: 2, command: 5 } as const;
 
 /** AVCPacketType, and the first three packet types of Enhanced RTMP. */
 const packetType = { config: 0, frame: 1, end: 2, frameWithoutOffset: 3, metadata: 4, multitrack: 6 } as const;
-/** AudioPacketType of several tracks. */
 const MULTITRACK_SOUND = 5;
 
 /** 44 kHz, 16 bits, stereo: fixed for AAC, whose config has the true values. */
@@ -133,7 +130,6 @@ export const aacConfigBody = (config: Uint8Array): Uint8Array => withHead([AAC_H
 
 export const aacFrameBody = (frame: Uint8Array): Uint8Array => withHead([AAC_HEAD, 1], frame);
 
-/** `config` is an AVCDecoderConfigurationRecord. */
 export const avcConfigBody = (config: Uint8Array): Uint8Array => withHead([0x17, packetType.config, 0, 0, 0], config);
 
 /** `data` has length-prefixed NAL units; `compositionMs` is a whole, signed number of 24 bits. */

@@ -50,7 +50,6 @@ export const TIMELINE_MS = 2 ** 20 * 1000;
 
 /** Bound of a segment: two seconds of 32 Mbit/s. */
 export const SEGMENT_BYTES_MAX = 8 * 1024 * 1024;
-/** Bounds of a part. */
 export const PART_BYTES_MAX = 2 * 1024 * 1024;
 export const PART_PICTURES_MAX = 240;
 /** Bound of a stream, with the segments that players of older playlists may still fetch. */

@@ -32,7 +32,6 @@ interface Picture {
   readonly at: number;
   readonly composition: number;
   readonly isKey: boolean;
-  /** Track of a key frame with parameter sets. */
   readonly track: VideoTrack | undefined;
   readonly data: Uint8Array;
 }
@@ -40,16 +39,13 @@ interface Picture {
 export class Rung {
   /** Cuts of the stream that this rung has not made yet. */
   #script: Cut[] = [];
-  /** Edge of the stream. */
   #edge = 0;
   #pictures: Picture[] = [];
   #pictureBytes = 0;
   #track: VideoTrack | undefined;
-  /** Possible beginning: the stream's present segment. */
   #candidate: { readonly window: SegmentWindow; readonly audio: AudioFormat | undefined } | undefined;
   #starts = 0;
   #window: SegmentWindow | undefined;
-  /** Shift of the layer's clock. */
   #offset = 0;
   #lastDts = -1;
   #lastKeyDts = Number.NEGATIVE_INFINITY;
@@ -61,7 +57,6 @@ export class Rung {
     return this.#window;
   }
 
-  /** Number of pictures that wait for their part. */
   get waiting(): number {
     return this.#pictures.length;
   }

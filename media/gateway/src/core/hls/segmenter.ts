@@ -71,20 +71,16 @@ const JOINED_S = 0.02;
 export class Segmenter {
   #video: VideoTrack | undefined;
   #audio: AudioFormat | undefined;
-  /** Formats from the next key frame or sound on. */
   #nextVideo: VideoTrack | undefined;
   #nextAudio: AudioFormat | undefined;
   #isAudioOnly = false;
 
   /** Undefined before there is media. */
   #edge: number | undefined;
-  /** Earlier sound is dropped. */
   #begin = 0;
   #segmentStart = 0;
   #segmentBytes = 0;
-  /** No segment has ended. */
   #isFirst = true;
-  /** The growing segment began with a key frame. */
   #isKeyed = false;
   #pictures: Picture[] = [];
   #pictureBytes = 0;
@@ -192,7 +188,6 @@ export class Segmenter {
     return this.#cuts.splice(0);
   }
 
-  /** Returns the latest time that has come or was cut. */
   #lead(): number {
     return Math.max(this.#edge ?? 0, this.#lastDts, this.#soundTicks(this.#soundEnd ?? 0));
   }
@@ -359,7 +354,6 @@ export class Segmenter {
     return { track: VIDEO_TRACK, base, samples };
   }
 
-  /** Takes the sound that begins before this time. */
   #takeSounds(ticks: number): Mp4Run {
     const base = this.#sounds[0]?.at ?? 0;
     const samples: Mp4Sample[] = [];

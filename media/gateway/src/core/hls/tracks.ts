@@ -37,7 +37,6 @@ export const aacSamples = (format: AudioFormat): number => (HE_AAC.includes(aacO
 
 export interface HlsTracks {
   readonly init: Uint8Array;
-  /** Value of CODECS. */
   readonly codecs: string;
   /** Absent without a picture. */
   readonly width?: number;

@@ -26,7 +26,6 @@ export interface Segment {
   readonly start: number;
   /** True if the segment does not continue the previous one. */
   readonly isDiscontinuous: boolean;
-  /** Number of the segment's init segment. */
   readonly init: number;
   readonly parts: Part[];
   /** Total of the parts so far. */
@@ -36,7 +35,6 @@ export interface Segment {
   bytes?: Uint8Array;
 }
 
-/** Playlist request that waits for a segment or part. */
 export interface Reload {
   readonly msn: number;
   readonly part?: number;
@@ -61,7 +59,6 @@ export class SegmentWindow {
     this.#next = firstNumber;
   }
 
-  /** Segments of the playlist. */
   get listed(): readonly Segment[] {
     return this.#segments.slice(this.#unlisted);
   }
@@ -75,7 +72,6 @@ export class SegmentWindow {
   get tracks(): HlsTracks | undefined {
     return this.#tracks;
   }
-  /** Bytes of all kept segments. */
   get byteLength(): number {
     return this.#bytes;
   }
@@ -118,7 +114,6 @@ export class SegmentWindow {
     return this.#inits.get(number);
   }
 
-  /** Returns an ended segment. */
   segment(number: number): Uint8Array | undefined {
     return this.#find(number)?.bytes;
   }
@@ -185,7 +180,6 @@ export class SegmentWindow {
     this.#trim(targetS * TICKS);
   }
 
-  /** Drops old segments; all present segments have ended. */
   #trim(target: number): void {
     for (let [first] = this.listed; first !== undefined; [first] = this.listed) {
       const { listed } = this;

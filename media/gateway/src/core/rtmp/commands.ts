@@ -49,13 +49,11 @@ export function readStatus(value: AmfValue): { level: string; code: string; desc
   };
 }
 
-/** Returns a property if it is a string. */
 export function textOf(object: AmfValue, key: string): string | undefined {
   const value = object instanceof Map ? object.get(key) : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Splits a stream name at its `?query`. */
 export function splitQuery(text: string): { path: string; query: string } {
   const at = text.indexOf('?');
   return at < 0 ? { path: text, query: '' } : { path: text.slice(0, at), query: text.slice(at + 1) };

@@ -11,7 +11,6 @@ import { Replies } from './replies.ts';
 export interface RtmpRequest {
   readonly kind: 'publishRequested' | 'playRequested';
   readonly streamId: number;
-  /** App of `rtmp://host/APP/NAME?QUERY`. */
   readonly app: string;
   readonly name: string;
   /** Query of the name, without the question mark; else that of the app. */
@@ -55,7 +54,6 @@ export class RtmpServerConnection {
   readonly #link: RtmpLink;
   readonly #replies: Replies;
   readonly #streams = new Map<number, Stream>();
-  /** Set by `connect`. */
   #app: { name: string; query: string } | undefined;
   #isEnded = false;
   #heardMs: number;
@@ -284,7 +282,6 @@ export class RtmpServerConnection {
     stream.state = 'idle';
   }
 
-  /** Deadline for a publisher's next media. */
   get #mediaByMs(): number {
     const isPublishing = [...this.#streams.values()].some(({ state }) => state === 'publishing');
     return isPublishing ? this.#mediaMs + IDLE_MS : Number.POSITIVE_INFINITY;

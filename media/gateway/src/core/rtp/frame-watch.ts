@@ -10,7 +10,6 @@ const STAP_A = 24;
 const FU_A = 28;
 const FU_START = 0x80;
 
-/** Information of a packet about its picture. */
 interface FrameStart {
   readonly isKey: boolean;
   readonly size?: IngestPicture['size'];
@@ -26,7 +25,6 @@ export class FrameWatch {
   readonly #codec: WatchedCodec;
   #timestamp: number | undefined;
   #mediaMs = 0;
-  /** Bytes since the last returned picture. */
   #bytes = 0;
   /** Number of inspected packets of the present picture while its type is unknown. */
   #looked = 0;

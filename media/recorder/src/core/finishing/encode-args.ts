@@ -31,7 +31,6 @@ export function tilesOf({ width, height }: { readonly width: number; readonly he
   };
 }
 
-/** Returns the size of a raw picture (I420). */
 export const rawBytes = ({ width, height }: Tiles): number => (width * height * 3) / 2;
 
 /** Decoders that show the highest spatial layer; ffmpeg's own VP9 decoder shows all, one after another. */

@@ -19,7 +19,6 @@ export interface FinishedFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Media type. */
   readonly type: string;
 }
 
@@ -37,7 +36,6 @@ export interface FinishedOutput extends Span {
   readonly pictureCodec: string | undefined;
   readonly soundCodec: string | undefined;
   readonly mp4: string;
-  /** HLS master playlist. */
   readonly playlist: string | undefined;
   readonly renditions: readonly { readonly name: string; readonly width: number; readonly height: number }[];
   readonly thumbnails: string | undefined;
@@ -60,7 +58,6 @@ export interface FinishedRecording {
   readonly outputs: readonly FinishedOutput[];
   readonly chapters: readonly Chapter[];
   readonly captions: readonly { readonly language: string; readonly name: string }[];
-  /** File of the posts; undefined without posts. */
   readonly posts: string | undefined;
   /** All files except this one, by name. */
   readonly files: readonly FinishedFile[];

@@ -14,7 +14,6 @@ export interface PlannedRendition {
   readonly name: RenditionName;
   readonly width: number;
   readonly height: number;
-  /** Maximum rate of the encoder. */
   readonly maxKbps: number;
 }
 
@@ -46,7 +45,6 @@ export function renditionsOf(
 /** H.264 with 4:2:0 has even sides. */
 const even = (side: number): number => Math.max(2, Math.round(side / 2) * 2);
 
-/** Position of a segment in its file. */
 export interface Segment {
   readonly from: number;
   readonly bytes: number;

@@ -7,7 +7,6 @@ export interface MovieTrack {
   readonly kind: 'audio' | 'video';
   /** Ticks per second. */
   readonly timescale: number;
-  /** Size of the largest picture. */
   readonly width: number;
   readonly height: number;
   /** Decode time of the first sample, after an empty edit. */
@@ -18,7 +17,6 @@ export interface MovieTrack {
 export interface Movie {
   /** ftyp, moov, and the head of mdat. */
   readonly head: Uint8Array;
-  /** Data after the head, in order. */
   readonly data: readonly { readonly track: number; readonly chunk: Chunk }[];
   readonly dataBytes: number;
   readonly durationMs: number;

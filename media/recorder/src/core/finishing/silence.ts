@@ -6,7 +6,6 @@ export interface Silence {
   readonly ticks: number;
 }
 
-/** Durations and silences of one sound track. */
 export interface SoundUnits {
   /** Returns the duration of a packet, in ticks. */
   ticksOf(packet: Uint8Array): number;
@@ -64,7 +63,6 @@ export function soundUnitsOf(codec: RecordedCodec, channels: number): SoundUnits
   return { ticksOf: () => AAC_FRAME, silences: [{ packet, ticks: AAC_FRAME }] };
 }
 
-/** Packs binary digits; zeros fill the last byte. */
 function bits(text: string): Uint8Array {
   const digits = text.replaceAll(' ', '');
   const bytes = Array.from({ length: Math.ceil(digits.length / 8) }, (_, index) =>

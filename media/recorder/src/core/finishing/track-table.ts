@@ -12,7 +12,6 @@ export type Segment =
     }
   | { readonly type: 'silence'; readonly packet: Uint8Array; times: number };
 
-/** Contiguous samples in the data. */
 export interface Chunk {
   /** Decode time of the first sample, in ticks of the track. */
   readonly ticks: number;

@@ -2,7 +2,6 @@
 import { vttFile } from '@meridian/room-media/core';
 import type { Chapter } from './chapters.ts';
 
-/** Returns a chapter's title: speaker and screen. */
 export function chapterTitle({ name, screenName }: Chapter): string {
   if (screenName === '') return name;
   return name === '' || name === screenName ? `${screenName} (screen)` : `${name} (screen of ${screenName})`;

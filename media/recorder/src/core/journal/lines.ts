@@ -39,7 +39,6 @@ export interface TrackBegun {
   readonly kind: 'audio' | 'video';
   readonly source: string;
   readonly identity: string;
-  /** Name of the track. */
   readonly name: string;
   /** Name of the participant at the track's beginning; absent in journals of older recorders. */
   readonly participantName?: string | undefined;
@@ -66,7 +65,6 @@ export interface FileBegun {
 export interface PieceWritten {
   readonly type: 'piece';
   readonly file: number;
-  /** Offset in the file. */
   readonly offset: number;
   readonly bytes: number;
   readonly sha256: string;
@@ -92,7 +90,6 @@ export interface FileEnded {
 export interface FileRefused {
   readonly type: 'fileRefused';
   readonly file: number;
-  /** Code of the store's error. */
   readonly code: string;
 }
 export interface MuteChanged {
@@ -133,7 +130,6 @@ export interface PostNoted {
   readonly pictureMs: number;
   readonly ms: number;
 }
-/** The post was removed from all screens. */
 export interface PostRemoved {
   readonly type: 'postRemoved';
   readonly postId: string;

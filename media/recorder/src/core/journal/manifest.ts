@@ -50,7 +50,6 @@ export interface ManifestTrack extends Span {
   readonly kind: 'audio' | 'video';
   readonly source: string;
   readonly identity: string;
-  /** Name of the track. */
   readonly name: string;
   /** Last known name of its participant; `''` if unknown. */
   readonly participantName: string;

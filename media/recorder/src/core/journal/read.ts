@@ -15,7 +15,6 @@ const NEWLINE = 0x0a;
  * self-contained.
  */
 export class JournalReader {
-  /** Bytes after the last whole line. */
   #rest: Uint8Array = new Uint8Array();
   #number = 0;
   #garbled = 0;

@@ -22,7 +22,6 @@ export interface StintStory {
   readonly presences: readonly Presence[];
   readonly speakers: readonly { readonly identity: string; readonly ms: number }[];
   readonly posts: readonly PostNoted[];
-  /** Removal times of posts, by id. */
   readonly removed: ReadonlyMap<string, number>;
 }
 
@@ -58,7 +57,6 @@ export class StintReading {
   readonly #posts: PostNoted[] = [];
   readonly #removed = new Map<string, number>();
   readonly #tracks = new Map<number, OpenTrack>();
-  /** End of the last piece. */
   #keptMs = 0;
   #broken: JournalError | undefined;
 

@@ -29,7 +29,6 @@ export interface StoredFile {
   readonly begun: FileBegun;
   readonly pieces: readonly ManifestPiece[];
   readonly end: { readonly bytes: number; readonly sha256: string } | undefined;
-  /** Code of the store's refusal. */
   readonly refusal: string | undefined;
 }
 

@@ -12,7 +12,6 @@ export interface FileBegin {
   readonly codec: RecordedCodec;
   /** Value of the `codecs` parameter (RFC 6381), e.g. `avc1.42e01f`. */
   readonly codecs: string;
-  /** Size of pictures. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   /** Ticks per second. */
   readonly timescale: number;

@@ -1,7 +1,6 @@
 // Decides the times and durations of a track's frames, and where pieces are cut. Times are milliseconds since the stint
 // began, and never go back, whatever a publisher's reports say.
 
-/** Properties of a frame that a rhythm uses. */
 export interface Beat {
   readonly ms: number;
   readonly isKey: boolean;
@@ -47,7 +46,6 @@ export class PictureRhythm implements Rhythm {
   #stepMs = USUAL_MS;
   #usualMs = USUAL_MS;
   #keyMs = Number.NEGATIVE_INFINITY;
-  /** Time between the last two key frames. */
   #keyEveryMs = Number.POSITIVE_INFINITY;
 
   place({ ms }: Beat, floorMs: number): number | undefined {

@@ -31,7 +31,6 @@ export class TrackWriter {
   #floorMs = 0;
   #lastMs = 0;
   #isKeyMissing: boolean;
-  /** A frame has come since the last `elapse`. */
   #isHeard = false;
   #quietSinceMs = 0;
   #isEnded = false;

@@ -5,7 +5,6 @@ export const CAPTURE_PAGE = 'capture.html';
 /** Function by which the extension passes on bytes, as Base64. */
 export const GIVE = 'giveBytes';
 
-/** Interval of the passed bytes. */
 const SLICE_MS = 200;
 
 const manifest = {
@@ -42,7 +41,6 @@ const begin = async ({ width, height, framesPerSecond, pictureBps, soundBps }) =
 };
 `;
 
-/** Names and texts of its files. */
 export const captureFiles: readonly (readonly [name: string, text: string])[] = [
   ['manifest.json', JSON.stringify(manifest)],
   [CAPTURE_PAGE, '<!doctype html><title>capture</title><script src="capture.js"></script>'],

@@ -26,7 +26,6 @@ export interface SoundHeard {
 }
 
 interface Part {
-  /** Number of its tenth of a second. */
   number: number;
   left: number;
   right: number;
@@ -38,7 +37,6 @@ export class SoundJudge {
   /** Undefined before the first sound, while a decoder may be starting. */
   #soundUntilMs: number | undefined;
 
-  /** Notes a packet of silence. */
   quiet(nowMs: number): void {
     this.#soundUntilMs ??= nowMs;
   }

@@ -26,7 +26,6 @@ export const outputChannels = 2;
 
 /** Cost of one stream: it needs 2 % of a core or less, and more at its start. */
 const audioCost: Millicores = 40;
-/** Cost of a `MixEncoder`. */
 export const MIX_COST = audioCost;
 /** Two seconds of PCM input at its widest. */
 const queueBytesMax = 384_000;
@@ -55,7 +54,6 @@ interface Input {
   readonly config: Uint8Array;
 }
 
-/** Returns the format of a transcoder's output units. */
 export function outputFormat(codec: AudioFormat['codec']): AudioFormat {
   const format = { codec, sampleRate: outputRate, channels: outputChannels };
   return codec === 'aac' ? { ...format, config: aacConfigBytes(outputRate, outputChannels) } : format;
@@ -111,7 +109,6 @@ export class AudioDecoder {
     this.#pipe = new SoundPipe(inputOf(o.from), 'pcm', `${o.from.codec} to pcm`, { ...o, onUnit });
   }
 
-  /** Throws as `AudioTranscoder.write` does. */
   write(unit: AudioUnit): void {
     const bytes = unit.data.byteLength;
     if (bytes === 0 || bytes > unitBytesMax) throw new MeridianError('REQUEST_INVALID', `a unit of ${bytes} bytes`);

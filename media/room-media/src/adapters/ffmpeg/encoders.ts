@@ -43,7 +43,6 @@ export class EncoderWatch {
   #names: ReadonlySet<string> = new Set();
   #timer: Timer | undefined;
   #isClosed = false;
-  /** Called when an encoder appears or disappears. */
   onChange: () => void = () => undefined;
 
   /** Resolves after the first look. */
@@ -57,7 +56,6 @@ export class EncoderWatch {
     this.#o = o;
   }
 
-  /** Returns all encoders found by the last look. */
   get names(): ReadonlySet<string> {
     return this.#names;
   }
@@ -66,7 +64,6 @@ export class EncoderWatch {
     return this.#o.needed.filter((name) => !this.#names.has(name));
   }
 
-  /** Stops looking. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
@@ -94,7 +91,6 @@ export interface LackWatchOptions extends Pick<EncoderWatchOptions, 'sandbox' | 
 export class LackWatch {
   readonly #encoders: EncoderWatch;
   readonly #log: LackWatchOptions['log'];
-  /** Called when the lacking kinds may have become fewer. */
   onChange: () => void = () => undefined;
 
   /** Resolves after the first look. */

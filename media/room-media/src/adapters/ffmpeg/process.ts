@@ -5,7 +5,6 @@ import type { Clock, Logger, Timer } from '@meridian/runtime';
 export interface FfmpegOptions {
   /** Command line before `ffmpeg`, of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** Arguments after the common arguments. */
   readonly args: readonly string[];
   /** Bytes that are written first and never dropped. */
   readonly head: Uint8Array;

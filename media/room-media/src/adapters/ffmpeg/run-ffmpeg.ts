@@ -28,7 +28,6 @@ export interface FfmpegRun {
   readonly signal: AbortSignal;
 }
 
-/** Error that `runFfmpeg` rejects with. */
 export class FfmpegError extends Error {
   readonly code: 'FFMPEG_FAILED' | 'JOB_ABORTED';
   /** Exit code of ffmpeg; undefined when it was killed or never ran. */

@@ -59,10 +59,8 @@ export interface Job {
   onDegraded(isDegraded: boolean): void;
 }
 
-/** Indexes in the account. */
 const [USED, RUNNING] = [0, 1];
 
-/** Part of a supervisor that starts jobs. */
 export interface JobStarter {
   start(job: Job): RunningJob;
 }
@@ -104,11 +102,9 @@ export class FfmpegSupervisor implements JobStarter {
     return () => void this.#jobs.delete(other);
   }
 
-  /** Command line before `ffmpeg`. */
   get sandbox(): readonly string[] {
     return this.#o.sandbox;
   }
-  /** Kinds of media that this host cannot encode. */
   get lacks(): readonly Lack[] {
     return this.#o.lacks;
   }
@@ -125,7 +121,6 @@ export class FfmpegSupervisor implements JobStarter {
       throw new MeridianError('OVERLOADED', `no capacity for transcoding: ${used} of ${capacity} is used`);
   }
 
-  /** Throws as `check` does. */
   start(job: Job): SupervisedJob {
     this.check(job);
     this.#charge(job.cost);
@@ -229,7 +224,6 @@ export class SupervisedJob {
     this.#ports.onClosed();
   }
 
-  /** Notes that a unit was written. */
   #watch(): void {
     const nowMs = this.#ports.clock.nowMs();
     if (nowMs - this.#writtenMs > INPUT_PAUSE_MS) this.#waitsSinceMs = undefined;

@@ -74,7 +74,6 @@ interface OpusVoicesOptions {
   readonly clock: Clock;
   readonly thread: OpusThread;
   readonly onSound: OnSound;
-  /** Called when the thread has no room left. */
   onEmpty(): Promise<void>;
 }
 
@@ -103,7 +102,6 @@ export class OpusVoices {
   get droppedPackets(): number {
     return this.#droppedPackets;
   }
-  /** Number of packets that are not Opus. */
   get badPackets(): number {
     return this.#badPackets;
   }
@@ -131,7 +129,6 @@ export class OpusVoices {
     return true;
   }
 
-  /** Frees the decoder of an ended voice. */
   remove(name: string): void {
     const voice = this.#voices.get(name);
     if (voice === undefined) return;
@@ -185,9 +182,7 @@ class OpusThread {
   readonly #rooms = new Set<OpusVoices>();
   #worker: Worker | undefined;
   #batch: Packet[] = [];
-  /** Requests that wait for an answer. */
   #sent: Packet[][] = [];
-  /** Memory of the last answer. */
   #spare: Decoded['sound'] | undefined;
   #lastId = 0;
   #failures = 0;

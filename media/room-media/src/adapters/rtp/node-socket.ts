@@ -8,7 +8,6 @@ import type { NodeSide } from './rtp-socket.ts';
 import type { RtpPair, RtpSockets } from './rtp-sockets.ts';
 import { SrtpOpener, SrtpSealer } from './srtp-sides.ts';
 
-/** Suite of all SRTP with media nodes. */
 export const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 
 export class NodeSocket {
@@ -20,7 +19,6 @@ export class NodeSocket {
    */
   #sealer: SrtpSealer | undefined;
   readonly #openers: Record<NodeSide, SrtpOpener | undefined> = { home: undefined, next: undefined };
-  /** Key of the next session's sealer. */
   #nextKey: Uint8Array;
 
   static async open(sockets: RtpSockets, rng: Rng): Promise<NodeSocket> {

@@ -60,7 +60,6 @@ export class RtpSockets {
   }
 }
 
-/** Socket of the pair with its remote address. */
 interface Way {
   readonly socket: RtpSocket;
   readonly remote: RtpAddress;
@@ -84,7 +83,6 @@ export class RtpPair {
     this.elsewhere = elsewhere?.address;
   }
 
-  /** Returns whether the media node is on another host. */
   isElsewhere(side: NodeSide): boolean {
     return this.#elsewhere !== undefined && this.#ways[side]?.socket === this.#elsewhere;
   }
@@ -109,7 +107,6 @@ export class RtpPair {
     if (isMade) this.#turn('home', next);
   }
 
-  /** Listens on both sockets, as `RtpSocket.listen` does. */
   listen(...handlers: Parameters<RtpSocket['listen']>): void {
     this.#here.listen(...handlers);
     this.#elsewhere?.listen(...handlers);

@@ -74,7 +74,6 @@ export class SrtpCrypto implements SrtpSigner {
     return plain && to.sealRtp(plain, toIndex);
   }
 
-  /** Decrypts an authentic RTCP packet. */
   openRtcp(datagram: Uint8Array): Uint8Array {
     const plain = Uint8Array.from(datagram.subarray(0, -TAG_BYTES - SRTCP_INDEX_BYTES));
     if (isSrtcpEncrypted(datagram))

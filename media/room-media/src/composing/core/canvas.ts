@@ -57,7 +57,6 @@ export function fill(canvas: Canvas, place: Rectangle, colour: Colour): void {
   }
 }
 
-/** Copies a rectangle from a canvas of the same size. */
 export function copyPlace(to: Canvas, source: Canvas, place: Rectangle): void {
   for (const { from, stride, step } of planes(to)) {
     const [left, width, bottom] = [place.x / step, place.width / step, (place.y + place.height) / step];

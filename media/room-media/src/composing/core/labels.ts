@@ -10,7 +10,6 @@ export interface Label {
 
 /** A tile has no room for more; libass would lay out the whole name. */
 export const LABEL_CHARS_MAX = 60;
-/** Labels of one script, as many as a layout has tiles. */
 export const LABELS_MAX = 64;
 /** Shares of a label's height: font size and mute sign, and margin. */
 const FONT = 0.72;

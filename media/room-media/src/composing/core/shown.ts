@@ -8,7 +8,6 @@ export interface ComposedParticipant {
   readonly isMuted: boolean;
   /** Time by the composer's clock; undefined while silent. */
   readonly speakingSinceMs: number | undefined;
-  /** Ids of the participant's tracks. */
   readonly camera: string | undefined;
   readonly screen: string | undefined;
   readonly sounds: readonly string[];

@@ -5,18 +5,15 @@ import type { PicturesSettings, ShownTile } from '../composed-pictures.ts';
 import type { EncodedPicture } from '../picture-encoder.ts';
 import type { CodedPicture } from '../track-pictures.ts';
 
-/** Start data of the thread. */
 export interface ThreadData {
   readonly supervisor: SharedSupervisor;
 }
 
-/** Coded picture without its data. */
 export interface PictureHead extends Omit<CodedPicture, 'data'> {
   readonly trackId: string;
   readonly bytes: number;
 }
 
-/** Message to the thread. */
 export type ToPictures =
   | { readonly kind: 'begin'; readonly settings: PicturesSettings }
   | {
@@ -34,7 +31,6 @@ export type ToPictures =
     }
   | { readonly kind: 'close' };
 
-/** Message from the thread. */
 export type FromPictures =
   | { readonly kind: 'ready' }
   | { readonly kind: 'begun' }

@@ -57,7 +57,6 @@ export class PicturesThread {
   get startMs(): number {
     return this.#startMs;
   }
-  /** Process id of the last picture's encoder. */
   get encoderPid(): number | undefined {
     return this.#encoderPid;
   }

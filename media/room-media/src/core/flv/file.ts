@@ -18,7 +18,6 @@ export const MAX_FLV_TAG_BYTES = 4_194_304;
 const SIGNATURE = [0x46, 0x4c, 0x56, 1];
 const FILE_HEADER_BYTES = 9;
 const TAG_HEADER_BYTES = 11;
-/** Size of a usual socket read. */
 const FIRST_BUFFER_BYTES = 65_536;
 /** Type bit of encrypted tags. */
 const ENCRYPTED = 0x20;
@@ -77,7 +76,6 @@ export class FlvFileReader {
     this.#heldBytes = needed;
   }
 
-  /** Returns the number of consumed bytes. */
   #step(input: Uint8Array, tags: FlvTag[]): number {
     const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
     if (this.#state === 'file') {

@@ -14,7 +14,6 @@ export interface Av1Sequence {
   readonly subsamplingX: 0 | 1;
   readonly subsamplingY: 0 | 1;
   readonly chromaPosition: number;
-  /** Maximum picture size. */
   readonly width: number;
   readonly height: number;
 }

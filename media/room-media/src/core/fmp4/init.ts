@@ -21,7 +21,6 @@ export interface Mp4Tracks {
   readonly audio?: AudioFormat;
 }
 
-/** Format of one track, in any codec of a room. */
 export type Mp4Format = (PictureSize & PictureCodec) | AudioFormat;
 
 interface PictureSize {
@@ -34,7 +33,6 @@ type PictureCodec =
   | VideoFormat
   | { readonly codec: 'vp8' }
   | { readonly codec: 'vp9'; readonly config: VpConfig }
-  /** Header including OBU header and size. */
   | { readonly codec: 'av1'; readonly sequenceHeader: Uint8Array };
 
 /** Unity matrix (6.2.2). */

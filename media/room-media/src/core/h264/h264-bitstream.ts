@@ -14,14 +14,12 @@ const maxId = { sps: 31, pps: 255 } as const;
 export interface SpsInfo {
   readonly id: number;
   readonly profileIdc: number;
-  /** Byte of the constraint_set flags. */
   readonly constraints: number;
   readonly levelIdc: number;
   /** 0 is monochrome, 1 is 4:2:0, 2 is 4:2:2, 3 is 4:4:4. */
   readonly chromaFormatIdc: number;
   /** Maximum of luma and chroma. */
   readonly bitDepth: number;
-  /** Pictures may be fields. */
   readonly interlaced: boolean;
   /** In pixels, after cropping. */
   readonly width: number;

@@ -18,7 +18,6 @@ export interface LayoutParticipant {
   readonly name: string;
   /** Size of the camera's picture; undefined without a camera. */
   readonly picture: Size | undefined;
-  /** Size of the shared screen. */
   readonly screen: Size | undefined;
   readonly isMuted: boolean;
   /** Time on the composer's clock; undefined while silent. */

@@ -15,7 +15,6 @@ export const startcodes = {
 /** First byte of a startcode; no frame begins with this byte. */
 export const startByte = 0x4e;
 
-/** Bits of a frame's flags. */
 export const frameFlag = {
   key: 1,
   codedPts: 8,

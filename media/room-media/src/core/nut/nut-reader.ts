@@ -61,7 +61,6 @@ export class NutReader {
     this.#memoryFor = memoryFor;
   }
 
-  /** Undefined before the stream's header. */
   get stream(): NutStreamInfo | undefined {
     return this.#stream;
   }

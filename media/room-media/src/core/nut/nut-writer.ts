@@ -23,7 +23,6 @@ const FRAME_HEAD_BYTES_MAX = 8 + 1 + 5 * 8 + 2 * 4 + 1;
 /** Maximum of the format between two syncpoints. This writer puts a syncpoint before each frame. */
 const maxDistanceBytes = 65_536;
 
-/** Returns the headers that begin a stream. */
 export function nutHeader(stream: NutStream): Uint8Array {
   const { timeScale, decodeDelay, config, media, fourcc } = stream;
   // Version, streams, distance, time bases; then frame codes: 255 of one kind, whose flags each frame states.
@@ -65,10 +64,8 @@ export function nutFrame(pts: number, isKey: boolean, data: Uint8Array, memory?:
   return bytes.subarray(0, at + data.byteLength);
 }
 
-/** Returns an upper bound of the frame's length. */
 export const nutFrameBytes = (dataBytes: number): number => FRAME_HEAD_BYTES_MAX + dataBytes;
 
-/** Returns the index after the number. */
 function putVarint(bytes: Uint8Array, at: number, value: number): number {
   let end = at + 1;
   for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) end += 1;

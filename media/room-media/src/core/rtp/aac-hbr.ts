@@ -15,7 +15,6 @@ export interface AacFrame {
 }
 
 export class AacDepacketiser {
-  /** Received part of a frame that spans packets. */
   #part: { readonly timestamp: number; readonly size: number; readonly bytes: Uint8Array; filled: number } | undefined;
 
   /** Returns the frames completed by this packet. Packets come in order; a frame with a gap is dropped. */

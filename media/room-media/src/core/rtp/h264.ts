@@ -75,7 +75,6 @@ function fragments(nal: Uint8Array, maxPayloadBytes: number): Uint8Array[] {
   });
 }
 
-/** Packet with its position in the stream. */
 export interface VideoPacket {
   /** Sequence number without wraps. */
   readonly extendedSequence: number;
@@ -88,7 +87,6 @@ interface OpenUnit {
   readonly timestamp: number;
   readonly ptsMs: number;
   readonly nals: Uint8Array[];
-  /** Fragments of an incomplete NAL unit. */
   fragments: Uint8Array[];
   bytes: number;
   isBroken: boolean;

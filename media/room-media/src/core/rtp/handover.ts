@@ -16,7 +16,6 @@ interface Given {
   readonly frame: CodedFrame;
 }
 
-/** `S` is a source of frames. */
 export class Handover<S extends object, F extends Given> {
   readonly #clockRate: number;
   readonly #sources = new Set<S>();
@@ -28,7 +27,6 @@ export class Handover<S extends object, F extends Given> {
   #before: ReadonlySet<number> = new Set();
   #newest: number | undefined;
   #ledMs = Number.NEGATIVE_INFINITY;
-  /** Frames of the next source that wait. */
   #waiting: F[] = [];
   /** The next source and the leader had a frame in common, so no frame is missing between them. */
   #hasMet = false;

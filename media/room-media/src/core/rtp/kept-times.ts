@@ -146,7 +146,6 @@ export class KeptTimes {
     return this.#saidMs.length === REPORTS && nowMs - this.#beganMs > SETTLING_MS;
   }
 
-  /** Moves a settled run slowly towards its reports. */
   #slew(mediaMs: number): void {
     if (this.#offsetMs === undefined || mediaMs <= 0) return;
     const offMs = Math.min(...this.#saidMs) - this.#run.laterMs - this.#offsetMs;

@@ -23,7 +23,6 @@ export class NextTimes implements StreamTimes {
   readonly #before: StreamTimes;
   readonly #own: () => StreamTimes;
   readonly #node: NodeClock;
-  /** Chosen with the first packet. */
   #chosen: StreamTimes | undefined;
   #leads = false;
 
@@ -34,7 +33,6 @@ export class NextTimes implements StreamTimes {
     this.#node = o.node;
   }
 
-  /** Times in use. */
   get line(): StreamTimes {
     return this.#chosen ?? this.#before;
   }

@@ -1,7 +1,6 @@
 // Reassembles coded pictures of VP8, VP9 and AV1 from packets; incomplete pictures are dropped.
 import { maxUnitBytes, type VideoPacket } from './h264.ts';
 
-/** Head of a picture; only a key frame has a size. */
 export type PictureHead =
   | { readonly isKey: true; readonly width: number; readonly height: number }
   | { readonly isKey: false };

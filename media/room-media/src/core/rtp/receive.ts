@@ -64,7 +64,6 @@ export class RtpReceiver {
     this.#wantsKeyFrame = options.wantsKeyFrames;
   }
 
-  /** Number of packets given up. */
   get lost(): number {
     return this.#lost;
   }
@@ -194,7 +193,6 @@ export class RtpReceiver {
     } else this.#slots[slot] = received;
   }
 
-  /** Delivers or gives up the next number. */
   #step(): void {
     if (this.#slots[this.#next & (reorderPackets - 1)] === undefined) this.#giveUp();
     else this.#deliver();
@@ -217,7 +215,6 @@ export class RtpReceiver {
     this.demandKeyFrame();
   }
 
-  /** Returns the numbers to request now. */
   #missing(nowMs: number): number[] {
     const numbers: number[] = [];
     const againMs = nowMs + Math.max(minNackIntervalMs, this.rttMs);

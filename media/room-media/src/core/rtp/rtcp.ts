@@ -20,7 +20,6 @@ export interface NtpTime {
   readonly fraction: number;
 }
 
-/** Receiver's report on one source. */
 export interface ReportBlock {
   readonly ssrc: number;
   /** Fraction of the packets expected since the last report, in 1/256. */
@@ -70,7 +69,6 @@ export type RtcpPacket =
 
 const ntpEpochMs = 2_208_988_800_000;
 
-/** Converts Unix time in milliseconds to NTP time. */
 export function ntpOf(unixMs: number): NtpTime {
   const ms = unixMs + ntpEpochMs;
   const seconds = Math.floor(ms / 1000);

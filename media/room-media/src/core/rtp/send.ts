@@ -33,7 +33,6 @@ export interface StreamPlace {
   readonly sentMs: number;
 }
 
-/** Source of a sender's media times. */
 export interface MediaClock {
   /** Returns the media time of a unit. `last` is the stream's last position, undefined before its first unit. */
   mediaMs(ptsMs: number, last: StreamPlace | undefined, nowMs: number): number;
@@ -140,7 +139,6 @@ interface Kept {
 export class RtpSender {
   readonly #options: SenderOptions;
   readonly #extension: Uint8Array | undefined;
-  /** Bound of one packet's payload. */
   readonly maxPayloadBytes: number;
   #sequence: number;
   #last: StreamPlace | undefined;

@@ -148,7 +148,6 @@ export class StreamTimeline {
     this.isMade = isMade;
   }
 
-  /** Number of jumps of the times. */
   get anchors(): number {
     return this.#anchors;
   }

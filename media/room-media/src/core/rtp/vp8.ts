@@ -10,11 +10,9 @@ const partitionMask = 0x07;
 const pictureIdBit = 0x80;
 const tl0Bit = 0x40;
 const tidOrKeyMask = 0x30;
-/** The picture id has two bytes. */
 const longIdBit = 0x80;
 
 interface Descriptor {
-  /** Length of the descriptor. */
   readonly bytes: number;
   readonly beginsPicture: boolean;
 }

@@ -10,9 +10,7 @@ const flexibleBit = 0x10;
 const beginBit = 0x08;
 const endBit = 0x04;
 const structureBit = 0x02;
-/** The picture id has two bytes. */
 const longIdBit = 0x80;
-/** Flag: more references follow. */
 const moreReferencesBit = 0x01;
 const referencesMax = 3;
 
@@ -22,7 +20,6 @@ interface Size {
 }
 
 interface Descriptor {
-  /** Length of the descriptor. */
   readonly bytes: number;
   readonly spatialLayer: number;
   readonly beginsFrame: boolean;

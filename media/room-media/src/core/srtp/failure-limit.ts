@@ -22,7 +22,6 @@ export class FailureLimit {
     return this.#total < IN_ALL && (this.#failures.get(address) ?? 0) < PER_ADDRESS;
   }
 
-  /** Counts a wrong datagram. */
   note(address: string): void {
     this.#total += 1;
     this.#failures.set(address, (this.#failures.get(address) ?? 0) + 1);

@@ -10,7 +10,6 @@ const INDEX_END = 2 ** 48;
 
 export class IndexWindow {
   #highest = -1;
-  /** Last index seen at each place of the window. */
   readonly #seen = new Float64Array(WINDOW).fill(-1);
 
   /** Highest index noted; -1 before the first. */

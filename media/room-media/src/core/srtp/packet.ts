@@ -39,7 +39,6 @@ export function clearBytesOf(datagram: Uint8Array): number | undefined {
   return clear > end ? undefined : clear;
 }
 
-/** Returns the 31 bits of an SRTCP packet's index. */
 export const srtcpIndexOf = (datagram: Uint8Array): number =>
   u32(datagram, datagram.length - TAG_BYTES - SRTCP_INDEX_BYTES) & 0x7fff_ffff;
 
