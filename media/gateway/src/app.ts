@@ -118,7 +118,6 @@ interface Joining {
   readonly ports: { readonly link: number; readonly udp: number };
 }
 
-/** Registers at the centre, reports to it and follows its plan. */
 function joinFleet({ config }: GatewayDeps, { links, opened, renditions, supervisor }: Parts, o: Joining): void {
   const { shell, api, placing, draining, ports } = o;
   const { rtmpUrl, rtmpsUrl } = config;

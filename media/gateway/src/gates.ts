@@ -26,7 +26,6 @@ export const rtmpLimits: ConnectionLimits = {
   proofMs: PROOF_MS,
 };
 
-/** Gates of the HTTP server, and of RTMP with and without TLS. */
 export interface Gates {
   readonly http: ConnectionGate;
   readonly rtmp: ConnectionGate;

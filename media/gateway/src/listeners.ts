@@ -32,10 +32,8 @@ import type { WaysOptions } from './ways.ts';
 import { Callers } from './whip/callers.ts';
 import { WhipSessions } from './whip/sessions.ts';
 
-/** Interval at which metrics of publishers and viewers are updated. */
 const LIVE_MS = 5000;
 
-/** Listens for RTMP, and for RTMP over TLS if a port is configured. */
 export async function listenRtmp(
   { config, clock, rng, log, closeStack }: GatewayDeps,
   { keys, points, publications, programmes, waiting }: Parts,

@@ -3,9 +3,7 @@ import type { ProtocolTotals } from './live/live-rooms.ts';
 
 type Gauge = ReturnType<Metrics['gauge']>;
 
-/**
- * Counts connections that were ended before they had proved anything; `why` is that of `ConnectionGateOptions.onEnded`.
- */
+/** Counts connections ended before they proved anything; `why` as in `ConnectionGateOptions.onEnded`. */
 export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp', why: string) => void {
   const ended = metrics.counter(
     'connections_unproven_ended_total',

@@ -200,7 +200,6 @@ export async function sealedWays(o: WaysOptions, wanted: WantedWays, asker: Plac
   };
 }
 
-/** Returns the gateway near the client, or another when this one is full. */
 const placeOf = (
   { placing, isFull }: WaysOptions,
   room: PlacedRoom,
@@ -223,7 +222,6 @@ async function hlsUrlOf(
   return `${(await hlsBase?.(programme, key, asker)) ?? atOrigin}/index.m3u8`;
 }
 
-/** Returns the URLs that need no encoder that the gateway lacks. */
 function playBy(
   key: string,
   place: Place,

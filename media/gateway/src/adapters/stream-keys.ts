@@ -57,10 +57,7 @@ export class StreamKeys {
     this.#o = o;
   }
 
-  /**
-   * Returns the key as base64url. Throws REQUEST_INVALID for an unknown API key and for names that are too long
-   * together.
-   */
+  /** Returns base64url. Throws REQUEST_INVALID for an unknown API key and for names too long together. */
   seal(key: StreamKey): string {
     const { apiKey, room, use, identity, name, expiresWallMs, protocol, picture, without, fence, origin } = key;
     const known = this.#keys.known(apiKey);

@@ -12,10 +12,7 @@ export interface WebhookRequest {
   readonly body: string;
 }
 
-/**
- * Returns `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. A receiver compares in constant time and refuses old
- * seconds.
- */
+/** Returns `t=SECONDS,v1=HEX`: HMAC-SHA256 of `SECONDS.BODY`. Receivers refuse old seconds. */
 export function webhookSignature(secret: string, wallMs: number, body: string): string {
   const seconds = Math.floor(wallMs / 1000);
   return `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')}`;

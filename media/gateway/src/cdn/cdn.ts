@@ -83,10 +83,7 @@ export class Cdn {
     return this.pushes.add(roomKey, new Push({ ...this.#o, id, target: parseTarget(url), key }), keep);
   }
 
-  /**
-   * Publishes a foreign stream under an identity until the pull or the participant is removed. Rejects as `push` and
-   * `PublishPoints.open` do.
-   */
+  /** Publishes a foreign stream until removed. Rejects as `push` and `PublishPoints.open` do. */
   async pull(
     { apiKey, room, roomKey, fence }: RoomAdmin,
     request: PullRequest,
@@ -120,7 +117,6 @@ export class Cdn {
     this.pulls.end();
   }
 
-  /** Ends all streams and refuses new ones. Idempotent. */
   close(): void {
     this.pushes.close();
     this.pulls.close();

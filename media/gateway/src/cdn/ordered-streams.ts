@@ -80,7 +80,6 @@ export class OrderedStreams {
     return status;
   }
 
-  /** Returns the running streams and the ended, unacknowledged ones. */
   list(): OrderedStatus[] {
     return [...this.#all.values()].flatMap((ordered) => this.#statusOf(ordered) ?? []);
   }

@@ -49,7 +49,6 @@ export class Pull implements RoomStream<PullStatus> {
   /** Encoder of the present or last connection; while the point has it, the participant stays. */
   #encoder: Encoder | undefined;
   #input: FlvInput | undefined;
-  /** Media of the present connection until the participant has joined. */
   #waiting: RtmpMedia[] = [];
   #waitingBytes = 0;
   #isJoining = false;
@@ -198,7 +197,6 @@ export class Pull implements RoomStream<PullStatus> {
       });
   }
 
-  /** Handles the end or replacement of the point's encoder. */
   #over(encoder: Encoder, code: string, description: string): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
     this.#point = undefined;

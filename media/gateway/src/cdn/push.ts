@@ -99,7 +99,6 @@ export class Push implements RoomStream<PushStatus> {
     this.#hold();
   }
 
-  /** Sends the formats and the last key frame, then the live media. */
   #begin(dial: RtmpDial): void {
     const { clock } = this.#o;
     this.#droppedBefore += this.#slow.dropped;

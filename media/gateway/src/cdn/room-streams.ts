@@ -76,7 +76,6 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     return true;
   }
 
-  /** Ends all streams and refuses new ones. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.end();

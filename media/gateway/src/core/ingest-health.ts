@@ -71,10 +71,7 @@ export class IngestHealth {
   #lastMs: number | undefined;
   #lastKeyMs: number | undefined;
 
-  /**
-   * `makesKeyFramesOnDemand`: long key frame intervals are no fault. `lacks`: kinds of media that cannot be transcoded
-   * here.
-   */
+  /** `makesKeyFramesOnDemand`: long intervals are no fault. `lacks`: media that cannot be transcoded here. */
   constructor(o: { readonly makesKeyFramesOnDemand?: boolean; readonly lacks?: readonly Lack[] } = {}) {
     this.#makesKeyFramesOnDemand = o.makesKeyFramesOnDemand === true;
     this.#lacks = o.lacks ?? [];
@@ -99,7 +96,6 @@ export class IngestHealth {
     this.#soundBytes.note(bytes, nowMs);
   }
 
-  /** Returns whether the rate of the last five seconds exceeds the bound. */
   isExcessive(nowMs: number): boolean {
     const bytes = this.#pictureBytes.sustainedPerSecond(nowMs) + this.#soundBytes.sustainedPerSecond(nowMs);
     return (bytes * 8) / 1000 > INGEST_KBPS_MAX;

@@ -15,15 +15,12 @@ export interface Gateway extends Point {
   readonly rtmpUrl: string;
   /** Without a path: rtmps://host:port; absent without RTMP over TLS. */
   readonly rtmpsUrl?: string | undefined;
-  /**
-   * Kinds of media that it cannot make; absent for none, and for other gateways, which are listed only without lacks.
-   */
+  /** Kinds of media that it cannot make. Other gateways are listed only without lacks. */
   readonly lacks?: readonly Lack[];
 }
 
 interface Choice {
   readonly self: Gateway;
-  /** Fence of the room, which excludes gateways of other regions. */
   readonly fence: string;
 }
 

@@ -9,7 +9,6 @@ export interface Picture {
   readonly isMuted: boolean;
 }
 
-/** Minimum time of a picture before another speaker replaces it. */
 export const SHOWN_MS_MIN = 2500;
 
 export interface Shown {

@@ -22,7 +22,6 @@ export class SlowViewer {
     return !this.#isDropping && queuedBytes <= QUEUED_BYTES_MAX;
   }
 
-  /** Returns the verdict on the next item while `queuedBytes` wait. */
   next(
     item: { readonly kind: 'audio' | 'video'; readonly isFormat: boolean; readonly isKey: boolean },
     queuedBytes: number,

@@ -20,7 +20,6 @@ export interface WaitingPlace {
 
 export interface WaitingBytesOptions {
   readonly maxBytes?: number;
-  /** Called with the number of ended viewers and the bytes that waited in all. */
   onRelief?(viewers: number, bytes: number): void;
 }
 

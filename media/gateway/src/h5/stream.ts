@@ -79,7 +79,6 @@ export class H5Stream {
     };
   }
 
-  /** Informs the viewers and closes. Idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -36,7 +36,6 @@ export interface EdgeOptions {
 
 interface Asked {
   readonly Params: { readonly key: string };
-  /** `address` is the viewer's, `file` the requested file. */
   readonly Querystring: { readonly address?: string; readonly file?: string };
 }
 

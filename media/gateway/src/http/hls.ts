@@ -39,10 +39,7 @@ const AT_EDGES = {
   present: 'public, max-age=1, stale-while-revalidate=12',
   awaited: 'public, max-age=10',
 } as const;
-/**
- * Time for which an edge keeps the answer that nothing is published, so that its viewers do not all wait with requests
- * of their own.
- */
+/** Time for which an edge keeps the answer that nothing is published, on behalf of all its viewers. */
 const ABSENT_AT_EDGES_S = 1;
 /** A number is never reused. */
 const MEDIA = { type: 'video/mp4', cache: 'public, max-age=3600, immutable' } as const;

@@ -24,9 +24,7 @@ export function addLive(
 const KEY_END = 24;
 const AGENT_MAX = 128;
 
-/**
- * Counts HLS viewers by key, address and user agent. `addEdge` counts viewers at edges, whose requests stand for many.
- */
+/** Counts HLS viewers by key, address and user agent; `addEdge` counts viewers at edges. */
 export function countHls(
   app: FastifyInstance,
   { keys, viewers, edges }: { keys: StreamKeys; viewers: PollingViewers; edges?: Pick<Edges, 'isEdge'> },

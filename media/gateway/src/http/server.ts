@@ -19,7 +19,6 @@ const LOOK_MS = 2000;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Each request opens a session, and counts against its address. */
     opens?: boolean;
     cors?: object;
   }

@@ -27,7 +27,6 @@ const REFUSED: ReadonlySet<string> = new Set([
 
 const isPassing = (code: string): boolean => !REFUSED.has(code) && isErrorCode(code) && errorCodes[code][1];
 
-/** Returns the close code for a participant or programme that ended with this code. */
 export function closeCodeOf(code: string): number {
   if (code === 'NODE_DRAINING') return closeCode.leaving;
   if (REFUSED.has(code)) return closeCode.refused;

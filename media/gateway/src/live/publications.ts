@@ -15,7 +15,6 @@ export interface PublicationsOptions {
   readonly lacks?: readonly Lack[];
 }
 
-/** Client that wants to publish, mostly described by its stream key. */
 export interface Publishing extends NamedRoom {
   readonly use: 'publish' | 'play';
   readonly identity: string;
@@ -35,10 +34,7 @@ export class Publications {
     this.#o = o;
   }
 
-  /**
-   * Begins a publication, which its encoder ends. Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish`
-   * does.
-   */
+  /** Rejects with NOT_PERMITTED for a key to play, and as `Hooks.publish` does. */
   async begin(publishing: Publishing, place: PublishingPlace): Promise<Publication> {
     if (publishing.use !== 'publish') throw new MeridianError('NOT_PERMITTED', 'this key is for playing');
     const { live, hooks, clock, lacks = [] } = this.#o;

@@ -76,17 +76,12 @@ export class Placing {
     return this.#nearest(client, room, this.#gateways);
   }
 
-  /**
-   * Returns another gateway than this overloaded one, unless there is none or all others drain. Rejects as `nearest`
-   * does.
-   */
+  /** Returns another gateway than this one, if any that does not drain. Rejects as `nearest` does. */
   async elsewhere(client: PlacedClient, room: PlacedRoom): Promise<Gateway> {
     return this.#nearest(client, room, this.#withSelfLast(this.#gateways));
   }
 
-  /**
-   * Returns the gateway that makes the programme's HLS for all viewers. Throws FENCED_OUT without one inside the fence.
-   */
+  /** Returns the gateway that makes the programme's HLS. Throws FENCED_OUT without one inside the fence. */
   origin(programme: PlacedProgramme): Gateway {
     const { fence } = programme;
     const programmeKey = programmeKeyOf(programme);
@@ -134,7 +129,6 @@ export class Placing {
   }
 }
 
-/** Returns a key that is unique to the programme in the cloud. */
 export const programmeKeyOf = ({ apiKey, room, fence, picture, without }: PlacedProgramme): string =>
   JSON.stringify([apiKey, room, picture, without, fence]);
 

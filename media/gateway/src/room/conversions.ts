@@ -6,7 +6,6 @@ import type { AudioFormat, AudioUnit, VideoUnit } from '@meridian/room-media/cor
 import { beginsLimits } from '@meridian/room-media/core';
 import type { Clock } from '@meridian/runtime';
 
-/** Transcodes units in order; output has the times of the input. */
 export interface Converter<U> {
   write(unit: U): void;
   close(): void;

@@ -70,7 +70,6 @@ export class HlsRung {
     this.#layer?.demandKeyFrame();
   }
 
-  /** Leaves the room and answers all waiting requests. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -15,10 +15,7 @@ import type { Programme, ProgrammeItem, Viewer } from './programme.ts';
 
 /** Bound of waiting requests over all streams: two for each player that fits in the gateway's connections. */
 export const WAITING_MAX = 4000;
-/**
- * Bound of one address: an office that watches. With all places taken, the first request of the address with most of
- * them makes room.
- */
+/** Bound of one address, such as an office. With all places taken, the address with most loses its first. */
 export const WAITING_PER_ADDRESS_MAX = 1000;
 /** A publisher of sound may turn on the camera right after. */
 const SOUND_ALONE_MS = 1500;

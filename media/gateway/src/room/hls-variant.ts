@@ -81,7 +81,6 @@ export class HlsVariant {
     return this.#o.window()?.segment(number);
   }
 
-  /** Returns an existing part, or waits for the next part. */
   async part(msn: number, part: number, asker: Asker): Promise<Uint8Array | undefined> {
     const look: Look<Uint8Array | null> = () => {
       const window = this.#o.window();

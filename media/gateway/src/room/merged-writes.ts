@@ -164,7 +164,6 @@ class Audience<T extends Item> {
     for (const viewer of viewers) viewer.ended(code);
   }
 
-  /** Removes a viewer without writing waiting items. Idempotent. */
   #leave(viewer: MergedViewer): void {
     this.#viewers.get(viewer)?.place?.leave();
     this.#viewers.delete(viewer);

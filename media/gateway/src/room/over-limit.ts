@@ -3,7 +3,6 @@
 import type { SessionClient } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 
-/** Calls `end` when a track of the session was ended for exceeding the limit. */
 export function onOverLimit(session: SessionClient, end: (code: ErrorCode, description: string) => void): void {
   session.on('rosterChanged', (changes) => {
     const { selfSessionId } = session.roster;

@@ -17,14 +17,9 @@ import type { Clock, Logger, Rng, Timer } from '@meridian/runtime';
 import { CatchUp } from './catch-up.ts';
 
 const LOOK_MS = 100;
-/**
- * For this time after a track's publication viewers arrive one by one and miss its first key frame; replaying a second
- * disturbs no viewer.
- */
+/** Viewers arrive this long after a publication and miss its first key frame; a replay disturbs no viewer. */
 const ARRIVING_MS = 3000;
-/**
- * An ordinary receive buffer (212,992 bytes) holds 90 packets; the rest is sent after a busy media node has read these.
- */
+/** An ordinary receive buffer (212,992 bytes) holds 90 packets. */
 const AT_ONCE = 40;
 const NEXT_MS = 1;
 /** Viewers that arrive at the same time, in one group of pictures. A further viewer waits for the next key frame. */
@@ -186,7 +181,6 @@ export class PointStreams {
     }
   }
 
-  /** Sends the end of all streams. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -294,7 +288,6 @@ export class PointStreams {
     if (datagram !== undefined) this.#o.socket.send(datagram);
   }
 
-  /** Sends datagrams in order, with a bound on each burst. */
   #out(datagrams: readonly Uint8Array[]): void {
     this.#waiting.push(...datagrams);
     if (this.#next === undefined) this.#sendWaiting();

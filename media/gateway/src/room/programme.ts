@@ -240,15 +240,11 @@ export class Programme {
     return { demandKeyFrame: () => receiver.demandKeyFrame(), close };
   }
 
-  /** Asks the publisher of the shown picture for a key frame. */
   demandKeyFrame(): void {
     this.#receiver?.demandKeyFrame();
   }
 
-  /**
-   * Returns a new viewer's first items: formats, then all units since the last key frame. Asks for a key frame if there
-   * is none.
-   */
+  /** Returns formats and all units since the last key frame; asks for a key frame if there is none. */
   begin(): readonly ProgrammeItem[] {
     if (this.#kept.length === 0) this.#receiver?.demandKeyFrame();
     const formats = [this.#audioFormat, this.#videoFormat].filter((format) => format !== undefined);
@@ -279,7 +275,6 @@ export class Programme {
     this.#lookForRest();
   }
 
-  /** Leaves the room and informs the viewers. Idempotent. */
   close(code: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -133,7 +133,6 @@ export class Programmes {
       );
   }
 
-  /** Ends all programmes for good. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#presences.close();
@@ -170,7 +169,6 @@ export class Seat<V extends Ended> {
     this.#source = source;
   }
 
-  /** Sets the viewer's meter, and the function that leaves the roster. */
   takenBy(counted: LiveViewer, leave: () => void): void {
     this.#counted = counted;
     this.#leave = leave;

@@ -31,7 +31,6 @@ import { StreamState } from './stream-state.ts';
 export const HELD_MS = 10_000;
 
 export interface Encoder {
-  /** Called when another encoder of the same key has taken over. */
   replaced(): void;
   /** Called when the participant has ended: removed, or its session is lost. */
   ended(code: string, description: string): void;
@@ -166,7 +165,6 @@ export class PublishPoint {
     before?.replaced();
   }
 
-  /** Removes an encoder; the participant stays for `heldMs`. */
   release(encoder: Encoder): void {
     if (this.#encoder !== encoder || this.#isClosed) return;
     this.#encoder = undefined;
@@ -219,12 +217,10 @@ export class PublishPoint {
     this.#sound.convert(unit);
   }
 
-  /** Leaves the room and gives the encoder the reason. Idempotent. */
   end(code: ErrorCode, description: string): void {
     this.#over(code, description);
   }
 
-  /** Leaves the room. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -73,7 +73,6 @@ export class PublishPoints {
       );
   }
 
-  /** Ends all participants for good. Idempotent. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const points = await Promise.allSettled(this.#points.values());

@@ -161,7 +161,6 @@ export class RoomReceiver {
     return this.#hasVoices ? 'sound' : 'nothing';
   }
 
-  /** Asks the publisher of the shown picture for a key frame. */
   demandKeyFrame(): void {
     for (const stream of this.#streams.values()) if (stream.trackId === this.#shown?.trackId) stream.demandKeyFrame();
   }
@@ -173,7 +172,6 @@ export class RoomReceiver {
     this.#o.onEnded(code, description);
   }
 
-  /** Leaves the room. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

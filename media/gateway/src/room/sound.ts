@@ -199,7 +199,6 @@ class RoomSound implements VoiceMixer {
     }
   }
 
-  /** Passes on a lone encoder's sound, unchanged or transcoded. */
   #alone(unit: AudioUnit, format: AudioFormat): void {
     if (format.codec === this.#codec && isPlayed(format)) {
       this.#endDirect();

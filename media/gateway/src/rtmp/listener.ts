@@ -19,7 +19,6 @@ const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 /** Role of a connection with an accepted request. */
 export interface RtmpRole {
   take(event: RtmpServerEvent): void;
-  /** Called once when the stream or its connection has ended. */
   ended(): void;
 }
 
@@ -85,7 +84,6 @@ export class RtmpListener {
     return this.#o.gate.total;
   }
 
-  /** Ends all connections. Idempotent. */
   async close(cause: string): Promise<void> {
     for (const peer of this.#peers) peer.close(cause);
     for (const socket of this.#shaking) socket.destroy();
@@ -138,7 +136,6 @@ class Peer implements RtmpPeer {
   /** By stream id; undefined while the request is decided. */
   readonly #roles = new Map<number, RtmpRole | undefined>();
   #timer: Timer | undefined;
-  /** The socket was ended; its close follows or is forced. */
   #isEnding = false;
   #isOver = false;
 

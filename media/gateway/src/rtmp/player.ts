@@ -8,7 +8,6 @@ export interface PlayOptions {
   readonly peer: RtmpPeer;
 }
 
-/** Plays the programme to an accepted peer, until either ends. */
 export function playByRtmp({ seat, peer }: PlayOptions): RtmpRole {
   seat.watch({
     get queuedBytes() {

@@ -145,7 +145,6 @@ export class Rendition {
     return transcodeMillicoresOf(this.#size, rosterNames[this.#o.from]);
   }
 
-  /** Leaves the room. Idempotent. */
   close(cause: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -324,7 +323,6 @@ export class Rendition {
     return undefined;
   }
 
-  /** Ends a transcoder; the next begins with the key frame that is requested then. */
   async #end(transcoder: VideoTranscoder): Promise<void> {
     this.#isChanging = true;
     await transcoder.close();

@@ -85,7 +85,6 @@ export class Renditions {
     for (const { rendition } of [...this.#jobs.values()]) rendition?.close(cause);
   }
 
-  /** Ends all renditions and refuses new ones. Idempotent. */
   close(): void {
     this.#isClosed = true;
     this.end('the gateway ends');

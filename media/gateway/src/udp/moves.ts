@@ -20,7 +20,6 @@ export class Moves {
     return ssrc !== undefined;
   }
 
-  /** Returns the move that a media node's datagram completes, once. */
   endedBy(datagram: Uint8Array): Move | undefined {
     if (this.#moves.size === 0) return undefined;
     const read = readSrtp(datagram);

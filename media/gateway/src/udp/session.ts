@@ -215,12 +215,10 @@ export class UdpSession implements UdpClient {
     this.#over(new MeridianError('INTERNAL'));
   }
 
-  /** Handles the media node's decrypted RTCP about published media. */
   hearFeedback(plain: Uint8Array): void {
     this.#sound?.hearFeedback(plain);
   }
 
-  /** Leaves the room and gives the client the reason. Idempotent. */
   close(end: SessionEnd = new MeridianError('SESSION_UNKNOWN', 'the session has ended')): void {
     this.#over(end);
   }
@@ -373,7 +371,6 @@ export class UdpSession implements UdpClient {
     this.#noteChange();
   }
 
-  /** Completes a move: the media node ends the old stream. */
   #moved({ row: { trackId, trackEpoch }, oldConsumerId }: Move): void {
     this.#remove(oldConsumerId);
     this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });

@@ -94,7 +94,6 @@ export class UdpSessions {
     for (const session of this.#sessions.values()) session.close(new MeridianError(code));
   }
 
-  /** Ends all sessions for good. Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const session of this.#sessions.values()) session.close();

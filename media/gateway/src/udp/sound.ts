@@ -81,7 +81,6 @@ export class UdpSound {
     this.#drain(nowMs);
   }
 
-  /** Handles the media node's decrypted RTCP about the client's media. */
   hearFeedback(plain: Uint8Array): void {
     for (const packet of parseRtcp(plain) ?? [])
       if (packet.type === 'nack' && packet.mediaSsrc === this.#o.opusSsrc)

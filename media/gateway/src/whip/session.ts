@@ -125,7 +125,6 @@ export class WhipSession {
     return this.#ice;
   }
 
-  /** Asks the media node what it receives, while media can flow. */
   askReceived(): void {
     if (!this.#isConnected || !this.isOpen) return;
     this.#session.trackBitratesBps().then(

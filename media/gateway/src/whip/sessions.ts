@@ -3,10 +3,7 @@ import { MeridianError } from '@meridian/protocol';
 import type { Publications } from '../live/publications.ts';
 import { WhipSession, type WhipSessionOptions } from './session.ts';
 
-/**
- * The gateway only signals, so this bounds the load of its signaling nodes; a link carries as many
- * (`openedSessionsPerLinkMax`).
- */
+/** Bounds the load of the signaling nodes; a link carries as many (`openedSessionsPerLinkMax`). */
 export const WHIP_SESSIONS_MAX = 2000;
 const ID_BYTES = 18; // 144 bits, in 24 characters of base64url.
 
@@ -32,10 +29,7 @@ export class WhipSessions {
     return this.#sessions.size;
   }
 
-  /**
-   * Opens a session and returns its id. Rejects as `Publications.begin` and `WhipSession.open` do, and with OVERLOADED
-   * above the bound.
-   */
+  /** Rejects as `Publications.begin` and `WhipSession.open` do, and with OVERLOADED above the bound. */
   async open(
     o: Pick<WhipSessionOptions, 'caller' | 'offer' | 'clientIp'>,
   ): Promise<{ readonly id: string; readonly session: WhipSession }> {
@@ -64,7 +58,6 @@ export class WhipSessions {
     return { id, session };
   }
 
-  /** Updates the received media of all sessions' publications. */
   askReceived(): void {
     for (const session of this.#sessions.values()) session.askReceived();
   }
@@ -81,7 +74,6 @@ export class WhipSessions {
     for (const session of [...this.#sessions.values()]) session.close('drained');
   }
 
-  /** Ends all participants for good. Idempotent. */
   close(): void {
     this.#isClosed = true;
     for (const session of [...this.#sessions.values()]) session.close('the gateway ends');

@@ -101,10 +101,7 @@ async function ask(): Promise<void> {
   expect(response.statusCode).toBe(200);
   await once(response.resume(), 'end');
 }
-/**
- * Returns the processor time of this thread, the server's, for answers during a flood; the machine's load does not
- * count.
- */
+/** Returns the processor time of this thread, the server's, so that the machine's load does not count. */
 async function workMs(flooding: () => Promise<void> = async () => undefined): Promise<number> {
   const before = process.threadCpuUsage();
   await flooding();

@@ -188,10 +188,7 @@ export function readVariants(text: string): ReadVariant[] {
   });
 }
 
-/**
- * Returns the rules that a multivariant playlist breaks (8216, 4.3.4.2; Apple's authoring rules 9.x); empty for a good
- * one.
- */
+/** Returns the broken rules of a multivariant playlist (8216, 4.3.4.2; Apple's authoring rules 9.x). */
 export function brokenLadder(text: string): string[] {
   const list = readVariants(text);
   const broken: string[] = [];

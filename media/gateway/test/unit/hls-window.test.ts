@@ -8,10 +8,7 @@ import { SegmentWindow } from '../../src/core/hls/window.ts';
 import { aac, FIRST, large, Stream, show } from '../support/hls.ts';
 import { readPlaylist } from '../support/hls-rules.ts';
 
-/**
- * Independent of the first segment's number: hls.js continues with no stream whose discontinuities exceed the previous
- * ones.
- */
+/** hls.js continues with no stream whose discontinuities exceed the previous ones. */
 const FIRST_DISCONTINUITY = 0;
 const part = (o: { durationS?: number; bytes?: number } = {}): Cut => ({
   kind: 'part',

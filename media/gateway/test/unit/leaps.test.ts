@@ -17,10 +17,7 @@ interface Received {
   readonly ptsMs: number;
 }
 
-/**
- * Sends a source's output. `shown` is the encoder's time of a moment, `arrives` when that is sent. Sound is sent 200 ms
- * behind the picture.
- */
+/** `shown` is the encoder's time of a moment, `arrives` its sending. Sound is sent 200 ms behind pictures. */
 function play(o: {
   untilMs: number;
   shown: (madeMs: number) => number;

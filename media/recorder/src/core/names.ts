@@ -45,7 +45,6 @@ export function stintPrefix(o: {
 
 export const JOURNAL_NAME = 'journal.jsonl';
 
-/** Returns the name of a slice, the journal's lines of about one minute. */
 export const sliceName = (number: number): string => `journal-${String(number).padStart(6, '0')}.jsonl`;
 
 /** Returns the name of a track's file; both numbers begin at 1. */

@@ -140,7 +140,6 @@ async function writeData(movie: Movie, tracks: readonly LinedUp[], read: ReadRan
   if (batchBytes > 0) await write(concatBytes(batch));
 }
 
-/** Returns the bytes of a chunk, which has at most one piece. */
 async function partsOf(chunk: Chunk, clips: readonly Clip[], read: ReadRange): Promise<Uint8Array[]> {
   const found = chunk.segments.find((segment) => segment.type === 'piece');
   const clip = clips[found?.file ?? -1];
@@ -154,7 +153,6 @@ function segmentBytes(segment: Segment, piece: Uint8Array): Uint8Array {
   return concatBytes(Array.from({ length: segment.times }, () => segment.packet));
 }
 
-/** Turns MalformedStream errors of `work` into `MEDIA_MALFORMED`. */
 async function decoded<T>(path: string, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -60,7 +60,6 @@ interface Recording {
   readonly recordingId: string;
   readonly prefix: string;
 }
-/** Renditions and ordered time that a recording is finished for. */
 interface Wanted {
   readonly renditions: readonly RenditionName[];
   readonly ordered: Ordered;
@@ -195,7 +194,6 @@ export class Finishing {
     return look;
   }
 
-  /** Returns the state of a recording, or the manifest of one that is to be finished. */
   async #stateOf({ tenant, recordingId, prefix }: Recording, recorders: readonly string[]): Promise<Answer | Manifest> {
     const { store, isStoreShared, spool, clock } = this.#o;
     const json = await store.get(`${prefix}${FINISHED_NAME}`).catch(missing);

@@ -35,7 +35,6 @@ export interface Workshop {
   readonly signal: AbortSignal;
   readonly sandbox: readonly string[];
   readonly renditions: readonly RenditionName[];
-  /** Called with the bytes of MP4 that were written or encoded. */
   onWork(bytes: number): void;
 }
 
@@ -47,10 +46,7 @@ export const workOf = ({ picture, sound }: PlannedOutput): number => {
   return bytes * (picture === undefined ? 1 : 1 + ENCODING_WEIGHT);
 };
 
-/**
- * Makes what the store lacks. Returns undefined for an output without media. Rejects with a `FinishError`, and as the
- * store does.
- */
+/** Makes what the store lacks; undefined without media. Rejects with a `FinishError`, and as the store does. */
 export async function makeOutput(
   output: PlannedOutput,
   shop: Workshop,
@@ -234,7 +230,6 @@ class Sheets {
     }
   }
 
-  /** Writes the last sheet; returns the number of small pictures. */
   async end(): Promise<number> {
     if (this.#tiles.length > 0) await this.#sheet();
     return this.#count;

@@ -198,5 +198,4 @@ async function attach(cdp: CdpPipe, targetId: unknown): Promise<string> {
 const statusOf = ({ response }: Readonly<Record<string, unknown>>): number =>
   Number((response as { readonly status?: number } | undefined)?.status ?? 0);
 
-/** Standard channels, unread, then the two of the DevTools protocol. */
 const CHANNELS: ('ignore' | 'pipe')[] = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'];

@@ -15,10 +15,7 @@ export class Profiles {
   readonly #prefix: string;
   readonly #user: number | undefined;
 
-  /**
-   * Removes leftovers of an earlier process with the same spool. `user` runs the browsers; undefined for the present
-   * user.
-   */
+  /** Removes leftovers of an earlier process with this spool. `user` runs the browsers. */
   constructor({ spoolDir, user }: { readonly spoolDir: string; readonly user: number | undefined }) {
     const own = createHash('sha256').update(resolve(spoolDir)).digest('hex').slice(0, 16);
     this.#prefix = `meridian-page-${own}-`;

@@ -5,10 +5,7 @@ import { join } from 'node:path';
 const KIBIBYTE = 1024;
 const GROUP_AT = 2; // Fields behind the name in /proc/PID/stat: state, parent, group.
 
-/**
- * Returns the memory in bytes of process groups, by id, without shared memory such as program code. Rejects without
- * /proc.
- */
+/** Returns the unshared memory in bytes of process groups, by id. Rejects without /proc. */
 export async function memoryOf(groups: readonly number[]): Promise<ReadonlyMap<number, number>> {
   const sums = new Map(groups.map((group) => [group, 0]));
   for (const pid of await readdir('/proc')) {

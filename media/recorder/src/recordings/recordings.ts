@@ -56,7 +56,6 @@ export class Recordings {
   readonly #jobs = new Map<string, Job>();
   /** Pages that failed here, with their codes and the end of that answer. */
   readonly #failed = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
-  /** Beginnings and ends in progress, which `close` awaits. */
   readonly #pending = new Set<Promise<void>>();
   #isDraining = false;
   #isClosed = false;

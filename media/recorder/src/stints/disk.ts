@@ -32,7 +32,6 @@ export interface Disk {
   /** Removes a file, or a folder with its contents; ignores a missing path. */
   remove(path: string): Promise<void>;
   removeEmpty(path: string): Promise<void>;
-  /** Returns the used share of the file system, 0 to 1, of what this process may use. */
   usage(path: string): Promise<number>;
 }
 

@@ -58,7 +58,6 @@ async function readJournals(store: Store, prefix: string): Promise<StintReading[
   return journals;
 }
 
-/** Returns keys by stint: its whole journal, or its slices. */
 async function journalKeys(store: Store, prefix: string): Promise<Map<string, string[]>> {
   const keys = new Map<string, string[]>();
   for (let after: string | undefined; ; ) {

@@ -90,7 +90,6 @@ async function takeUp(folder: string, o: RecoveryOptions): Promise<StintUploads 
   return uploads;
 }
 
-/** Returns the journal, or the reason why it is unreadable. */
 async function read(
   folder: string,
   { disk }: Spool,

@@ -10,7 +10,6 @@ export interface JoinedRoom {
     readonly speakers: readonly Speaker[];
     get(sessionId: string): { readonly identity: string } | undefined;
   };
-  /** Ends every sink. Idempotent. */
   close(): void;
 }
 

@@ -71,10 +71,7 @@ export class StintSpool {
   #isFailed = false;
   #closed: Promise<void> | undefined;
 
-  /**
-   * Begins a stint, in a folder that is created if missing, or continues one with this existing state. Rejects with the
-   * error of the disk.
-   */
+  /** Begins or continues a stint; creates a missing folder. Rejects with the error of the disk. */
   static async open(
     o: StintSpoolOptions,
     had: Had = { journalBytes: 0, journalLines: 0, files: 0 },

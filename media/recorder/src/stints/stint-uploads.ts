@@ -35,7 +35,6 @@ export type StintOutcome = 'stored' | 'aside' | 'left';
 export class StintUploads {
   readonly #o: StintUploadsOptions;
   readonly #files = new Map<SpooledFile, RunningUpload>();
-  /** Pending ends of files whose upload is over, and of slices. */
   readonly #ends = new Set<Promise<void>>();
   #isLeft = false;
   #timer: Timer | undefined;
@@ -85,10 +84,7 @@ export class StintUploads {
       .then(slice, (error) => this.#leave(error));
   }
 
-  /**
-   * Waits for all uploads when no more lines of others come, then uploads the journal and removes the folder. Never
-   * rejects.
-   */
+  /** Waits for all uploads, then uploads the journal and removes the folder. Never rejects. */
   async finish(): Promise<StintOutcome> {
     this.#timer?.cancel();
     const { space, uploader, prefix } = this.#o;

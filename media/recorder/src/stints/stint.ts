@@ -18,10 +18,7 @@ import type { Uploader } from './uploader.ts';
 const TICK_MS = 500;
 /** A session receives no more tracks at once. */
 export const TRACKS_MAX = limits.subscriptionsPerParticipantMax;
-/**
- * A start reads the journal before anything begins: ten tracks for two days. Beyond it the stint ends, and another may
- * begin.
- */
+/** A start reads the journal before anything begins: ten tracks for two days. Beyond it the stint ends. */
 const JOURNAL_BYTES_MAX = 256 * 1_048_576;
 /** Leaves lines for files that end later. */
 const JOURNAL_LINES = JOURNAL_LINES_MAX - 2 * FILES_MAX;

@@ -35,7 +35,6 @@ export class SpooledFile {
     return this.#sha256;
   }
 
-  /** Returns a file of an earlier process, with its journal's values. */
   static left(o: { number: number; name: string; folder: string; bytes: number; sha256: string }): SpooledFile {
     const file = new SpooledFile(o);
     file.#bytes = o.bytes;
@@ -165,7 +164,6 @@ export class TrackSpool {
     }
   }
 
-  /** Returns the open file, or the one that the next piece begins. */
   async #fileOfNext(): Promise<OpenFile | undefined> {
     const begin = this.#next;
     if (begin === undefined) return this.#file;

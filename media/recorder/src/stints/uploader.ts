@@ -124,7 +124,6 @@ export class Uploader {
     return this.#persist(prefix, run, () => undefined);
   }
 
-  /** Ends all uploads with the outcome `closed`. Idempotent. */
   async close(): Promise<void> {
     this.#closing.abort();
     for (const wake of [...this.#wakes]) wake();
@@ -218,7 +217,6 @@ export class Uploader {
   }
 }
 
-/** Upload of one object: its stored parts and the next call. */
 class GrowingObject {
   readonly #source: UploadSource;
   readonly #uploader: Uploader;

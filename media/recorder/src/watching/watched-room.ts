@@ -82,10 +82,7 @@ export class WatchedRoom {
     this.#wait(this.#join());
   }
 
-  /**
-   * Returns what is seen now. `withPicture` starts pictures, and includes the present one unless its number is
-   * `seenSeq`.
-   */
+  /** `withPicture` starts pictures, and includes the present one unless its number is `seenSeq`. */
   answer({ withPicture, seenSeq }: Pick<wire.RoomWatch, 'withPicture' | 'seenSeq'>): wire.WatchedRoom.$Properties {
     const { roomKey, clock } = this.#o;
     const nowMs = clock.nowMs();
@@ -165,7 +162,6 @@ export class WatchedRoom {
     };
   }
 
-  /** Returns the participants in the order of their arrival. */
   #people(): readonly Participant[] {
     return (this.#room?.roster.others() ?? []).toSorted((a, b) => a.joinedWallMs - b.joinedWallMs);
   }
@@ -279,7 +275,6 @@ export class WatchedRoom {
 const isWatchable = ({ derivedFrom, muted }: Track): boolean => derivedFrom === undefined && !muted;
 const isScreen = ({ source }: Track): boolean => source === 'screen_share';
 
-/** Returns the preference for a camera's smallest picture at the lowest rate. */
 function leastOf(track: Track | undefined): Parameters<WatchableRoom['prefer']>[1] {
   if (track?.kind !== 'video') return { paused: false, spatialLayer: undefined };
   const lowest = Math.min(...track.layers.map(({ spatialLayer }) => spatialLayer));

@@ -36,10 +36,7 @@ export interface PicturesOptions extends PicturesSettings {
 
 /** Delay between a picture's time and its composition, for late frames and their decoding. */
 export const COMPOSE_DELAY_MS = 400;
-/**
- * A tile of a new size is decoded anew after the layout has been stable for this time; until then the old picture is
- * stretched.
- */
+/** Time of a stable layout before tiles of a new size are decoded anew; until then pictures are stretched. */
 const RESIZE_AFTER_MS = 400;
 /** A camera that sends nothing for this time shows the name instead of its last picture. */
 export const STALE_MS = 5000;
@@ -62,10 +59,7 @@ interface Track {
   isStale: boolean;
 }
 
-/**
- * Composes pictures. Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER where ffmpeg cannot
- * encode.
- */
+/** Throws MeridianError OVERLOADED beyond the capacity, NO_PICTURE_TRANSCODER without an encoder. */
 export class ComposedPictures {
   readonly #o: PicturesOptions;
   readonly #painter: Painter;
@@ -99,10 +93,7 @@ export class ComposedPictures {
     return this.#encoder.pid;
   }
 
-  /**
-   * Sets the tiles from the next picture on, and the tracks that tiles may show; other tracks are dropped. `isMoved`:
-   * places or sizes of tiles have changed.
-   */
+  /** Sets the shown tiles and the tracks that they may show. `isMoved`: places or sizes have changed. */
   show(tiles: readonly ShownTile[], trackIds: readonly string[], isMoved: boolean): void {
     for (const [trackId, track] of this.#tracks) {
       if (trackIds.includes(trackId)) continue;
@@ -120,7 +111,6 @@ export class ComposedPictures {
     if (isMoved) this.#resizeAtMs = this.#nowMs + RESIZE_AFTER_MS;
   }
 
-  /** Adds a coded picture of a track of `show`; other tracks are ignored. */
   push(trackId: string, picture: CodedPicture): void {
     this.#tracks.get(trackId)?.pictures.push(picture);
   }

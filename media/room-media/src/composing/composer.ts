@@ -140,7 +140,6 @@ export class Composer {
     this.#arrange(this.#o.clock.nowMs());
   }
 
-  /** Adds a frame of a track of `setTracks`; other tracks are ignored. */
   push(trackId: string, frame: CodedFrame): void {
     if (this.#closed !== undefined) return;
     if ('isKey' in frame) {

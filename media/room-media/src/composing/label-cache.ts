@@ -39,7 +39,6 @@ export class LabelCache {
     return undefined;
   }
 
-  /** Starts rendering the labels that `get` missed, unless a rendering runs. */
   make(): void {
     if (this.#isClosed || this.#running !== undefined || this.#needed.size === 0) return;
     const [first] = this.#needed.values();

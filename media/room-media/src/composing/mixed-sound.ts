@@ -22,10 +22,7 @@ export interface MixedSoundOptions {
   onDegraded(isDegraded: boolean): void;
 }
 
-/**
- * Mixes and encodes voices. Throws MeridianError OVERLOADED beyond the capacity, NO_SOUND_TRANSCODER without an
- * encoder.
- */
+/** Throws MeridianError OVERLOADED beyond the capacity, NO_SOUND_TRANSCODER without an encoder. */
 export class MixedSound {
   readonly #o: MixedSoundOptions;
   readonly #mixer: Mixer;

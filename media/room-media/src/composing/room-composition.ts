@@ -10,7 +10,6 @@ import { type ComposedParticipant, layerFor, shownOf, speakingSince } from './co
 
 export type ComposableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'close'>;
 
-/** Options of a composer that a room sets; the node sets the rest. */
 export type ComposerPorts = Pick<
   ComposerOptions,
   'layout' | 'onVideo' | 'onAudio' | 'onGap' | 'onKeyNeeded' | 'onLayout' | 'onFailed'

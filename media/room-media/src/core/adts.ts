@@ -70,9 +70,7 @@ export class AdtsReader {
     return this.#junkBytes;
   }
 
-  /**
-   * Returns whole frames without headers. A header counts if another header or the end of the bytes follows its frame.
-   */
+  /** Returns whole frames. A header counts if another header or the end of the bytes follows its frame. */
   push(piece: Uint8Array): { readonly header: AdtsHeader; readonly data: Uint8Array }[] {
     const bytes = new Uint8Array(this.#rest.byteLength + piece.byteLength);
     bytes.set(this.#rest);

@@ -1,7 +1,6 @@
 import type { AudioFormat } from './units.ts';
 // Coded frames as received from a room (room/received-track.ts), for files and composed pictures.
 
-/** Coded picture or packet of sound, with its RTP timestamp. */
 export type CodedFrame = H264Frame | PictureFrame | SoundFrame;
 interface Timed {
   /** Display time by this node's clock (`Clock.nowMs`). */

@@ -8,16 +8,11 @@ export const blockSamples = (mixRate * blockMs) / 1000;
 const ringSamples = mixRate;
 /** Voices of one programme, equal to the number of decoders. */
 export const voicesMax = 64;
-/**
- * Sound within this distance of the end of the voice's last sound is joined to it, so that rounding makes no clicks.
- */
+/** Sound this close to the end of its voice's last sound is joined, so that rounding makes no clicks. */
 const joinSamples = (mixRate * 20) / 1000;
 /** After a longer pause in `pull` the mixer skips ahead: no viewer needs all that silence at once. */
 const blocksAtOnceMax = 25;
-/**
- * A voice without sound for this time may lose its place to another: longer than the packet interval of a silent
- * microphone.
- */
+/** Silence after which a voice may lose its place: longer than a silent microphone's packet interval. */
 export const voiceSilentMs = 1000;
 /** Samples below this level are unchanged; above it the curve bends towards 1. */
 const kneeLevel = 0.8;
@@ -51,7 +46,6 @@ export class Mixer {
     this.#delayMs = o.delayMs;
   }
 
-  /** Number of samples that came too late or too early to be heard. */
   get lostSamples(): number {
     return this.#lateSamples;
   }

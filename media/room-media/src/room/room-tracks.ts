@@ -166,7 +166,6 @@ export class RoomTracks {
     this.#left.delete(trackId);
   }
 
-  /** Leaves the room and ends every sink. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -33,7 +33,6 @@ const timeScale = 90_000;
 /** Larger steps of the times mean another clock; B-frames are shown within a second. */
 const backMs = 1000;
 const aheadMs = 10_000;
-/** Gap between the last picture of one clock and the first of the next. */
 const joinTicks = timeScale;
 /** Two seconds at 8 Mbit/s. */
 const queueBytesMax = 2 * 1024 * 1024;

@@ -27,15 +27,11 @@ export type FlvMedia =
   | AudioUnit
   | UnsupportedTag;
 
-/** Turns FLV tag bodies or RTMP messages of one publisher into units. */
 export class FlvMediaReader {
   #video: AvcConfig | undefined;
   #hasAudio = false;
 
-  /**
-   * Returns undefined for empty tags and the end of a sequence. Throws MalformedStream; OUT_OF_ORDER for a picture
-   * before its config.
-   */
+  /** Returns undefined without media. Throws MalformedStream; OUT_OF_ORDER for a picture before its config. */
   video(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
     const tag = readVideoTag(body);
     if (tag.kind === 'unsupported') return tag;
@@ -73,7 +69,6 @@ export class FlvMediaReader {
   }
 }
 
-/** Tag or message body with its time, in whole milliseconds. */
 export interface FlvBody {
   readonly kind: 'audio' | 'video';
   readonly timestampMs: number;

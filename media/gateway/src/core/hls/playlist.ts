@@ -11,7 +11,6 @@ export const segmentName = (number: number): string => `seg-${number}.m4s`;
 export const partName = (number: number, index: number): string => `part-${number}.${index}.m4s`;
 export const MEDIA_NAME = 'media.m3u8';
 
-/** Playlist of a rung; its other names are relative to this one. */
 export const rungName = (rung: number): string => `${rung}/${MEDIA_NAME}`;
 
 /** Lists all variants, the best first, as simple players begin with the first. */

@@ -29,17 +29,13 @@ export const holdBackS = (targetS: number): number => 3 * targetS;
 
 /** Minimum of ended segments in a playlist, beside three target durations (8216, 6.2.2). */
 export const LISTED_SEGMENTS = 6;
-/** Segments at the end of a playlist whose parts are listed. */
 export const SEGMENTS_WITH_PARTS = 3;
 
 /** How far ahead a player may ask (8216bis, 6.2.5.2): segments, and parts of the growing segment. */
 export const SEGMENTS_AHEAD = 2;
 export const PARTS_AHEAD = Math.ceil((3 * TICKS) / PART_TARGET);
 
-/**
- * No segment is shorter on average, so a stream that takes wall clock seconds as its first number is ahead of every
- * earlier stream.
- */
+/** No mean is shorter: a stream numbered from its wall clock second is ahead of every earlier stream. */
 export const NUMBER_MS = 1000;
 
 /**

@@ -74,7 +74,6 @@ export class Rung {
     this.#script = [];
   }
 
-  /** Takes the stream's cuts. Returns whether the window has changed. */
   follow(cuts: readonly Cut[], targetS: number | undefined): boolean {
     this.#targetS = targetS;
     if (this.#window === undefined && this.#candidate === undefined) return false;
@@ -109,7 +108,6 @@ export class Rung {
     return hasChanged;
   }
 
-  /** Begins if a key frame is near the start of the candidate. */
   #begin(): void {
     const start = this.#script.find((cut) => cut.kind === 'part')?.start;
     if (this.#candidate === undefined || start === undefined) return;
@@ -169,7 +167,6 @@ export class Rung {
     return run;
   }
 
-  /** Takes the pictures that begin before `end` and whose duration is known. */
   #until(end: number, isLast: boolean): Mp4Run {
     const times = this.#pictures.map(({ at }) => at + this.#offset);
     let count = 0;

@@ -196,7 +196,6 @@ export class Segmenter {
     return this.#audio === undefined ? 0 : (samples * TICKS) / this.#audio.sampleRate;
   }
 
-  /** Decides the target duration, and when to ask for a key frame. */
   #noteKeys(ticks: number, isKey: boolean): void {
     if (this.#targetS === undefined) {
       if (this.#firstKey === undefined) {
@@ -239,7 +238,6 @@ export class Segmenter {
     this.#cuts.push({ kind: 'tracks', ...hlsTracks({ ...(video && { video }), ...(audio && { audio }) }) });
   }
 
-  /** Ends the segment at this time and changes the tracks. */
   #restart(ticks: number, isKeyed: boolean): void {
     this.#cutWhole(ticks);
     this.#cut(Math.max(ticks, this.#edgeOf() + 1), { ends: true, isKeyed, openUntil: isKeyed ? ticks : undefined });
@@ -338,9 +336,7 @@ export class Segmenter {
     return { track: AUDIO_TRACK, base: Math.round((start * (this.#audio?.sampleRate ?? 0)) / TICKS), samples: [] };
   }
 
-  /**
-   * Takes the pictures that begin before this time and whose end is known; `openUntil` is the end of the last picture.
-   */
+  /** Takes the pictures that begin before `ticks` and whose end is known; `openUntil` ends the very last. */
   #takePictures(ticks: number, openUntil?: number): Mp4Run {
     const samples: Mp4Sample[] = [];
     const base = this.#pictures[0]?.dts ?? 0;

@@ -24,7 +24,6 @@ export interface Segment {
   readonly number: number;
   /** In `TICKS` of the stream's clock. */
   readonly start: number;
-  /** True if the segment does not continue the previous one. */
   readonly isDiscontinuous: boolean;
   readonly init: number;
   readonly parts: Part[];

@@ -58,16 +58,12 @@ export function encodeAmf0(...values: readonly AmfValue[]): Uint8Array {
   return concatBytes(parts);
 }
 
-/**
- * Strips the zero byte of a command or data in AMF3 form, which continues in AMF0. Throws MalformedStream UNSUPPORTED
- * for other bytes.
- */
+/** Strips the zero byte of an AMF3 form of AMF0. Throws MalformedStream UNSUPPORTED for other bytes. */
 export function withoutAmf3Byte(payload: Uint8Array): Uint8Array {
   if (payload[0] !== 0) throw new MalformedStream('UNSUPPORTED', 'AMF3 values are not read');
   return payload.subarray(1);
 }
 
-/** Reads one value with its contents, and counts entries over all depths. */
 class ValueReader {
   readonly #reader: ByteReader;
   #entries = 0;

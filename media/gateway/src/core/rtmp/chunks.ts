@@ -212,7 +212,6 @@ export class ChunkReader {
     if (stream) this.#release(stream);
   }
 
-  /** Releases the stream's buffer; the next chunk begins a message. */
   #release(stream: ChunkStream): Uint8Array {
     const { buffer } = stream;
     this.#reservedBytes -= buffer.length;

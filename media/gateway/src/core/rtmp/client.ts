@@ -45,10 +45,7 @@ export class RtmpClientConnection {
   /** Time of the last media, or of the server's acceptance of `play`. */
   #mediaMs: number;
 
-  /**
-   * `tcUrl` is `rtmp://host/app`; `name` is the stream, with `?query` where the server needs one; `random` is that of
-   * `Handshake`.
-   */
+  /** `tcUrl` is `rtmp://host/app`; `name` is the stream, with `?query` where the server needs one. */
   constructor(o: {
     role: 'publish' | 'play';
     app: string;
@@ -102,7 +99,6 @@ export class RtmpClientConnection {
     return this.#role === 'play' ? this.#mediaMs + CLIENT_IDLE_MS : Number.POSITIVE_INFINITY;
   }
 
-  /** Ends the connection of a server that is too slow or gone. */
   tick(nowMs: number): RtmpClientEvent[] {
     const events: RtmpClientEvent[] = [];
     if (nowMs >= this.deadlineMs()) {

@@ -40,7 +40,6 @@ export function commandMessage(command: RtmpCommand): RtmpMessage {
 
 export const statusObject = (status: RtmpStatus): AmfObject => new Map(Object.entries(status));
 
-/** Reads a peer's status object; missing fields are empty. */
 export function readStatus(value: AmfValue): { level: string; code: string; description: string } {
   return {
     level: textOf(value, 'level') ?? '',

@@ -35,10 +35,7 @@ export class Handshake {
     return this.#role === 'client' ? this.#ownPart : new Uint8Array(0);
   }
 
-  /**
-   * Returns the bytes to send, and the bytes behind the handshake. Throws MalformedStream UNSUPPORTED for a version
-   * other than 3.
-   */
+  /** Returns the bytes to send, and those behind the handshake. Throws MalformedStream UNSUPPORTED. */
   push(bytes: Uint8Array): { output: Uint8Array[]; rest: Uint8Array } {
     const held = this.#held.length === 0 ? bytes : concatBytes([this.#held, bytes]);
     const output: Uint8Array[] = [];

@@ -25,9 +25,7 @@ export const userControl = {
 /** Chunk size before the sender announces another. */
 const DEFAULT_CHUNK_BYTES = 128;
 
-/**
- * Common part of both sides of a connection: handshake, chunks, acknowledgements, pings. Output waits in `takeOutput`.
- */
+/** Part that both sides of a connection share: handshake, chunks, acknowledgements, pings. */
 export class RtmpLink {
   readonly #handshake: Handshake;
   readonly #chunks: ChunkReader;
@@ -37,7 +35,6 @@ export class RtmpLink {
   #acknowledged = 0;
   #windowBytes = WINDOW_BYTES;
 
-  /** `random` is that of `Handshake`, `onMessage` that of `ChunkReader`. */
   constructor(role: HandshakeRole, random: Uint8Array, onMessage?: () => void) {
     this.#handshake = new Handshake(role, random);
     this.#chunks = new ChunkReader(onMessage);
@@ -82,7 +79,6 @@ export class RtmpLink {
     this.sendControl(messageType.userControl, payload);
   }
 
-  /** Announces chunks of OUT_CHUNK_BYTES and uses them from here on. */
   announceChunkSize(): void {
     this.sendControl(messageType.setChunkSize, uint32(OUT_CHUNK_BYTES));
     this.#outChunkBytes = OUT_CHUNK_BYTES;

@@ -34,9 +34,7 @@ export type RtmpServerEvent =
 export const MAX_STREAMS = 8;
 /** A peer silent for this time gets a ping. */
 export const PING_MS = 10_000;
-/**
- * A peer silent for this time is gone, as viewers answer pings. A publisher without media for this time is gone too.
- */
+/** A silent peer is gone, as viewers answer pings. So is a publisher without media for this time. */
 export const IDLE_MS = 30_000;
 
 interface Stream {
@@ -104,7 +102,6 @@ export class RtmpServerConnection {
     return Math.min(silenceMs, this.#mediaByMs);
   }
 
-  /** Pings a silent peer; ends the connection of a peer that is too slow or gone. */
   tick(nowMs: number): RtmpServerEvent[] {
     const events: RtmpServerEvent[] = [];
     if (this.#isEnded || nowMs < this.deadlineMs()) return events;

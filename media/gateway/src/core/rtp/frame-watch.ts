@@ -26,7 +26,6 @@ export class FrameWatch {
   #timestamp: number | undefined;
   #mediaMs = 0;
   #bytes = 0;
-  /** Number of inspected packets of the present picture while its type is unknown. */
   #looked = 0;
   #isKnown = true;
 

@@ -6,10 +6,7 @@ interface IceServer {
   readonly credential: string;
 }
 
-/**
- * Returns values of Link. Nothing is quoted: configured addresses, numeric user names and base64 contain no character
- * that would need it.
- */
+/** Returns values of Link. Addresses, numeric user names and base64 need no quoting. */
 export function iceLinks(servers: readonly IceServer[]): string[] {
   return servers.flatMap(({ urls, username, credential }) =>
     urls.map(

@@ -40,10 +40,7 @@ const decoders: Partial<Record<RecordedCodec, readonly string[]>> = {
 };
 const exactly = ['-fflags', '+bitexact', '-flags:v', '+bitexact', '-map_metadata', '-1'];
 
-/**
- * Builds arguments with the input on `pipe:0`, raw pictures on `pipe:3`, and renditions as fragmented MP4 from `pipe:4`
- * on.
- */
+/** Input is `pipe:0`; raw pictures are `pipe:3`, and renditions as fragmented MP4 from `pipe:4` on. */
 export function encodeArgs(plan: EncodePlan): string[] {
   const { codec, durationMs, tiles, renditions } = plan;
   const limit = ['-t', (durationMs / 1000).toFixed(3)];

@@ -15,7 +15,6 @@ export const POSTS_NAME = `${FINISHED_FOLDER}posts.json`;
 export const CAPTIONS_FOLDER = `${FINISHED_FOLDER}captions/`;
 
 export interface FinishedFile {
-  /** Name below the prefix of the recording: `finished/…`. */
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -97,10 +96,7 @@ export function finishedOf(o: {
 /** Time after its end in which a stint without an end, or with incomplete files, may still be completed. */
 export const STINT_LATE_MS_MAX = 3_600_000;
 
-/**
- * Returns whether a recorder that had the recording has no stint in the store, but may still bring one. Times are as in
- * `isStillComing`.
- */
+/** Returns whether a recorder that had the recording may still bring a stint. Times as in `isStillComing`. */
 export function isAwaited(manifest: Manifest, recorderIds: readonly string[], nowWallMs: number): boolean {
   const { stints, startedWallMs, durationMs } = manifest;
   const there = new Set(stints.map(({ recorderId }) => recorderId));

@@ -165,7 +165,6 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return both;
 };
 
-/** Returns the decode time of a moof's first track, the picture. */
 function baseTicks(moof: Uint8Array): number {
   const traf = boxesOf(boxesOf(moof)[0]?.content ?? new Uint8Array()).find(({ type }) => type === 'traf');
   const tfdt = boxesOf(traf?.content ?? new Uint8Array()).find(({ type }) => type === 'tfdt')?.content;

@@ -20,10 +20,7 @@ export interface PlacedPiece {
   readonly samples: readonly { readonly sample: FragmentSample; readonly ticks: number }[];
 }
 
-/**
- * Picture track, in which each picture lasts until the next. A time that does not rise is moved behind the previous
- * one.
- */
+/** Picture track, in which each picture lasts until the next; times that do not rise are moved on. */
 export class PictureLine {
   readonly table = new TrackTable();
   #first: number | undefined;
@@ -58,9 +55,7 @@ export class PictureLine {
   }
 }
 
-/**
- * Sound track of contiguous packets: silence is inserted, or a packet dropped, where the true times deviate too much.
- */
+/** Sound track of contiguous packets: silence or dropped packets correct large deviations. */
 export class SoundLine {
   readonly table = new TrackTable();
   readonly #units: SoundUnits;
@@ -75,7 +70,6 @@ export class SoundLine {
     this.#chunkTicks = (SILENT_CHUNK_MS * timescale) / 1000;
   }
 
-  /** Number of packets that came too early and were dropped. */
   get dropped(): number {
     return this.#dropped;
   }

@@ -9,7 +9,6 @@ export interface MovieTrack {
   readonly timescale: number;
   readonly width: number;
   readonly height: number;
-  /** Decode time of the first sample, after an empty edit. */
   readonly startTicks: number;
   readonly table: TrackTable;
 }

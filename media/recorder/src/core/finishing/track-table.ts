@@ -13,7 +13,6 @@ export type Segment =
   | { readonly type: 'silence'; readonly packet: Uint8Array; times: number };
 
 export interface Chunk {
-  /** Decode time of the first sample, in ticks of the track. */
   readonly ticks: number;
   readonly description: number;
   readonly segments: Segment[];
@@ -89,9 +88,7 @@ export class TrackTable {
     this.#isNegative ||= composition < 0;
   }
 
-  /**
-   * Returns a builder of stbl's boxes; call it once. `offsets` are the chunks' file offsets; `isLarge` selects 64 bits.
-   */
+  /** Call it once. `offsets` are the chunks' file offsets; `isLarge` selects 64 bits. */
   boxes(): (offsets: readonly number[], isLarge: boolean) => Uint8Array[] {
     const boxes = [
       fullBox('stsd', 0, 0, be32(this.#entries.length), ...this.#entries),
@@ -107,7 +104,6 @@ export class TrackTable {
     ];
   }
 
-  /** Returns the runs of equal chunks: first chunk, samples per chunk, description. */
   #chunkRuns(): Uint8Array {
     const runs: Uint8Array[] = [];
     for (const [index, { samples, description }] of this.chunks.entries()) {

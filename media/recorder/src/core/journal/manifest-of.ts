@@ -47,10 +47,7 @@ export function manifestOf(journals: readonly StintReading[], ordered?: Ordered)
   };
 }
 
-/**
- * Returns the stints in order of their beginning, and the beginning of the time line. `orderedWallMs` is the ordered
- * beginning, or 0.
- */
+/** Orders the stints and finds the beginning of the time line. `orderedWallMs` is 0 if unknown. */
 function storiesOf(
   journals: readonly StintReading[],
   orderedWallMs: number,

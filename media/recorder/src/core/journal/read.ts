@@ -10,10 +10,7 @@ export const JOURNAL_LINES_MAX = 2_000_000;
 const LINE_BYTES_MAX = 3 * LINE_LENGTH_MAX;
 const NEWLINE = 0x0a;
 
-/**
- * Parses a journal as its bytes come. Skips unknown fields, unknown types and garbled lines: each line is
- * self-contained.
- */
+/** Parses a journal as it comes. Skips unknown and garbled lines: each line is self-contained. */
 export class JournalReader {
   #rest: Uint8Array = new Uint8Array();
   #number = 0;

@@ -3,10 +3,7 @@
 
 export type RecordedCodec = 'h264' | 'vp8' | 'vp9' | 'av1' | 'opus' | 'aac';
 
-/**
- * Begin of a file, whose first bytes are `bytes` (ftyp, moov). Another codec, size or parameter set begins another
- * file.
- */
+/** Begin of a file with ftyp and moov. Another codec, size or parameter set begins another file. */
 export interface FileBegin {
   readonly type: 'file';
   readonly codec: RecordedCodec;

@@ -14,7 +14,6 @@ export interface Rhythm {
   place(beat: Beat, floorMs: number): number | undefined;
   /** Returns the end of the last frame, with `next` behind it if known; an earlier end leaves a hole. */
   endMs(next: Beat | undefined): number;
-  /** Returns whether the piece that began at `firstMs` ends before `next`. */
   isCut(firstMs: number, next: Beat): boolean;
   /** Notes a frame that was written. Returns the time before which no other frame may be. */
   take(beat: Beat): number;
@@ -78,10 +77,7 @@ export class PictureRhythm implements Rhythm {
   }
 }
 
-/**
- * Lost or late packets leave at most this gap within a piece, which players fill; a longer gap is a hole that readers
- * should know.
- */
+/** Maximum gap of lost or late packets within a piece, which players fill; a longer gap is a hole. */
 const SOUND_GAP_MS = 100;
 /** Silent encoders send a packet every 400 ms, of which one may be lost. */
 const SILENCE_MS_MAX = 1000;

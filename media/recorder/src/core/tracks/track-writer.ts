@@ -89,7 +89,6 @@ export class TrackWriter {
     return quietMs >= QUIET_MS && lengthMs >= PIECE_MS ? this.#closePiece(undefined) : [];
   }
 
-  /** Ends the track. Idempotent. */
   end(_nowMs: number): readonly TrackOutput[] {
     this.#isEnded = true;
     return this.#endFile(undefined);

@@ -8,10 +8,7 @@ const opus = { codec: 'opus', sampleRate: SOUND_RATE, channels: 2 } as const;
 /** A VP8 key frame has its size in 14 bits each, behind its tag and start code (RFC 6386, 9.1). */
 const [VP8_WIDTH_AT, VP8_HEIGHT_AT] = [6, 8];
 
-/**
- * `ptsMs` is on the recorder's clock. Returns undefined for an unexpected codec or a malformed block. Throws
- * MalformedStream.
- */
+/** `ptsMs` is on the recorder's clock. Returns undefined for an unexpected codec. Throws MalformedStream. */
 export function frameOf({ track, isKey, data }: WebmBlock, ptsMs: number): CodedFrame | undefined {
   const stamp = (rate: number): number => Math.round((ptsMs * rate) / 1000) % 2 ** 32;
   switch (track.codec) {

@@ -4,10 +4,7 @@ import type { Rectangle, Size } from '@meridian/room-media/core';
 /** Size of the small picture, of which a wall shows dozens. */
 export const tileSize: Size = { width: 320, height: 180 };
 
-/**
- * Returns the cells of a grid for `count` pictures, row by row; all numbers are even, because chroma has half the
- * resolution.
- */
+/** Returns cells row by row; all numbers are even, because chroma has half the resolution. */
 export function cellsOf(count: number, { width, height }: Size): Rectangle[] {
   const columns = Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / Math.max(1, columns));
@@ -20,9 +17,7 @@ export function cellsOf(count: number, { width, height }: Size): Rectangle[] {
   }));
 }
 
-/**
- * Returns the largest rectangle of this aspect (width by height) in the middle of a cell, at least 2 pixels each way.
- */
+/** Returns the largest centred rectangle of this aspect (width by height), at least 2 pixels each way. */
 export function fitted(cell: Rectangle, aspect: number): Rectangle {
   const isWide = aspect * cell.height > cell.width;
   const width = isWide ? cell.width : Math.max(2, even(cell.height * aspect));

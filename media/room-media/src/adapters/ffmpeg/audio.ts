@@ -29,9 +29,7 @@ const audioCost: Millicores = 40;
 export const MIX_COST = audioCost;
 /** Two seconds of PCM input at its widest. */
 const queueBytesMax = 384_000;
-/**
- * Units are written in batches of this duration, because each write wakes ffmpeg and each output wakes this process.
- */
+/** Duration of a batch of units: each write wakes ffmpeg, and each output wakes this process. */
 const togetherMs = 40;
 /** Upper bound of one coded unit; a longer unit is refused. */
 const unitBytesMax = 8192;
@@ -77,10 +75,7 @@ export class AudioTranscoder {
     return this.#pipe.pid;
   }
 
-  /**
-   * Writes one unit of the input format. Throws MeridianError REQUEST_INVALID on an empty or oversize unit or a missing
-   * time.
-   */
+  /** Throws MeridianError REQUEST_INVALID on an empty or oversize unit or a missing time. */
   write(unit: AudioUnit): void {
     const bytes = unit.data.byteLength;
     if (bytes === 0 || bytes > unitBytesMax) throw new MeridianError('REQUEST_INVALID', `a unit of ${bytes} bytes`);

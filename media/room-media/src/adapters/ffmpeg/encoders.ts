@@ -59,7 +59,6 @@ export class EncoderWatch {
   get names(): ReadonlySet<string> {
     return this.#names;
   }
-  /** Returns the needed encoders that the last look did not find. */
   get missing(): readonly string[] {
     return this.#o.needed.filter((name) => !this.#names.has(name));
   }

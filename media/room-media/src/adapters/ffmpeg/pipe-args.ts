@@ -8,7 +8,5 @@ export const inputArgs = [
 
 export const outputArgs = ['-threads', '1', '-flush_packets', '1', '-f', 'nut', 'pipe:1'] as const;
 
-/**
- * Time on ffmpeg's clock, in seconds, at which input times begin: encoders write units that precede their first sample.
- */
+/** Seconds on ffmpeg's clock before the input: encoders write units that precede their first sample. */
 export const leadS = 1;

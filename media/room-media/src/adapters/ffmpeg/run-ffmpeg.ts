@@ -41,10 +41,7 @@ export class FfmpegError extends Error {
   }
 }
 
-/**
- * Returns the input argument of the open file at index `at` of `files`, for a run with `outputs` outputs. The file is
- * seekable.
- */
+/** Returns the seekable input argument of `files[at]`, for a run with `outputs` outputs. */
 export const fileArg = (at: number, outputs: number): string => `/proc/self/fd/${3 + outputs + at}`;
 
 const commonArgs = ['-hide_banner', '-loglevel', 'error', '-protocol_whitelist'];

@@ -27,10 +27,7 @@ const asAnybody = (addressSpaceBytes: number): string[][] => [
   ['nice', '-n', '5', '--'],
 ];
 
-/**
- * Returns the command line before `ffmpeg`: the wrappers that work here. Names the missing wrappers in one warning.
- * Call once per process.
- */
+/** Returns the wrappers that work here; warns once of missing ones. Call once per process. */
 export async function findSandbox(
   log: Pick<Logger, 'warn'>,
   uid = process.getuid?.(),

@@ -10,9 +10,7 @@ import { FfmpegProcess } from './process.ts';
  * milliseconds, and starts within two seconds on a busy machine.
  */
 export const STUCK_MS = 5000;
-/**
- * After an input pause of this length the stuck time starts anew, because ffmpeg may hold the units before the pause.
- */
+/** Pause after which the stuck time starts anew: ffmpeg may hold the units before the pause. */
 const INPUT_PAUSE_MS = 2000;
 
 /** Processor share of a job, in thousandths of a core. */
@@ -93,10 +91,7 @@ export class FfmpegSupervisor implements JobStarter {
   get metrics(): TranscodeMetrics {
     return this.#o.metrics;
   }
-  /**
-   * Registers an owner of jobs in another thread; `close` closes it too. Returns a function to call when the owner has
-   * ended by itself.
-   */
+  /** Registers an owner of jobs in another thread, which `close` closes. Call the returned function at its end. */
   adopt(other: { close(): Promise<void> }): () => void {
     this.#jobs.add(other);
     return () => void this.#jobs.delete(other);
@@ -109,10 +104,7 @@ export class FfmpegSupervisor implements JobStarter {
     return this.#o.lacks;
   }
 
-  /**
-   * Throws MeridianError: OVERLOADED when a job of this cost exceeds the capacity, SHUTTING_DOWN after `close`, and as
-   * `refuseLacking` does.
-   */
+  /** Throws MeridianError: OVERLOADED beyond the capacity, SHUTTING_DOWN, and as `refuseLacking` does. */
   check({ cost, makes }: Pick<Job, 'cost' | 'makes'>): void {
     if (this.#isClosed) throw new MeridianError('SHUTTING_DOWN');
     refuseLacking(this.#o.lacks, makes);

@@ -12,10 +12,7 @@ export interface OpusThreadsOptions {
   readonly file?: URL;
 }
 
-/**
- * Gets 48 kHz stereo, −1 to 1; both channels have the same length. The callee must not keep the arrays, whose memory is
- * reused.
- */
+/** Gets 48 kHz stereo, −1 to 1, in arrays of one length, whose memory is reused after the call. */
 export type OnSound = (voice: string, ptsMs: number, left: Float32Array, right: Float32Array) => void;
 
 /** Waking a thread costs about as much as decoding a packet; 100 voices are half a core. */
@@ -98,7 +95,6 @@ export class OpusVoices {
     o.thread.add(this);
   }
 
-  /** Number of packets refused by a bound, or lost while the thread was down. */
   get droppedPackets(): number {
     return this.#droppedPackets;
   }

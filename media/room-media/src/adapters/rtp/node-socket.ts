@@ -13,10 +13,7 @@ export const SUITE = 'AES_CM_128_HMAC_SHA1_80';
 export class NodeSocket {
   readonly #pair: RtpPair;
   readonly #rng: Rng;
-  /**
-   * Sealer of the present session. All media nodes that the session moves through share its key, so no index is used
-   * twice.
-   */
+  /** Sealer of the present session. All its media nodes share the key, so no index is used twice. */
   #sealer: SrtpSealer | undefined;
   readonly #openers: Record<NodeSide, SrtpOpener | undefined> = { home: undefined, next: undefined };
   #nextKey: Uint8Array;

@@ -30,9 +30,7 @@ export class RtpSockets {
     this.#log = log;
   }
 
-  /**
-   * Opens the sockets of one direction of a session; only the loopback socket while all ports of the range are taken.
-   */
+  /** Opens the sockets of one direction; only the loopback socket while all ports are taken. */
   async open(): Promise<RtpPair> {
     const here = await RtpSocket.open();
     try {
@@ -65,10 +63,7 @@ interface Way {
   readonly remote: RtpAddress;
 }
 
-/**
- * Sockets of one direction: one for media nodes of this host, one for those of other hosts. Both are in use while the
- * session moves.
- */
+/** Sockets of one direction, for media nodes of this host and of others; a move uses both. */
 export class RtpPair {
   readonly here: RtpAddress;
   readonly elsewhere: RtpAddress | undefined;
@@ -93,9 +88,7 @@ export class RtpPair {
     this.#turn('home', this.#wayTo(o, transport));
   }
 
-  /**
-   * Exchanges datagrams with the transport that the session moves to, in addition, until `settle` or another session.
-   */
+  /** Exchanges datagrams with the next transport too, until `settle` or another session. */
   moving(o: Pick<SessionJoined, 'isElsewhere'>, transport: wire.TransportInfo.$Properties): void {
     this.#turn('next', this.#wayTo(o, transport));
   }

@@ -65,10 +65,7 @@ export class SrtpCrypto implements SrtpSigner {
     sealed.set(this.rtpTag(body, Math.floor(index / 65_536)).subarray(0, TAG_BYTES), plain.length);
     return sealed;
   }
-  /**
-   * Reseals a packet with the key of `to` and the index `toIndex`; the sequence number stays. Returns undefined as
-   * `openRtp` does.
-   */
+  /** Reseals a packet with the key and index of `to`; its sequence number stays. Undefined as in `openRtp`. */
   resealRtp(datagram: Uint8Array, index: number, to: SrtpCrypto, toIndex: number): Uint8Array | undefined {
     const plain = this.openRtp(datagram, index);
     return plain && to.sealRtp(plain, toIndex);

@@ -7,10 +7,7 @@ import { readSrtp } from '../../core/srtp/packet.ts';
 import { SrtpSource } from '../../core/srtp/source.ts';
 import { SrtpCrypto } from './srtp-crypto.ts';
 
-/**
- * Bound of the streams that one side counts; the longest quiet stream is forgotten. A receiver has 64 voices, a picture
- * and their successors.
- */
+/** Bound of counted streams; the longest quiet one is forgotten. A receiver has 64 voices and a picture. */
 const STREAMS_MAX = 1024;
 
 /** Streams by SSRC, in the order of their last use. */
@@ -44,10 +41,7 @@ export class SrtpSealer {
     this.#crypto = new SrtpCrypto(master);
   }
 
-  /**
-   * Seals a datagram. Returns undefined for a datagram that is neither RTP nor RTCP, and for a packet older than the
-   * first of its stream.
-   */
+  /** Returns undefined for other protocols, and for a packet older than the first of its stream. */
   seal(datagram: Uint8Array): Uint8Array | undefined {
     const kind = datagramKind(datagram);
     if (kind === undefined) return undefined;

@@ -67,10 +67,7 @@ export function copyPlace(to: Canvas, source: Canvas, place: Rectangle): void {
   }
 }
 
-/**
- * Draws a picture into a rectangle. A picture of another size, as shortly after a change of layout, is stretched by
- * nearest pixels.
- */
+/** Draws a picture into a rectangle; another size, just after a layout change, is stretched. */
 export function putPicture(canvas: Canvas, place: Rectangle, picture: Canvas): void {
   const isSame = picture.width === place.width && picture.height === place.height;
   const [ours, theirs] = [planes(canvas), planes(picture)];

@@ -64,10 +64,7 @@ const style = (font: number): string =>
 const EVENT_FORMAT = 'Format: Layer, Start, End, Style, MarginL, MarginR, MarginV, Effect, Text';
 const event = (text: string): string => `Dialogue: 0,0:00:00.00,9:00:00.00,n,0,0,0,,${text}`;
 
-/**
- * Cuts a rendered script into labels, each cropped behind its last letter to an even width. `grey` has one byte per
- * pixel.
- */
+/** Cuts a rendered script into labels, each cropped to an even width. `grey` has one byte per pixel. */
 export function labelMasks(grey: Uint8Array, o: { count: number; width: number; height: number }): Mask[] {
   const margin = Math.round(o.height * MARGIN);
   return Array.from({ length: o.count }, (_, index) => {

@@ -13,9 +13,7 @@ export interface PicturesThreadOptions extends Omit<PicturesOptions, 'startMs' |
   nowMs(): number;
 }
 
-/**
- * Thread with the interface of `ComposedPictures`, except `open`. An unexpected error in the thread ends the process.
- */
+/** `ComposedPictures` in a thread. An unexpected error in the thread ends the process. */
 export class PicturesThread {
   readonly #o: PicturesThreadOptions;
   readonly #worker: Worker;

@@ -49,10 +49,7 @@ export class FlvFileReader {
   #neededBytes = FILE_HEADER_BYTES + 4;
   #state: 'file' | 'tagHeader' | 'tagBody' = 'file';
 
-  /**
-   * Returns the tags that these bytes complete; bodies are copies. Throws MalformedStream, after which the reader is
-   * unusable.
-   */
+  /** Returns completed tags with copied bodies. Throws MalformedStream, and is unusable afterwards. */
   push(bytes: Uint8Array): FlvTag[] {
     this.#append(bytes);
     const tags: FlvTag[] = [];

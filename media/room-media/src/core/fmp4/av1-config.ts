@@ -62,7 +62,6 @@ export function readAv1Obus(unit: Uint8Array): Av1Obus | undefined {
 
 const typeOf = (obu: Uint8Array): number => (u8(obu, 0) >> 3) & 15;
 
-/** Returns where the content of the OBU at `at` begins and ends. */
 function boundsOf(unit: Uint8Array, at: number): { readonly content: number; readonly end: number } | undefined {
   const header = u8(unit, at);
   if ((header & FORBIDDEN) !== 0 || (header & HAS_SIZE) === 0) return undefined;
@@ -96,7 +95,6 @@ export function readAv1Sequence(obu: Uint8Array): Av1Sequence | undefined {
   return { profile, level, tier, bitDepth, isMonochrome, subsamplingX, subsamplingY, chromaPosition, width, height };
 }
 
-/** Skips the coding tools between the sizes and the colours. */
 function skipTools(reader: BitReader, isReduced: boolean): void {
   if (!isReduced && reader.flag()) reader.bits(7); // Frame numbers.
   reader.bits(3); // Superblocks, intra filters.
@@ -137,10 +135,7 @@ function readSubsampling(reader: BitReader, profile: number, bitDepth: number): 
   return [1, reader.flag() ? 1 : 0];
 }
 
-/**
- * Builds the av1C box (2.3) with the sequence header in it. Throws RangeError for an unreadable header, as a bug of the
- * caller.
- */
+/** Builds the av1C box (2.3). Throws RangeError for an unreadable header, as a bug of the caller. */
 export function av1C(sequenceHeader: Uint8Array): Uint8Array {
   const sequence = readAv1Sequence(sequenceHeader);
   if (sequence === undefined) throw new RangeError('an AV1 sequence header that cannot be read');

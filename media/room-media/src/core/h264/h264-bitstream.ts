@@ -25,10 +25,7 @@ export interface SpsInfo {
   readonly width: number;
   readonly height: number;
   readonly pictureOrderCountType: number;
-  /**
-   * Number of pictures that a picture can precede in decoding order but follow in output order; absent when the encoder
-   * does not state it.
-   */
+  /** max_num_reorder_frames; absent when the encoder does not state it. */
   readonly maxReorderFrames?: number;
 }
 
@@ -165,9 +162,7 @@ function skipHrd(reader: BitReader): void {
   reader.bits(20);
 }
 
-/**
- * Returns the id of a picture parameter set and the id of its sequence parameter set. Returns undefined for garbage.
- */
+/** Returns the ids of a picture parameter set and of its SPS; undefined for garbage. */
 export function parsePpsIds(nal: Uint8Array): { readonly id: number; readonly spsId: number } | undefined {
   if (nalTypeOf(nal) !== nalType.pps || nal.length > maxParameterSetBytes) return undefined;
   const reader = new BitReader(withoutEmulationPrevention(nal.subarray(1), sliceStartBytes));
@@ -197,9 +192,7 @@ export interface SliceStart {
   readonly ppsId: number;
 }
 
-/**
- * Parses the beginning of a slice header. Returns undefined for garbage, and for NAL units that do not begin a slice.
- */
+/** Parses the beginning of a slice header; undefined for garbage and other NAL units. */
 export function parseSliceStart(nal: Uint8Array): SliceStart | undefined {
   const type = nalTypeOf(nal);
   if (type !== nalType.slice && type !== nalType.partitionA && type !== nalType.idrSlice) return undefined;

@@ -45,9 +45,7 @@ function afterStartCode(bytes: Uint8Array, from: number): number | undefined {
   return undefined;
 }
 
-/**
- * Splits a byte stream of length-prefixed NAL units (ISO/IEC 14496-15). Returns views; undefined as in `splitAnnexB`.
- */
+/** Splits length-prefixed NAL units (ISO/IEC 14496-15) to views; undefined as in `splitAnnexB`. */
 export function splitLengths(bytes: Uint8Array, lengthBytes: 1 | 2 | 4): Uint8Array[] | undefined {
   const read = { 1: u8, 2: u16, 4: u32 }[lengthBytes];
   const nals: Uint8Array[] = [];

@@ -2,7 +2,6 @@
 // delays no frame, and takes every codec in use. The other end is always a local process. Specification:
 // https://ffmpeg.org/~michael/nut.txt
 
-/** Bytes that begin each stream: `nut/multimedia container` and a zero. */
 export const fileId: Uint8Array = Uint8Array.from([...'nut/multimedia container\0'], (char) => char.charCodeAt(0));
 
 /** Eight bytes that begin each header: `N`, the kind, and six bytes that rarely occur by accident. */

@@ -32,9 +32,7 @@ interface FrameCode {
 }
 
 const none: Uint8Array = new Uint8Array(0);
-/**
- * Signals inside this file that more bytes are needed. A shared instance, because creating an error per piece is slow.
- */
+/** Internal signal that more bytes are needed, shared because creating errors is slow. */
 const short = new Error('short');
 
 /**

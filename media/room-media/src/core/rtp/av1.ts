@@ -4,10 +4,7 @@ import { BitReader } from '../h264/bit-reader.ts';
 import { joined, u8 } from './bytes.ts';
 import type { PictureFormat, PictureHead } from './pictures.ts';
 
-/**
- * Aggregation header (4.4): the first element continues an OBU; the last element is continued; number of elements, 0
- * for unstated.
- */
+/** Aggregation header (4.4): first element continues, last is continued, number of elements or 0. */
 const continuesBit = 0x80;
 const goesOnBit = 0x40;
 const countMask = 0x30;

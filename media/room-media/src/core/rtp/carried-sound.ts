@@ -66,10 +66,7 @@ export function soundParameters(format: AudioFormat): Readonly<Record<string, st
   return { config: Array.from(config, (byte) => byte.toString(16).padStart(2, '0')).join('') };
 }
 
-/**
- * Parses the format from codec parameters; undefined if it is unknown, because any client may publish anything under
- * the name.
- */
+/** Returns undefined for an unknown format, because any client may publish anything under the name. */
 export function soundFormatOf(parameters: Readonly<Record<string, unknown>> | undefined): AudioFormat | undefined {
   if (parameters?.['carries'] === mp2) return mp2FormatOf(parameters);
   const config = parameters?.['config'];

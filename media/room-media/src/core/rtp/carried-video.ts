@@ -59,10 +59,7 @@ export class CarriedDepacketiser {
     return this.#needsKey;
   }
 
-  /**
-   * Returns the picture that this packet completes. Packets come in the order of sequence numbers; `dtsMs` is the time
-   * of their timestamp.
-   */
+  /** Takes packets in order, with `dtsMs` as the time of their timestamp; returns a completed picture. */
   push(packet: VideoPacket, dtsMs: number): CarriedPicture | undefined {
     const { extendedSequence, timestamp, payload, marker } = packet;
     if (this.#nextSequence !== extendedSequence) this.#lose();
@@ -122,10 +119,7 @@ export function carriedMpeg1({ ptsMs, isKey, data }: CarriedPicture): Mpeg1Unit 
   return isPicture ? { kind: 'mpeg1', ptsMs, isKey, data } : undefined;
 }
 
-/**
- * Returns a carried picture as H.264; undefined if it is not valid, because any client may publish anything under the
- * name.
- */
+/** Returns undefined for invalid H.264, because any client may publish anything under the name. */
 export function carriedH264({ ptsMs, dtsMs, isKey, data }: CarriedPicture): VideoUnit | undefined {
   const nals = splitLengths(data, 4);
   if (nals === undefined || nals.length === 0) return undefined;

@@ -135,10 +135,7 @@ export class H264Depacketiser {
     if (!fits || !takePayload(open, payload)) this.#lose();
   }
 
-  /**
-   * Drops the open unit after a loss or malformed packet, and waits for a key frame, because later units refer to the
-   * lost unit.
-   */
+  /** Drops the open unit and waits for a key frame, because later units refer to the lost data. */
   #lose(): void {
     this.#needsKey = true;
     if (this.#open === undefined) return;
@@ -169,7 +166,6 @@ export class H264Depacketiser {
 /** Bound of a unit's parts: a unit of `maxUnitBytes` in packets of ordinary length has fewer. */
 const maxNalsAndFragments = 8192;
 
-/** Adds a payload's NAL units; returns false when the payload is malformed. */
 function takePayload(open: OpenUnit, payload: Uint8Array): boolean {
   const type = nalTypeOf(payload);
   if (type === fuA) return takeFragment(open, payload);

@@ -60,7 +60,6 @@ export class Handover<S extends object, F extends Given> {
     return this.#lead(this.#next ?? [...this.#sources].at(-1));
   }
 
-  /** Takes frames of a source in decoding order; returns the frames to output. */
   take(source: S, frames: readonly F[], nowMs: number): readonly F[] {
     if (source === this.#leader) return frames.filter((one) => this.#led(one, nowMs));
     if (source !== this.#next) return [];
@@ -84,10 +83,7 @@ export class Handover<S extends object, F extends Given> {
     this.#hasMet = false;
   }
 
-  /**
-   * Makes a source the leader and outputs its waiting frames. The former leader stays, and leads again if this source
-   * ends.
-   */
+  /** Makes a source the leader and outputs its waiting frames. The former leader stays as a fallback. */
   #lead(source: S | undefined): readonly F[] {
     const waiting = source === this.#next ? this.#waiting : [];
     this.#leader = source;

@@ -15,30 +15,18 @@ export interface TimeRun {
  * before it (1 to 1.5 s apart).
  */
 const SETTLING_MS = 15_000;
-/**
- * After a pause of this length, a timestamp that deviates by this much shows that the publisher's clock did not count
- * on.
- */
+/** After such a pause, a timestamp that deviates this much shows that the publisher's clock had stopped. */
 const [PAUSE_MS, UNCOUNTED_MS] = [2000, 500];
-/**
- * The earliest of this many reports counts: a late datagram makes a report say too late, and only a burst makes a
- * report say too early.
- */
+/** The earliest of this many reports counts, because delays make a report say too late. */
 const REPORTS = 3;
-/**
- * A settled run ends when two reports differ from it by more than the first value and from each other by less than the
- * second.
- */
+/** A settled run ends when two reports differ from it by the first value, but agree within the second. */
 const [CHANGED_MS, AGREED_MS] = [60, 30];
 /** Correction rate of a settled run: imperceptible, and ten times the drift of crystals. */
 const SLEW_PER_MS = 0.004;
 /** Maximum apparent drift of a media node's clock against the local clock. */
 const DRIFT_PER_MS = 0.0005;
 
-/**
- * Estimates a media node's clock from its reports, which are made when they are sent: the fastest report is the most
- * accurate.
- */
+/** Estimates a media node's clock from its reports, of which the fastest is the most accurate. */
 export class NodeClock {
   #behindMs: number | undefined;
   #notedMs = 0;

@@ -3,7 +3,6 @@
 import { KeptTimes, type NodeClock, type TimeRun } from './kept-times.ts';
 import type { SenderReport } from './rtcp.ts';
 
-/** Times of a stream's packets (`StreamTimeline`, `KeptTimes`). */
 export interface StreamTimes {
   toMs(timestamp: number, arrivalMs: number): number;
   /** Returns the time of a timestamp near the last packet's; undefined before the first packet. */
@@ -13,10 +12,7 @@ export interface StreamTimes {
   readonly run?: TimeRun | undefined;
 }
 
-/**
- * Maximum distance between a packet's arrival and its time in the same stream. Another stream matches by chance once in
- * 10,000.
- */
+/** Bound of arrival minus time in the same stream; another stream matches by chance once in 10,000. */
 const SAME_MS = 2000;
 
 export class NextTimes implements StreamTimes {

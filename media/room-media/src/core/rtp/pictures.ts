@@ -75,10 +75,7 @@ export class PictureDepacketiser {
     else this.#lose();
   }
 
-  /**
-   * Drops the open picture after a loss or malformed packet, and waits for a key frame, because later pictures refer to
-   * the lost picture.
-   */
+  /** Drops the open picture and waits for a key frame, because later pictures refer to the lost data. */
   #lose(): void {
     this.#needsKey = true;
     if (this.#open === undefined) return;

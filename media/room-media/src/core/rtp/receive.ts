@@ -154,7 +154,6 @@ export class RtpReceiver {
     this.#keep({ payloadType, marker, sequenceNumber, timestamp, ssrc, payload }, sequence, nowMs);
   }
 
-  /** Returns the extended number nearest to the newest packet. */
   #extended(sequenceNumber: number): number {
     return this.#highest + (((sequenceNumber - this.#highest) << 16) >> 16);
   }

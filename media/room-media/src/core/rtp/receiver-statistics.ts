@@ -32,7 +32,6 @@ export class ReceiverStatistics {
     this.#lastTransit = transit;
   }
 
-  /** Restarts the counts at this extended sequence number. */
   restart(firstSequence: number): void {
     this.#base = firstSequence;
     this.#highest = firstSequence - 1;

@@ -30,10 +30,7 @@ export interface ReportBlock {
   readonly highestSequence: number;
   /** In ticks of the payload's clock. */
   readonly jitter: number;
-  /**
-   * Middle 32 bits of the last sender report's NTP time, and the time since its arrival in units of 2^-16 s; 0 for
-   * none.
-   */
+  /** Middle 32 bits of the last sender report's NTP time, and its age in units of 2^-16 s; 0 for none. */
   readonly lastSr: number;
   readonly delaySinceLastSr: number;
 }
@@ -76,19 +73,13 @@ export function ntpOf(unixMs: number): NtpTime {
   return { seconds: seconds >>> 0, fraction: fraction >>> 0 };
 }
 
-/**
- * Returns milliseconds of NTP time. Senders may count from any origin: only differences of one sender's times are
- * meaningful.
- */
+/** Returns milliseconds; the origin is arbitrary, so only differences of one sender are meaningful. */
 export const ntpMsOf = (ntp: NtpTime): number => ntp.seconds * 1000 + (ntp.fraction / 2 ** 32) * 1000;
 
 /** Returns the middle 32 bits, by which report blocks name a sender report. */
 export const shortNtp = (ntp: NtpTime): number => (((ntp.seconds & 0xffff) << 16) | (ntp.fraction >>> 16)) >>> 0;
 
-/**
- * Parses the packets of a datagram; skips other types. Any wrong length makes the whole datagram garbage, which gives
- * undefined.
- */
+/** Parses a datagram; skips other types. Any wrong length makes it garbage, which gives undefined. */
 export function parseRtcp(datagram: Uint8Array): RtcpPacket[] | undefined {
   if (datagram.length > maxDatagramBytes) return undefined;
   const packets: RtcpPacket[] = [];

@@ -110,7 +110,6 @@ export class SendClock implements MediaClock {
   }
 }
 
-/** Returns the time nearer to a third; the first time if both are equally near. */
 function nearest(toMs: number, [one, other]: readonly [number, number]): number {
   return Math.abs(other - toMs) < Math.abs(one - toMs) ? other : one;
 }
@@ -162,10 +161,7 @@ export class RtpSender {
     return this.#last;
   }
 
-  /**
-   * Returns the datagrams of one unit; none for a unit older than the last, because time never goes back within a
-   * count.
-   */
+  /** Returns no datagrams for a unit older than the last: time never goes back within a count. */
   send(payloads: readonly Uint8Array[], ptsMs: number, nowMs: number): Uint8Array[] {
     const { clock } = this.#options;
     if (payloads.length === 0) return [];
@@ -204,10 +200,7 @@ export class RtpSender {
     return datagrams;
   }
 
-  /**
-   * Returns a sender report with the CNAME, once a second, the first four 200 ms apart; undefined in between and before
-   * the first packet.
-   */
+  /** Returns a sender report with the CNAME once a second, the first four 200 ms apart. */
   report(nowMs: number): Uint8Array | undefined {
     const intervalMs = this.#reports < soonReports ? soonReportIntervalMs : reportIntervalMs;
     if (nowMs - this.#reportedMs < intervalMs) return undefined;

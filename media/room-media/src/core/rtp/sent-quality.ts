@@ -27,7 +27,6 @@ export class SentQuality {
     this.#sinceMs = nowMs;
   }
 
-  /** Counts sent bytes of media, retransmissions included. */
   sent(bytes: number): void {
     this.#sentBytes += bytes;
   }
@@ -41,10 +40,7 @@ export class SentQuality {
     if (lastSr !== 0) this.#rttMs = Math.max(0, (((shortNtp(ntp) - lastSr - delaySinceLastSr) | 0) * 1000) / 65_536);
   }
 
-  /**
-   * Returns the worst stream's values and the total bit rate of the period that ends now; undefined before its end, or
-   * without a report in it.
-   */
+  /** Returns the worst stream's values and the total bit rate; undefined in a period or without a report. */
   take(nowMs: number, sentHeight = 0): SentStats | undefined {
     const periodMs = nowMs - this.#sinceMs;
     if (periodMs < QUALITY_MS) return undefined;
