@@ -1,4 +1,3 @@
-// Support of description tests: a media node's side, and RTP of its consumers.
 import { readFileSync } from 'node:fs';
 import { type RtpParameters, routerConstant } from '@meridian/protocol';
 import type { NodeSide, SentMedia } from '@meridian/sdp';

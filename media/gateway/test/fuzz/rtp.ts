@@ -1,5 +1,4 @@
-// Feeds mutated datagrams to all their readers, up to the output for players of FLV, RTMP and HLS. Nothing may throw:
-// garbage gives undefined, or nothing.
+// Feeds mutated datagrams to all their readers, up to the output for players. Nothing may throw.
 
 import type { VideoUnit } from '@meridian/room-media/core';
 import {

@@ -1,5 +1,4 @@
-// Plays a room as one composed picture, in real time: two scripted publishers, the composer's and the sound's ffmpegs,
-// and the output for FLV players.
+// Plays a room as one composed picture, in real time, with two scripted publishers and real ffmpegs.
 import { execFile } from 'node:child_process';
 import { rtpParametersToWire } from '@meridian/protocol';
 import { capabilityOf } from '@meridian/room-media';

@@ -1,5 +1,4 @@
-// Tests what viewers of each protocol get, in real time, when their source leaves and returns, and when its transcoder
-// freezes or keeps ending.
+// Tests what viewers get when their source leaves and returns, and when its transcoder freezes or keeps ending.
 
 import { STUCK_MS } from '@meridian/room-media';
 import type { FlvTag } from '@meridian/room-media/core';

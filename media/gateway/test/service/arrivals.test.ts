@@ -1,5 +1,3 @@
-// Tests limits of clients by address over real sockets, behind proxies too.
-
 import { once } from 'node:events';
 import { FixedKeys } from '@meridian/node-shell';
 import { MeridianError, parseRange } from '@meridian/protocol';

@@ -1,4 +1,3 @@
-// Tests pushes and pulls over real sockets, bad requests and servers first, with a manual clock.
 import type { Socket } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';

@@ -1,5 +1,3 @@
-// Tests the drain of a gateway: viewers are ended gradually and redirected; others stay until the deadline.
-
 import { nodeKind } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';

@@ -1,4 +1,3 @@
-// Tests the check of a host's ffmpeg before it gets jobs.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,4 @@
-// Tests floods of clients without a key, each by many connections of one address: parsing is bounded, and a client of
-// another address is answered as usual.
+// Tests floods of clients without a key: parsing is bounded, and a client of another address is served as usual.
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';

@@ -1,6 +1,3 @@
-// Tests the gateway's HTTP and WebSockets over real sockets, bad requests first: each gets a code, and no socket is
-// left over.
-
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { MeridianClientError } from '@meridian/client';

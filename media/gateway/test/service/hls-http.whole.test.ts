@@ -1,5 +1,4 @@
-// Tests HLS over HTTP, bad requests first: absent streams, parts too far ahead, too many requests, and players that
-// leave. A script is the signaling node, a hand-made mix the sound, and the clock is manual.
+// A script is the signaling node, a hand-made mix the sound, and the clock is manual.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';

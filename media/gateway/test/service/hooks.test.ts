@@ -1,5 +1,3 @@
-// Tests hooks against real HTTP servers, bad servers first, with a manual clock.
-
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -1,5 +1,4 @@
-// Tests a programme of a room with more microphones than can be mixed: its requests to signaling and their rate. A
-// script is the signaling node, with the real rate limit; the clock is manual.
+// Tests a programme of a room with more microphones than can be mixed, with the real rate limit of signaling.
 
 import { fullBucket, limits, takeTokens, type wire } from '@meridian/protocol';
 import { voicesMax } from '@meridian/room-media/core';

@@ -1,5 +1,3 @@
-// Tests the live state of a room over real sockets, bad requests first. A script is the signaling node; the clock is
-// manual.
 import { FixedKeys } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex } from '../../../room-media/test/support/bytes.ts';

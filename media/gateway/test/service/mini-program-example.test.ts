@@ -1,5 +1,4 @@
-// Tests the mini-program example: its back end over a real socket, bad requests first, and its page in a phone that the
-// test simulates.
+// Tests the mini-program example: its back end over a real socket, and its page in a simulated phone.
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,5 +1,3 @@
-// Tests a gateway on a host without ffmpeg, between real encoders and players: encoders, operators and players learn
-// what it lacks.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { runFfmpeg } from '../support/ffmpeg.ts';

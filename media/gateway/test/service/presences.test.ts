@@ -1,4 +1,3 @@
-// Tests viewers in the roster: when they are listed, and what follows a refusal of the room.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { PRESENCES_PER_ROOM_MAX, Presences } from '../../src/room/presences.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,5 +1,4 @@
-// Tests a programme: what its viewers get, in which order, and when it ends. A script is the signaling node, a UDP
-// socket the media node, a hand-made mix the sound; the clock is manual.
+// A script is the signaling node, a UDP socket the media node, a hand-made mix the sound; the clock is manual.
 
 import { capabilityOf } from '@meridian/room-media';
 import { packetiseCarriedMpeg1, serialiseRtp } from '@meridian/room-media/core';

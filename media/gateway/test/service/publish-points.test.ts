@@ -1,5 +1,4 @@
-// Tests publish points: which encoder gets which point, how encoders end, and when the participant leaves. A script is
-// the signaling node, a UDP socket the media node; the clock is manual.
+// A script is the signaling node, a UDP socket the media node; the clock is manual.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import type { PlainListen } from '@meridian/room-media';

@@ -1,5 +1,4 @@
-// Tests the ends of publishers whose connection stays open: a publisher without media gets the reason, and its
-// participant leaves unless it returns in time; a publisher whose key expires continues. The clock is manual.
+// Tests the ends of publishers whose connection stays open.
 
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';

@@ -1,5 +1,4 @@
-// Tests foreign servers that vanish during a push: only this push is affected, and it recovers by itself. The clock is
-// manual.
+// Tests foreign servers that vanish during a push.
 import type { Socket } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger } from '@meridian/runtime';

@@ -1,5 +1,4 @@
-// Tests ordered renditions: bad orders first, then other codecs to H.264 through a real ffmpeg. A script is the
-// signaling node, a UDP socket the media node; the gateway's clock is manual.
+// Tests ordered renditions through a real ffmpeg.
 import { FixedKeys } from '@meridian/node-shell';
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import { capabilityOf, rosterNames } from '@meridian/room-media';

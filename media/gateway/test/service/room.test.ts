@@ -1,4 +1,3 @@
-// Tests the roster and its calls over HTTP, bad requests first. A script is the signaling node; the clock is manual.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addRoom } from '../../src/http/room.ts';
 import { buildHttp } from '../../src/http/server.ts';

@@ -1,4 +1,3 @@
-// Tests a connection to a foreign server: its certificate, the stream id that it assigns, and its ends.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

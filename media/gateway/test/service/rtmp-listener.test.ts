@@ -1,4 +1,3 @@
-// Tests the RTMP listener over real sockets: bounds, ends, and the calls of a role. Bad peers first.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';
@@ -33,7 +32,6 @@ async function start(open: RtmpListenerOptions['open']) {
   return { listener, clock };
 }
 
-/** Peer that sends what a test wants, and records what it receives. */
 class Client {
   readonly socket: Socket;
   readonly link = new RtmpLink('client', handshakeRandom);

@@ -1,4 +1,3 @@
-// Tests RTMP by TLS beside RTMP: bad handshakes first, then a real encoder.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,5 +1,4 @@
-// Tests the state that a room is shown when an encoder stops, and the quality of its path to the media node. A script
-// is the signaling node; the clock is manual.
+// Tests the shown state of a room whose encoder stops, and the quality of the path to its media node.
 
 import { ntpOf, serialiseRtcp, shortNtp } from '@meridian/room-media/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';

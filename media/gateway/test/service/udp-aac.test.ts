@@ -1,5 +1,3 @@
-// Tests native clients that send AAC, which is published as Opus.
-
 import { parseRtcp, serialiseRtcp, serialiseRtp } from '@meridian/room-media/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SrtpPeer } from '../../../room-media/test/support/srtp-peer.ts';

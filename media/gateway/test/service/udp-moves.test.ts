@@ -1,4 +1,3 @@
-// Tests native clients whose media node dies.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SrtpPeer } from '../../../room-media/test/support/srtp-peer.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,5 +1,3 @@
-// Tests the reports of a room's viewers: refusals, losses and crowds first. A script is the signaling node; the clock
-// is manual.
 import { FixedKeys } from '@meridian/node-shell';
 import { roomKeyOf, type Viewers, viewersOf } from '@meridian/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

@@ -1,5 +1,3 @@
-// Tests WHIP over the gateway's HTTP, bad requests first. A script is the signaling node; the clock is manual.
-
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { FixedKeys, type TurnConfig, TurnServers } from '@meridian/node-shell';

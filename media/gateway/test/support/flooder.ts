@@ -1,5 +1,4 @@
-// Thread with many connections from one address that flood after the first answer, as fast as the peer reads, until it
-// ends them.
+// Thread with many connections from one address that flood as fast as the peer reads.
 import { connect, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 

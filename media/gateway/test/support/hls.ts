@@ -1,5 +1,3 @@
-// Cuts units of a programme into an HLS stream, and checks the playlist after every unit.
-
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { hex } from '../../../room-media/test/support/bytes.ts';
 import { mediaPlaylist } from '../../src/core/hls/playlist.ts';

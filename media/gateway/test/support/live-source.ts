@@ -1,4 +1,3 @@
-// Encoder in real time that sends ffmpeg's clips; a test lets it stall, leap and change its formats.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-// Viewers of a gateway by each protocol, which record their media with times.
 import { get } from 'node:http';
 import { TsDemuxer } from '@meridian/client';
 import { FlvFileReader, flvTagType } from '@meridian/room-media/core';

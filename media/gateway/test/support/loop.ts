@@ -1,5 +1,4 @@
-// Whole gateway between an encoder and its viewers, in real time and without a cloud: its publish point's output
-// returns to its programme as from a media node, and viewers come by each protocol.
+// Whole gateway in real time: its publish point's output returns to its programme as from a media node.
 
 import { socketsOf } from '@meridian/client';
 import { FixedKeys } from '@meridian/node-shell';

@@ -1,4 +1,3 @@
-// Reads the output of the MP4 writers: boxes, and the samples of fragments.
 export interface Mp4Box {
   readonly type: string;
   readonly body: Uint8Array;

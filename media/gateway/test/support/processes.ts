@@ -1,4 +1,3 @@
-// Reads children and open files of this process from /proc.
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Returns the ids of this process's ffmpegs, filtered by a word of their command line. */

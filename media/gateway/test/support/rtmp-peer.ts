@@ -7,7 +7,7 @@ import { RtmpServerConnection, type RtmpServerEvent } from '../../src/core/rtmp/
 
 export const handshakeRandom = new Uint8Array(HANDSHAKE_RANDOM_BYTES).fill(7);
 
-/** Both sides of one connection in memory: a peer that sends what a test wants, and our server. */
+/** RTMP connection in memory: a scripted peer and our server. */
 export class RtmpPeer {
   readonly server: RtmpServerConnection;
   readonly events: RtmpServerEvent[] = [];

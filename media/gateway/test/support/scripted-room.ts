@@ -1,5 +1,4 @@
-// Room without a cloud: a script answers as the signaling node, and a UDP socket replaces the media node's plain
-// endpoint.
+// Room without a cloud: a script is the signaling node, and a UDP socket the media node.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';

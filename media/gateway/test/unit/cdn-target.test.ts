@@ -1,5 +1,3 @@
-// Tests the targets of pushes and pulls, refused ones first.
-
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger, ManualClock } from '@meridian/runtime';
 import fc from 'fast-check';

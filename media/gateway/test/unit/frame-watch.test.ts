@@ -1,5 +1,3 @@
-// Tests statistics of pictures from their packets, garbage first.
-
 import { packetiseH264 } from '@meridian/room-media/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,3 @@
-// Tests a lower layer of a stream: it is cut like the stream, whatever its clock says, and whatever is late, lost or
-// changed.
-
 import type { VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { seededRng } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,3 @@
-// Tests what players may fetch, how far ahead they may ask, and what is dropped.
 import { describe, expect, it } from 'vitest';
 import { type Variant, variantsOf } from '../../src/core/hls/ladder.ts';
 import { multivariantPlaylist } from '../../src/core/hls/playlist.ts';

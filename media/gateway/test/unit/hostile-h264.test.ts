@@ -1,5 +1,4 @@
-// Tests hostile H.264, which any client may publish: the depacketisers' output can be written for every player, or
-// there is none.
+// Tests that all units that depacketisers make of hostile H.264 can be written for every player.
 
 import type { VideoUnit } from '@meridian/room-media/core';
 import {

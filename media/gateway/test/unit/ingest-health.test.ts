@@ -1,4 +1,3 @@
-// Tests the measured health of a publisher, bad encoders first.
 import { describe, expect, it } from 'vitest';
 import { INGEST_KBPS_MAX, IngestHealth, type IngestPicture } from '../../src/core/ingest-health.ts';
 import { RateMeter } from '../../src/core/rate-meter.ts';

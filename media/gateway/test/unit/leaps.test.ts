@@ -1,5 +1,4 @@
-// Tests encoders whose times leap, in simulated time, from RTMP messages to sent RTP. Sound and picture continue at
-// once and keep their distance.
+// Tests encoders whose times leap, in simulated time, from RTMP messages to sent RTP.
 
 import { parseRtp, RtpSender, SendClock, unwrap } from '@meridian/room-media/core';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,3 @@
-// Tests when a room's sound is one encoder's, and when it is a mix.
 import { expect, it } from 'vitest';
 import { LoneVoice } from '../../src/core/lone-voice.ts';
 

@@ -1,4 +1,3 @@
-// Tests batched writes of items: when, in which order, and which viewers share the bytes.
 import { ManualClock } from '@meridian/runtime';
 import { describe, expect, it } from 'vitest';
 import { QUEUED_BYTES_END, QUEUED_BYTES_MAX } from '../../src/core/slow-viewer.ts';
@@ -198,7 +197,7 @@ describe('viewers', () => {
     }
     const held = new Set(viewers.flatMap(({ written }) => written.map(({ buffer }) => buffer)));
     for (const { bytes } of shared) held.delete(bytes.buffer);
-    // One buffer of each write, shared by all that keep up.
+    // Each write has one buffer, shared by all viewers that keep up.
     expect(held.size).toBeLessThanOrEqual(30);
   });
   it('that are slow lose pictures up to a key frame, and no sound; the others lose nothing', () => {

@@ -1,4 +1,3 @@
-// Tests the choice of a client's gateway, and the candidates of a plan.
 import { describe, expect, it } from 'vitest';
 import { type Gateway, nearestGateway, originGateway } from '../../src/core/nearest.ts';
 import { plannedGateways, rtmpAddress } from '../../src/placing/planned-gateways.ts';

@@ -1,4 +1,3 @@
-// Tests stream keys, bad keys first: a key with any wrong bit is invalid.
 import { FixedKeys, noOrigin } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import { seededRng } from '@meridian/runtime';

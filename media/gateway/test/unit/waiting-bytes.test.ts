@@ -1,4 +1,3 @@
-// Tests the bound of the bytes that wait for all viewers of a gateway, which costs only the slowest their place.
 import { describe, expect, it } from 'vitest';
 import { WaitingBytes, type WaitingPlace } from '../../src/core/waiting-bytes.ts';
 

@@ -1,5 +1,3 @@
-// Tests which token gets which keys of a room.
-
 import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { FixedKeys, noOrigin, type TokenOrigin, Tokens } from '@meridian/node-shell';

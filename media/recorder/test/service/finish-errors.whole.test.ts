@@ -1,4 +1,3 @@
-// Tests recordings that cannot be finished, and erasures.
 import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@meridian/runtime';
@@ -63,7 +62,7 @@ it('waits for a recording that runs here or is on its way to the store, and eras
   [isRunning, isSpooled] = [false, true];
   expect(await finishing.ask(asking('other'))).toEqual({ state: 'uploading' });
   isSpooled = false;
-  // Another recorder had the young recording, and its stint is not in the shared store.
+  // The young recording was at another recorder, whose stint is not in the shared store.
   const { startedWallMs } = await readRecording(own.store, tenant, 'other');
   const [asked, clock] = [
     { ...asking('other'), recorders: ['rec-2'] },

@@ -1,4 +1,3 @@
-// Tests the proxy of recorded pages: plain requests and tunnels to allowed addresses.
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';

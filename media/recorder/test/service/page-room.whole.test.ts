@@ -1,5 +1,4 @@
-// Tests a web page in a real Chromium: it becomes one picture and one sound; a killed browser is restarted with a gap;
-// a page reaches no internal address; and a page that cannot be opened, or takes too much, is not recorded.
+// Tests recordings of web pages in a real Chromium.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger, systemClock } from '@meridian/runtime';

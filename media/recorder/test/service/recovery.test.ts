@@ -1,4 +1,3 @@
-// Tests the leftovers of a process that died, and their recovery by the next start.
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';

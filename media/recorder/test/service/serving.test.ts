@@ -1,4 +1,3 @@
-// Tests files of recordings over real sockets and a real store, bad requests first.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';

@@ -1,5 +1,3 @@
-// Tests a stint by the contents of the store.
-
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -351,7 +349,7 @@ it('a stint notes posts and their removal for a whole room, and none for one par
   const nowWallMs = own.clock.wallMs();
   const added = [
     post(1, { wallMs: startedWallMs + 1500, pictureWallMs: startedWallMs + 700, style: '#ff0000' }),
-    // One post is from before the stint, one has a clock that is ahead.
+    // Post 2 is from before the stint; the clock of post 3 is ahead.
     post(2, { wallMs: startedWallMs - 500, pictureWallMs: startedWallMs - 900 }),
     post(3, { wallMs: nowWallMs + 60_000 }),
   ];

@@ -1,4 +1,3 @@
-// Tests erasures in the spool: leftovers of an earlier process, data put aside, and uploads in progress.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';

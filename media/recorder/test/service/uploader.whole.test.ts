@@ -1,4 +1,3 @@
-// Tests that everything reaches the store once, whatever the store does meanwhile.
 import { rm } from 'node:fs/promises';
 import { createLogger, ManualClock, secureRng } from '@meridian/runtime';
 import { expect, it, onTestFinished } from 'vitest';
@@ -109,7 +108,7 @@ it('the uploader continues with parts of an earlier process, and discards those 
   expect(await after.uploader.upload(new Growing('x', { bytes })).outcome).toEqual({ type: 'stored' });
   expect(after.store.countOf('append')).toBe(2);
 
-  // These parts have other bytes, of an earlier file with this name.
+  // The store has parts of an earlier file with this name and different bytes.
   const strange = await after.store.upload('y');
   const part = Buffer.alloc(PART_BYTES_MIN, 'strange');
   await strange.append(part, { sha256: hashOf(part) });

@@ -1,5 +1,3 @@
-// Recordings to finish: a recorder's stints of real encodings, with a hole between two stints.
-
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,8 +49,8 @@ const later = (frame: CodedFrame, ms: number): CodedFrame => {
 const names: Readonly<Record<string, string>> = { ann: 'Ann & Co', bob: 'Bob <3' };
 
 /**
- * Makes recordings of two stints of five seconds with a hole of two seconds: Ann with camera and microphone, Bob with a
- * screen and a microphone. All is in the recorder's store, and its clock is at the end.
+ * Makes recordings of two stints of five seconds with a hole of two seconds. Ann has a camera and a microphone, Bob a
+ * screen and a microphone. The clock is at their end.
  */
 export async function recorded(
   own: TestRecorder,

@@ -1,4 +1,3 @@
-// Detects flashes and beeps of a recording with ffmpeg.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Process that records a voice until it is killed: `PLACE ROOM-KEY WALL-MS MS`. It prints how far its journal is
-// durable, in milliseconds of its clock, which begins at `WALL-MS`.
+// Process that records a voice until it is killed: `PLACE ROOM-KEY WALL-MS MS`. Prints the durable length of its
+// journal in ms.
 import { ManualClock } from '@meridian/runtime';
 import { speak, TestRecorder, TestRoom } from './stinting.ts';
 

@@ -1,6 +1,6 @@
 import type { Manifest, ManifestTrack } from '../../src/core/journal/manifest.ts';
 
-/** Builds a recording in one stint; each file has its own stint offset, so that it can begin at any time. */
+/** Builds a recording in one stint; each file has a stint offset, so files can begin at any time. */
 export function recordingOf(tracks: readonly ManifestTrack[], speakers: Manifest['speakers'] = []): Manifest {
   const files = tracks.flatMap((track) => track.files);
   const durationMs = Math.max(0, ...files.map((file) => file.ms + file.durationMs));

@@ -1,4 +1,3 @@
-// Tests when the room of a recorded page is joined, and what follows the end of a browser.
 import { createLogger, ManualClock } from '@meridian/runtime';
 import { beforeEach, expect, it } from 'vitest';
 import { PageRoom } from '../../src/pages/page-room.ts';

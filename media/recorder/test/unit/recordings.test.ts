@@ -1,4 +1,3 @@
-// Tests orders of the centre: bad orders first, then running recordings, charges and ends.
 import { FixedKeys, type TenantKey, Tokens } from '@meridian/node-shell';
 import { holdsFence, MeridianError, recorderOf, wire } from '@meridian/protocol';
 import { createLogger, ManualClock } from '@meridian/runtime';

@@ -5,7 +5,7 @@ import type { Piece, TrackOutput } from '../../src/core/tracks/outputs.ts';
 import { TrackWriter } from '../../src/core/tracks/track-writer.ts';
 import { aac, h264, opus, piecesOf, samplesOf, vp8 } from '../support/coded-frames.ts';
 
-/** Writes frames in a stint that began at 0, so that its times are those of the frames. */
+/** Writes frames in a stint that began at 0: stint times equal frame times. */
 function written(kind: 'audio' | 'video', frames: Iterable<CodedFrame>): TrackOutput[] {
   const track = new TrackWriter({ startedMs: 0, kind });
   const outputs: TrackOutput[] = [];

@@ -1,4 +1,3 @@
-// Tests which rooms a recorder watches, for how long, by which session, and which media it takes.
 import { isWatcher, limits, MeridianError, WATCH_KEPT_MS, wire } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { expect, it } from 'vitest';

@@ -1,5 +1,4 @@
-// Moves a receiving session to another media node: a script answers as the signaling node, and UDP sockets replace the
-// plain endpoints of media nodes.
+// A script is the signaling node, and UDP sockets are the plain endpoints of media nodes.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { socketsOf } from '@meridian/client';
@@ -21,7 +20,7 @@ type Name = keyof typeof formats;
 const both = ['sound', 'picture'] as const;
 const hex = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits, 'hex'));
 const [keyFrame, delta] = [hex('101000009d012a80026801aabb'), hex('10110000cc')];
-/** Another encoder has another first timestamp. */
+/** Each encoder has its own first timestamp. */
 const timestampOf = (name: Name, at: number, encoder = 0): number =>
   ((at * STEP_MS * formats[name].clockRate) / 1000 + encoder * 2 ** 31) >>> 0;
 const upTo = (last: number): number[] => Array.from({ length: last + 1 }, (_, at) => at);
@@ -89,7 +88,6 @@ class Rig {
   readonly clock = new ManualClock({ nowMs: 1000 });
   readonly got = new Map<string, Got>();
   readonly ended: string[] = [];
-  /** Track ids that `onTrack` got, and those that it leaves out. */
   readonly offered: string[] = [];
   readonly leaves: Set<string>;
   readonly service: ScriptedService;

@@ -1,4 +1,3 @@
-// Feeds packets to a picture depacketiser.
 import { type Picture, PictureDepacketiser, type PictureFormat } from '../../src/core/rtp/pictures.ts';
 
 /** Parses hexadecimal bytes; spaces are ignored. */

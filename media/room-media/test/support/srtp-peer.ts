@@ -1,5 +1,4 @@
-// Independent implementation of AES_CM_128_HMAC_SHA1_80 from RFC 3711, as a client has it: shares no code with the
-// tested implementation.
+// Independent implementation of AES_CM_128_HMAC_SHA1_80 from RFC 3711, without code of the tested one.
 import { createCipheriv, createHmac } from 'node:crypto';
 
 const TAG = 10;
@@ -24,7 +23,7 @@ const be32 = (value: number): Buffer => {
   return bytes;
 };
 
-/** One direction of an association: seals and opens. Counts wraps of sequence numbers by source. */
+/** Seals and opens one direction of an association. Counts wraps of sequence numbers by source. */
 export class SrtpPeer {
   readonly #rtp: Keys;
   readonly #rtcp: Keys;

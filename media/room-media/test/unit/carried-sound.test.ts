@@ -1,4 +1,3 @@
-// Tests AAC and MP2 in RTP between gateways, bad packets first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packetiseSound, SoundDepacketiser, soundFormatOf, soundParameters } from '../../src/core/rtp/carried-sound.ts';

@@ -1,4 +1,3 @@
-// Tests video between gateways, bad packets first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,4 +1,3 @@
-// Tests the limits of verified datagrams and the client's address, with a manual clock.
 import { describe, expect, it } from 'vitest';
 import { ClientAddress } from '../../src/core/srtp/client-address.ts';
 import { FailureLimit } from '../../src/core/srtp/failure-limit.ts';

@@ -1,4 +1,3 @@
-// Tests which participants and tracks a composed picture shows.
 import {
   type Participant,
   participantFromWire,

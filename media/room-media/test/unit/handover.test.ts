@@ -1,4 +1,3 @@
-// Tests a track with two consumers: each frame is output once, and none is missing when the next consumer leads.
 import { type CodedFrame, Handover } from '@meridian/room-media/core';
 import { expect, it } from 'vitest';
 

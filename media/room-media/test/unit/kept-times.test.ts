@@ -1,4 +1,3 @@
-// Tests the times of kept frames, and their later corrections by reports.
 import { KeptTimes, NextTimes, NodeClock, ntpOf, type TimeRun } from '@meridian/room-media/core';
 import { describe, expect, it } from 'vitest';
 

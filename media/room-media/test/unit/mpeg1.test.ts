@@ -1,4 +1,3 @@
-// Tests headers of MPEG-1 pictures, unplayable ones first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMpeg1 } from '../../src/core/mpeg1.ts';

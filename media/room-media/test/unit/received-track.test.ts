@@ -1,4 +1,3 @@
-// Tests when the first frames of a track are output, and with which times.
 import type { SubscriptionRow } from '@meridian/client';
 import {
   KeptTimes,

@@ -1,4 +1,3 @@
-// Tests which participants a composer gets, and what is requested of the room.
 import { type Participant, participantFromWire, type RecordingLayout } from '@meridian/protocol';
 import { ManualClock } from '@meridian/runtime';
 import { beforeEach, describe, expect, it, vi } from 'vitest';

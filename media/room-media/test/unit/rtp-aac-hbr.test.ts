@@ -1,4 +1,3 @@
-// Tests AAC in RTP, broken packets first.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AacDepacketiser } from '../../src/core/rtp/aac-hbr.ts';

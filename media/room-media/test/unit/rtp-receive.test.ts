@@ -145,7 +145,7 @@ describe('packets', () => {
         };
         const receiver = new RtpReceiver(options);
         const sent: { at: number; sequence: number }[] = [];
-        // Of eight numbers five never come; the others come up to 40 ms late, in which 320 numbers pass.
+        // Five of eight numbers never come; the rest come up to 40 ms late, in which 320 numbers pass.
         for (let ms = 0; ms < 10_000; ms++) {
           const sequence = first + 1 + ms * 8;
           for (let part = 0; part < 3; part++)

@@ -1,4 +1,3 @@
-// Tests the quality that the room gets of the path from a gateway to its media node.
 import { expect, it } from 'vitest';
 import { ntpOf, type ReportBlock, shortNtp } from '../../src/core/rtp/rtcp.ts';
 import { QUALITY_MS, SentQuality } from '../../src/core/rtp/sent-quality.ts';
