@@ -1,4 +1,4 @@
-// Names of participants that accompany a person: the program that encodes for them and the player that they watch with.
+// Names of a person's companion participants: the encoder program and the player.
 import { createHash } from 'node:crypto';
 import { isDisplayName, isIdentity } from '@meridian/protocol';
 

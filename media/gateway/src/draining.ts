@@ -1,5 +1,5 @@
-// Drains a gateway. Viewers that another gateway can serve are ended gradually: their players return and are
-// redirected. Other viewers stay until they end or until a deadline.
+// Drains a gateway: viewers that another gateway can serve are ended gradually and redirected on their return. Other
+// viewers stay until a deadline.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Time over which viewers are ended, so that other gateways can join the rooms without a flood. */

@@ -98,10 +98,10 @@ export interface WaysOptions {
 }
 
 /**
- * Returns the ways of the token's room, at the gateway near the client or another when that is full; HLS at an edge
- * near it or at its origin. Throws as `Tokens.verify` and `Placing.nearest` do, NOT_PERMITTED for another identity
- * without `roomAdmin` or another name without that or `canUpdateOwnMetadata`, and REQUEST_INVALID for malformed names.
- * A bearer that is a stream key to play returns the ways to play; this throws as `StreamKeys.open` does, NOT_PERMITTED
+ * Returns the URLs of the token's room, at the gateway near the client or another when that is full; HLS at an edge
+ * near the client or at its origin. Throws as `Tokens.verify` and `Placing.nearest` do, NOT_PERMITTED for another
+ * identity without `roomAdmin` or another name without `roomAdmin` or `canUpdateOwnMetadata`, and REQUEST_INVALID for
+ * malformed names. For a stream key to play, returns the URLs to play: throws as `StreamKeys.open` does, NOT_PERMITTED
  * for a key to publish, and REQUEST_INVALID for a request with any field.
  */
 export async function waysOf(o: WaysOptions, bearer: string, request: WaysRequest, asker: PlacedClient): Promise<Ways> {

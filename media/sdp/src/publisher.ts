@@ -58,8 +58,8 @@ export interface PublisherOffer {
 }
 
 /**
- * Longer offers have their idle lines rejected, and browsers reuse these for other tracks: otherwise a client that
- * shares its screen again and again would send ever longer offers. The bound is all tracks of a participant, and data.
+ * Lines for all tracks of a participant, and data. In longer offers idle lines are rejected, and browsers reuse them,
+ * so a client that shares its screen repeatedly does not lengthen its offers forever.
  */
 const IDLE_KEPT_LINES_MAX = limits.tracksPerParticipantMax + 1;
 

@@ -1,5 +1,4 @@
-// Logs refusals. A refused client may retry a thousand times a second, so each address gets a line for its first
-// refusal and at most one a minute later, with the number of omitted refusals.
+// Logs refusals: per address the first, then at most one line a minute with the number of omitted refusals.
 import { addressKey } from '@meridian/protocol';
 import type { Clock, Logger } from '@meridian/runtime';
 

@@ -1,7 +1,6 @@
 // Stream keys, which encoders and players of other protocols present instead of a token. A key is sealed (AES-256-GCM)
-// with a key derived from the API key's secret and contains the API key's name, so it is opaque and needs no store;
-// every gateway that knows or can fetch the API key accepts it. It is short, because encoders and servers cut long
-// names (nginx-rtmp at 256 characters).
+// with a key derived from the API key's secret, and contains the API key's name: gateways need no store. Keys are
+// short, because encoders and servers cut long names (nginx-rtmp at 256 characters).
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { KeySource, MintOrigin, TenantKey, TokenOrigin } from '@meridian/node-shell';
 import { isDisplayName, isIdentity, isRoomName, MeridianError } from '@meridian/protocol';

@@ -1,5 +1,4 @@
-// Publishes a stream of a foreign server as a participant, who leaves after a while without media and returns with the
-// media.
+// Publishes a foreign server's stream as a participant, who leaves after a while without media and returns with it.
 import { MeridianClientError } from '@meridian/client';
 import { MeridianError } from '@meridian/protocol';
 import { malformedCodes } from '@meridian/room-media/core';

@@ -1,5 +1,4 @@
-// Sends a room's programme to a foreign server, as an encoder does. The programme runs on while the server is away, so
-// its time is continuous.
+// Sends a room's programme to a foreign server, as an encoder does. The programme continues while the server is away.
 import type { StreamKey } from '../adapters/stream-keys.ts';
 import type { RtmpTarget } from '../core/cdn/target.ts';
 import { RateMeter } from '../core/rate-meter.ts';
@@ -22,8 +21,8 @@ export interface Pushable {
 }
 
 /**
- * A player at the foreign server begins with a key frame, and browsers make none unasked. Requested this long after the
- * last key frame, the next one comes within two seconds of it.
+ * A player at the foreign server begins with a key frame, and browsers make none without a request. Requests at this
+ * time after the last key frame give at least one every two seconds.
  */
 const KEY_FRAME_MS = 1700;
 

@@ -1,5 +1,5 @@
-// Decides which tracks a session requests and when: the picture at once, voices below signaling's rate limit, nothing
-// twice, refused tracks again after a pause.
+// Decides which tracks a session requests and when: the picture at once, voices below signaling's rate limit, refused
+// tracks again after a pause.
 import { type Bucket, fullBucket, takeTokens } from '@meridian/protocol';
 
 /**

@@ -1,5 +1,4 @@
-// Detects that a room's sound comes from one encoder alone: it is then passed on unchanged or transcoded in one step,
-// without mixing.
+// Detects that a room's sound comes from one encoder alone: such sound needs no mixing.
 
 /** A voice not heard for this time has left the sound; a silent microphone still sends more often. */
 const GONE_MS = 10_000;

@@ -1,5 +1,4 @@
-// Chooses a client's gateway inside the room's fence: the nearest that takes new clients, or for HLS the one that makes
-// the stream.
+// Chooses a client's gateway inside the room's fence: the nearest that takes new clients, or the origin for HLS.
 
 import { distanceKm, isInFence, type Point, SITE_KM, textHash } from '@meridian/protocol';
 import type { Lack } from '@meridian/room-media/core';
@@ -53,9 +52,9 @@ export function nearestGateway(
 }
 
 /**
- * Returns the gateway that makes a programme's stream for all viewers, wherever they are, so that viewers and caches
- * share segments and their numbers. All gateways with the same plan choose the same one, without a grant. Suspect
- * gateways come after live ones, draining ones last. Undefined without a gateway inside the fence.
+ * Returns the gateway that makes a programme's stream for all viewers, so that viewers and caches share segments and
+ * their numbers. All gateways with the same plan choose the same one. Suspect gateways come after live ones, draining
+ * ones last. Undefined without a gateway inside the fence.
  */
 export function originGateway(
   gateways: readonly Gateway[],

@@ -1,5 +1,5 @@
 // Chooses the single picture of a programme: a shared screen before cameras, else the last speaker's. The picture stays
-// while all are silent, and for a moment when another participant speaks: a cough is not speech.
+// while all are silent, and when another participant speaks only for a moment.
 
 /** Candidate picture; candidates are in the order of publication. */
 export interface Picture {

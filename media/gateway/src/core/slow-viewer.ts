@@ -1,5 +1,5 @@
-// Decides what a viewer gets: pictures from a key frame on, and none up to the next key frame when its connection is
-// slower than the programme. Sound and formats are never dropped; a viewer with too many waiting bytes is ended.
+// Decides which items a viewer gets: pictures from a key frame on, and none up to the next key frame when its
+// connection is slow. Sound and formats are never dropped; too many waiting bytes end the viewer.
 
 /** Bytes that may wait in a connection: about two seconds of 6 Mbit/s. */
 export const QUEUED_BYTES_MAX = 1_500_000;

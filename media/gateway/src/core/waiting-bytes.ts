@@ -1,5 +1,5 @@
-// Bounds the bytes that wait in the connections of all viewers of a gateway. Each viewer has a bound of its own
-// (slow-viewer.ts); this one holds for a crowd of slow viewers, and the slowest are ended first.
+// Bounds the bytes that wait in the connections of all viewers of a gateway; the slowest viewers are ended first.
+// slow-viewer.ts bounds each viewer.
 
 /** Bound of the process: 45 viewers at their own bound, or half the memory of a small host. */
 export const WAITING_BYTES_MAX = 256 * 1024 * 1024;

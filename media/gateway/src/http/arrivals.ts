@@ -1,5 +1,4 @@
-// Finds a client's address behind trusted proxies, and limits how fast clients of one address may open sessions: a
-// viewer or publisher by RTMP, FLV or WebSocket, a native client, a WHIP session, a new programme.
+// Finds a client's address behind trusted proxies, and limits how fast clients of one address may open sessions.
 import type { IncomingMessage } from 'node:http';
 import { type AddressRange, AddressRates, clientAddress, isAmong } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';

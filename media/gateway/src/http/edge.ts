@@ -1,6 +1,6 @@
 // Answers an edge's check of an HLS viewer, at /hls/KEY/viewer, before the edge serves a cached playlist: whether the
-// key is valid, and where the viewer must go when this gateway no longer makes the stream. The edge keeps the answer
-// for some seconds, so a revoked key plays that much longer. The check also counts viewers who never come here.
+// key is valid, and where the stream is made. The edge keeps the answer for some seconds, so a revoked key plays that
+// much longer. The check also counts viewers at edges.
 import { EDGE_LOCATION_HEADER, type Edges, isFromEdge } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -83,7 +83,7 @@ async function openToPlay(keys: StreamKeys, text: string): Promise<StreamKey | 4
   }
 }
 
-/** Returns the URL at the gateway that makes the viewer's stream; undefined if it is this one. */
+/** Returns the URL of the viewer's stream at another gateway; undefined if this one makes it. */
 async function movedTo(
   { programmes, streams, placing, edges }: EdgeOptions,
   streamKey: string,

@@ -32,8 +32,8 @@ const BEGINNING = 'index.m3u8';
 const ANSWER_MS_MAX = 30_000;
 const PLAYLIST = { type: 'application/vnd.apple.mpegurl', cache: 'public, max-age=1' } as const;
 /**
- * Cache headers for edges. While an edge fetches a newer playlist it serves its copy, unless that is older. A playlist
- * that was waited for is final and serves late requests too.
+ * Cache headers for edges. While an edge fetches a newer playlist, it serves its copy for some seconds. A playlist
+ * after a blocking reload is final and serves late requests too.
  */
 const AT_EDGES = {
   present: 'public, max-age=1, stale-while-revalidate=12',

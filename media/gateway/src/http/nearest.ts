@@ -1,6 +1,6 @@
-// Redirects a request to the gateway near its client or of its stream (RFC 9110, 15.4.8). A redirected request is
-// marked by `at` and served where it arrives, unless that gateway drains: two gateways with different views of the
-// fleet never pass a request back and forth.
+// Redirects a request to the gateway near its client or of its stream (RFC 9110, 15.4.8). `at` marks a redirected
+// request, which is served where it arrives unless that gateway drains: gateways with different views of the fleet
+// never pass a request back and forth.
 import { limits, MeridianError } from '@meridian/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../core/nearest.ts';

@@ -1,5 +1,4 @@
-// WebSockets of the gateway's HTTP server: routing, refusals and closing. Messages are parsed only between a handler's
-// acceptance and the end.
+// WebSockets of the gateway's HTTP server. Messages are parsed only between a handler's acceptance and the end.
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { MeridianClientError } from '@meridian/client';
@@ -53,7 +52,7 @@ export interface SocketsOptions {
 }
 
 /**
- * Serves one socket, which is read only after the promise resolves. A rejection refuses it with the code of its
+ * Serves one socket, which is read only after the promise resolves. A rejection refuses the socket with the code of its
  * MeridianError. `path` has the groups of the pattern.
  */
 export type SocketHandler = (

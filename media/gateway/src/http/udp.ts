@@ -42,8 +42,8 @@ interface One {
 }
 
 /**
- * Adds `/v1/udp`. A new client is redirected to the gateway near it, which carries its media. An unknown session
- * answers 404; a session that its client did not end answers 410 with the reason.
+ * Adds `/v1/udp`. A new client is redirected to the gateway near it. An unknown session answers 404; a session not
+ * ended by its client answers 410 with the reason.
  */
 export function addUdp(app: FastifyInstance, { sessions, tokens, near, address }: UdpRoutesOptions): void {
   const answer = (reply: FastifyReply, session: UdpSession): FastifyReply =>

@@ -1,4 +1,4 @@
-// Publications: each is one stay of one encoder, from its request to its end, and measures its stream.
+// Publications: each is one stay of one encoder, from request to end, with measurements of its stream.
 
 import { MeridianError } from '@meridian/protocol';
 import type { Lack } from '@meridian/room-media/core';

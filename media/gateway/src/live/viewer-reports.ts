@@ -1,5 +1,5 @@
-// Reports a room's number of viewers at this gateway to the room. Each watched room has a hidden session whose
-// attributes hold the report: they live in the room's roster, outlast its owner, and end with the gateway.
+// Reports a room's number of viewers at this gateway to the room, as attributes of a hidden session: the report
+// outlasts the room's owner, and ends with the gateway.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { areSameViewers, noViewers, type RoomKey, type Viewers, viewersToAttributes } from '@meridian/protocol';
@@ -21,7 +21,7 @@ export interface ViewerReportsOptions {
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Id of this gateway, which names its session in rooms: a restarted gateway replaces its old session. */
+  /** Names this gateway's session in rooms: a restarted gateway replaces its old session. */
   readonly nodeId: string;
 }
 

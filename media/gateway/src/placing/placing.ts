@@ -49,8 +49,8 @@ export class Placing {
     return this.#drainingSinceMs !== undefined;
   }
   /**
-   * Returns whether a client without a connection is redirected now: a draining gateway redirects more and more of
-   * them. `client` is a string that stays the same for the client, such as its address.
+   * Returns whether a client without a connection is redirected now: a draining gateway redirects more and more
+   * clients. `client` is a stable string, such as an address.
    */
   sendsAway(client: string): boolean {
     if (this.#drainingSinceMs === undefined) return false;

@@ -1,5 +1,5 @@
-// Second stream of a picture's track, silent until a media node requests its key frame: for a viewer that comes in the
-// middle of a group of pictures whose encoder makes no key frames on demand (ADR 0026).
+// Second stream of a picture's track, silent until a media node requests its key frame: for a viewer in the middle of a
+// group of pictures whose encoder makes no key frames on demand (ADR 0026).
 
 import type { Gop, RtpSender, StreamPlace } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';

@@ -1,5 +1,5 @@
-// Composed pictures of this gateway: one per room and layout, with the room's mix, for all programmes that show it. Its
-// sound is one voice in AAC, which programmes pass on unchanged, or in MP2.
+// Composed pictures of this gateway: one per room and layout, with the room's mix, for all programmes. The sound is one
+// voice in AAC, passed on unchanged, or in MP2.
 
 import { composing, type RecordingLayout } from '@meridian/protocol';
 import {

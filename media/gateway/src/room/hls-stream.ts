@@ -1,5 +1,4 @@
-// HLS of a programme, made once for all its viewers. The programme is watched from the first request until none has
-// come for a while: players have no connection that would show their presence.
+// HLS of a programme, made once for all its viewers, from the first request until none has come for a while.
 import { AddressPlaces } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';
 import { RUNGS_MAX, variantsOf } from '../core/hls/ladder.ts';

@@ -1,5 +1,5 @@
-// When a tenant exceeds its limit, media nodes end tracks (docs/design/bandwidth.md). The sender of an ended track is
-// ended here with the reason, because no participant would receive it.
+// When a tenant exceeds its limit, media nodes end tracks (docs/design/bandwidth.md). The track's sender is then ended
+// here with the reason.
 import type { SessionClient } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 

@@ -1,5 +1,5 @@
-// Viewers in the roster of their room. They have no media there: a programme receives the room for all of them. Hosts
-// see viewers in the roster and may remove them.
+// Viewers in the roster of their room, where hosts see and may remove them. The programme receives the media for all
+// viewers.
 import { MeridianClientError, SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/room-media';

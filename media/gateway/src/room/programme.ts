@@ -198,9 +198,8 @@ export class Programme {
   }
 
   /**
-   * Receives a layer of the shown picture, or the best below it, on the programme's clock, beginning with a key frame
-   * for each picture. It ends with its session or by `close`. Rejects as `open`, and with REQUEST_INVALID for a
-   * composed picture, which has no layers.
+   * Receives a layer of the shown picture, or the best below it, on the programme's clock; each picture begins with a
+   * key frame. Ends with its session or by `close`. Rejects as `open`, and with REQUEST_INVALID for a composed picture.
    */
   async openLayer(
     spatialLayer: number,
@@ -251,7 +250,7 @@ export class Programme {
     return [...formats, ...this.#kept];
   }
 
-  /** Adds a viewer, which gets its first items at once. Returns a function that removes it. */
+  /** Adds a viewer, which gets the first items at once. Returns a function that removes the viewer. */
   watch(viewer: Viewer): () => void {
     if (this.#isClosed) {
       viewer.ended('CONNECTION_CLOSED');

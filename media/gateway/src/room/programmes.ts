@@ -112,7 +112,7 @@ export class Programmes {
     return this.#programmes.get(nameOf(key, 'aac'));
   }
 
-  /** Returns a function per present viewer that could move to another gateway, which ends it with this code. */
+  /** Returns a function per viewer that another gateway could serve; calling it ends the viewer with this code. */
   movable(code: ErrorCode): (() => void)[] {
     const movable = [...this.#seated].filter(([, { isMovable }]) => isMovable);
     return movable.map(([removed]) => () => {

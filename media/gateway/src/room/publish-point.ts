@@ -1,6 +1,5 @@
-// Publisher of another protocol in its room. The point owns the session, the RTP streams and their clock; encoders
-// change beneath it: a newer encoder replaces the older, and the point survives some seconds without one. Viewers see
-// one participant whose picture freezes meanwhile.
+// Publisher of another protocol in its room, with the session, the RTP streams and their clock. Encoders may be
+// replaced: the point survives some seconds without an encoder, and viewers see one participant with a frozen picture.
 import { isDeepStrictEqual } from 'node:util';
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
@@ -174,8 +173,8 @@ export class PublishPoint {
   }
 
   /**
-   * Writes a picture. Drops pictures of a replaced encoder, and those before the first key frame. `hasBFrames`: the
-   * original is only for clients that accept B-frames; others get a rendition.
+   * Writes a picture. Drops pictures of a replaced encoder, and those before the first key frame. With `hasBFrames`,
+   * clients that accept no B-frames get a rendition.
    */
   writeVideo(encoder: Encoder, unit: VideoUnit, hasBFrames = false): void {
     if (!this.#takes(encoder)) return;

@@ -1,5 +1,5 @@
-// Limits how long a publisher that lost its media node searches for another. If nodes refuse, its encoder does better
-// elsewhere; if the answer is only slow, it stays, because many encoders do not reconnect by themselves.
+// Limits how long a publisher that lost its media node searches for another. After refusals its encoder should try
+// another gateway; a slow answer is awaited, because many encoders do not reconnect.
 import type { Clock, Timer } from '@meridian/runtime';
 
 /** Limit after a refused attempt, from the loss on. With `NodeWatch`'s time it is less than 6 s. */

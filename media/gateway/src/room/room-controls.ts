@@ -1,5 +1,5 @@
-// Roster and administration of a room for clients without signaling, such as a mini-program's back end. A room control
-// is a hidden session that all requests about the room share; it closes after a while without requests.
+// Roster and administration of a room for clients without signaling, by a hidden session that all requests share; it
+// closes after a while without requests.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
@@ -143,8 +143,8 @@ export class RoomControl {
   }
 
   /**
-   * Resolves when the view's version differs from `version`, after `waitMs` at the latest; also when `gone` aborts, and
-   * when the control closes: the next request then opens a new one or gets the error.
+   * Resolves when the view's version differs from `version`, after `waitMs`, when `gone` aborts, or when the control
+   * closes.
    */
   async changed(version: number, waitMs: number, gone: AbortSignal): Promise<void> {
     this.#touch();

@@ -1,5 +1,4 @@
-// Rendition of a track: a hidden session receives the track, an ffmpeg makes H.264 of it, and the session publishes
-// that for clients that cannot decode the original. The rendition has the track's times.
+// Rendition of a track: a hidden session receives the track and publishes H.264 made by ffmpeg, with the track's times.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import {
   type Bucket,

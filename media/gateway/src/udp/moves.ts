@@ -28,7 +28,7 @@ export class Moves {
     return move;
   }
 
-  /** Handles a removed consumer: ends the consumer that it was to replace, and the moves that were to replace it. */
+  /** Ends the consumer that the removed consumer was to replace, and the moves that were to replace the removed one. */
   removed(consumerId: string): string[] {
     const gone: string[] = [];
     for (const [ssrc, { row, oldConsumerId }] of this.#moves) {

@@ -1,6 +1,5 @@
 // Sockets and keys between the gateway and a native client's media node. The first node gets the client's datagrams
-// unchanged. A later node does not know the wraps of earlier sequence numbers, so datagrams are resealed for it with
-// another key.
+// unchanged; for a later node, which does not know the wraps of sequence numbers, they are resealed with another key.
 import type { SessionJoined } from '@meridian/client';
 import type { PlainEndpoint } from '@meridian/protocol';
 import type { RtpAddress, RtpPair, RtpSockets } from '@meridian/room-media';

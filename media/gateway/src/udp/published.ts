@@ -64,8 +64,8 @@ export class Published {
   }
 
   /**
-   * Publishes the stream as a new track of a session. `cname` names the client's clock, by which it reports its
-   * streams; Opus made of its AAC is reported by the gateway's clock. Rejects as `SessionClient.publish` does.
+   * Publishes the stream as a new track of a session. `cname` names the client's clock; Opus made of AAC has the
+   * gateway's clock. Rejects as `SessionClient.publish` does.
    */
   async publish(session: SessionClient, rng: Rng, cname: string): Promise<void> {
     this.isOn = false;

@@ -1,5 +1,5 @@
-// Native client in its room: RTP and RTCP by UDP, as SRTP with the keys of the call that began it. The client keeps
-// SSRCs and key when nodes die; its source address is irrelevant.
+// Native client in its room: SRTP and SRTCP by UDP, with the keys of the opening call. SSRCs and keys stay when nodes
+// die; the source address is irrelevant.
 import { type MeridianClientError, SessionClient, type SessionJoined, type SubscriptionRow } from '@meridian/client';
 import { MeridianError, newId } from '@meridian/protocol';
 import type { RtpSockets, SignalingLinks } from '@meridian/room-media';

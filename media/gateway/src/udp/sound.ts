@@ -1,5 +1,5 @@
-// Transcodes a native client's AAC: decrypts it, orders it, converts it and sends Opus under an SSRC of the gateway.
-// Requests missing packets; resends what the media node misses.
+// Transcodes a native client's AAC to Opus under an SSRC of the gateway. Requests missing packets; resends packets to
+// the media node.
 
 import { capabilityOf } from '@meridian/room-media';
 import type { AudioFormat, AudioUnit } from '@meridian/room-media/core';

@@ -1,6 +1,5 @@
-// WHIP client in its room. Its media flow directly to the media node; the gateway only has the session. WHIP cannot
-// inform the client later, so the loss of its transport ends the session: the client's ICE then fails, and it begins
-// anew.
+// WHIP client in its room: media flow directly to the media node. WHIP cannot inform the client later, so the loss of
+// its transport ends the session; the client's ICE then fails, and the client begins anew.
 import { type MeridianClientError, SessionClient, type SessionJoined } from '@meridian/client';
 import { MeridianError, newId, type Track } from '@meridian/protocol';
 import type { SignalingLinks } from '@meridian/room-media';

@@ -36,10 +36,9 @@ export interface PreparedMp4 extends CopiedMp4 {
 }
 
 /**
- * Prepares a faststart MP4 of recorded pieces, whose samples are copied unchanged. Reads the heads of all pieces; each
- * write reads every piece again, checks its hash and writes its samples. Memory holds one piece and the tables (20
- * bytes a sample). Rejects with `FinishError` `MEDIA_MALFORMED` for pieces that contradict the journal, and as `read`
- * does.
+ * Prepares a faststart MP4 of recorded pieces, whose samples are copied unchanged. Each write reads every piece again
+ * and checks its hash. Memory holds one piece and the tables (20 bytes a sample). Rejects with `FinishError`
+ * `MEDIA_MALFORMED` for pieces that contradict the journal, and as `read` does.
  */
 export async function prepareMp4(output: PlannedOutput, read: ReadRange): Promise<PreparedMp4> {
   const tracks: LinedUp[] = [];

@@ -1,5 +1,5 @@
-// Finishes ended recordings on request of the api: one job at a time, until it is done, has failed, or is erased.
-// Nothing is persisted: the api asks a restarted recorder again.
+// Finishes ended recordings on request of the api, one job at a time. Nothing is persisted: the api asks a restarted
+// recorder again.
 
 import { hasCode, type Store, StoreError, type StoreErrorCode, sha256Of } from '@meridian/object-store';
 import {
@@ -108,10 +108,10 @@ export class Finishing {
   }
 
   /**
-   * Begins to finish a recording, or returns its progress, within seconds. A finished recording stays unchanged,
-   * whichever renditions are requested. `recorders`: other recorders that had it; in a shared store the stint of each
-   * is awaited, as long as one that was cut off. `startedWallMs`, `endedWallMs`: the ordered time, whose missing part
-   * is a hole. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
+   * Begins to finish a recording, or returns the progress, within seconds. A finished recording stays unchanged,
+   * whatever renditions are requested. `recorders`: other recorders of it, whose stints are awaited in a shared store,
+   * as long as a stint that was cut off. `startedWallMs`, `endedWallMs`: the ordered time, whose missing part is a
+   * hole. Rejects with REQUEST_INVALID, OVERLOADED, SHUTTING_DOWN.
    */
   async ask({ tenant, recordingId, renditions, recorders = [], ...of }: Asked): Promise<Answer> {
     const recording = recordingOf(tenant, recordingId);

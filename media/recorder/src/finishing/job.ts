@@ -1,6 +1,5 @@
-// Finish job: makes all parts of a finished recording from what recorders have stored. It keeps nothing on disk. It may
-// end at any moment, and the next attempt continues: its output depends on the journals alone, and the remains of
-// another plan are removed first.
+// Finish job: makes all parts of a finished recording from the stored stints. A job may end at any moment, and the next
+// attempt continues, because the output depends on the journals alone.
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { hasCode } from '@meridian/object-store';

@@ -1,4 +1,4 @@
-// Headless Chromium that shows one page and records it, with its own profile and proxy, which end with it.
+// Headless Chromium that shows one page and records it, with a profile and a proxy of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';

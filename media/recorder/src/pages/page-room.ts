@@ -1,5 +1,5 @@
-// Web page as a room with one picture and one sound. The recorder also joins the room without receiving media: its
-// session shows the room's owner that the recording runs.
+// Web page as a room with one picture and one sound. The recorder's session in the room receives no media: it only
+// shows the owner that the recording runs.
 
 import { MeridianError } from '@meridian/protocol';
 import type { RoomTracks, RoomTracksOptions } from '@meridian/room-media';

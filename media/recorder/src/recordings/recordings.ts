@@ -94,8 +94,8 @@ export class Recordings {
 
   /**
    * Begins an ordered recording, unless it runs; resolves before the session joins. Rejects with REQUEST_INVALID,
-   * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while that is unknown,
-   * OVERLOADED without free slots, SHUTTING_DOWN (also during a drain), errors of `check`, and PAGE_FAILED or
+   * TOKEN_INVALID without an API key of the room's tenant that holds the fence, API_UNREACHABLE while the key is
+   * unknown, OVERLOADED without free slots, SHUTTING_DOWN (also during a drain), errors of `check`, and PAGE_FAILED or
    * PAGE_TOO_LARGE for a page that failed here recently.
    */
   async begin(order: wire.RecordOrder): Promise<void> {

@@ -1,5 +1,5 @@
-// Files of one stint on the recorder's disk: its journal, and the files of its tracks. Every line of the journal is
-// true after any crash: what a line names was durable before the line was written.
+// Journal and track files of one stint on the recorder's disk. Every line of the journal is true after any crash: its
+// data was durable before the line was written.
 import { join } from 'node:path';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import type { JournalLine } from '../core/journal/lines.ts';

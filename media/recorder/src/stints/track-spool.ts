@@ -1,5 +1,5 @@
-// Appends the pieces of a stint's track to its files on the disk. A piece that cannot be written becomes a gap, after
-// which only a key frame continues: the pieces between refer to the missing one.
+// Appends the pieces of a stint's track to files on the disk. A piece that cannot be written becomes a gap, which lasts
+// until a key frame, because later frames refer to the missing ones.
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { sha256Of } from '@meridian/object-store';

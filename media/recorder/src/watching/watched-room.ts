@@ -1,4 +1,4 @@
-// Room that operators watch: a hidden session receives the minimum of every track that shows what is wrong with it.
+// Room that operators watch: a hidden session receives the minimum of every track that shows its faults.
 
 import type { Participant, Track, wire } from '@meridian/protocol';
 import {

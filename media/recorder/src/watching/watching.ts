@@ -1,5 +1,5 @@
-// Rooms that operators watch through this recorder. Instances of the api poll what is seen; a room's first request
-// begins a watch, each request extends it, and it ends by itself.
+// Rooms that operators watch through this recorder. The first poll of a room by the api begins a watch, and each later
+// poll extends it.
 import type { TenantKeys, Tokens } from '@meridian/node-shell';
 import {
   isFence,

@@ -22,7 +22,7 @@ export function restartPauseMs(failures: number): number {
 export const isDegraded = (failures: number): boolean => failures >= degradedFrom;
 
 /**
- * Limits the starts of one transcoder: an encoder may change its format once right after its start; one that keeps
- * changing it starts a process every 2 s, for its latest format.
+ * Limits the starts of one transcoder: an encoder may change its format once right after its start. Constant changes
+ * start a process every 2 s, for the latest format.
  */
 export const beginsLimits = { perSecond: 0.5, burst: 2 } as const;

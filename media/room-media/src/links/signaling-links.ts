@@ -1,6 +1,6 @@
 // Links to the signaling nodes of the plan, and sessions over them. A session goes to the nearest node with room: own
-// region first, then by distance, then by fewest sessions. A broken link loses its sessions; their clients reopen them
-// over the next link.
+// region first, then by distance, then by fewest sessions. Sessions of a broken link are lost; their clients reopen
+// them over the next link.
 import { LinkSessions, type LinkSocket, MeridianClientError, type SocketSource, socketsOf } from '@meridian/client';
 import type { NodeShell } from '@meridian/node-shell';
 import { bracketed, distanceKm, limits, nodeKind, type wire } from '@meridian/protocol';

@@ -100,7 +100,7 @@ export class RoomTracks {
   readonly #wanted = new Map<string, Wanted>(); // By track id.
   readonly #left = new Set<string>(); // Ids of tracks that have no sink or failed.
   readonly #consumers: TrackConsumers;
-  /** Consumers that will replace others of their track, with the function that ends those. */
+  /** Replacing consumers of tracks, with the function that ends the replaced ones. */
   readonly #moved = new Map<Consumer, () => void>();
   /** Clock of each publisher's session, shared by picture and sound. */
   readonly #timelines = new Map<string, Timeline>();

@@ -80,9 +80,9 @@ const encoderArgs: Record<VideoCodec, readonly string[]> = {
 const keysBy = (from: VideoSource): string => (from === 'vp9' ? `expr:not(mod(round(t*${timeScale}),2))` : 'source');
 
 /**
- * Transcodes without B-frames and encoder delay. A picture keeps its `ptsMs` to 1/90 ms (VP9: 1/45 ms; MPEG-1: to its
- * grid of 25 pictures a second, counted from the first). Pictures before the first key frame are dropped. Throws
- * MeridianError OVERLOADED beyond the capacity.
+ * Transcodes without B-frames and encoder delay. A picture keeps its `ptsMs` to 1/90 ms (VP9: 1/45 ms; MPEG-1: to a
+ * grid of 25 pictures a second). Pictures before the first key frame are dropped. Throws MeridianError OVERLOADED
+ * beyond the capacity.
  */
 export class VideoTranscoder {
   readonly #job: SupervisedJob;

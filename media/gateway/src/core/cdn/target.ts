@@ -23,8 +23,8 @@ const HOST = /^[a-z0-9._-]{1,253}$/;
 const HOST_V6 = /^\[([0-9a-f:.]{2,45})\]$/;
 
 /**
- * Parses `rtmp://HOST[:PORT]/APP/KEY[?QUERY]`, or `rtmps://…`. The app may have several segments. Throws MeridianError
- * REQUEST_INVALID; TARGET_REFUSED for a port other than 443, 1935 or at least 1024.
+ * Parses `rtmp://HOST[:PORT]/APP/KEY[?QUERY]`, or `rtmps://…`; the app may have several segments. Throws
+ * REQUEST_INVALID; TARGET_REFUSED for a port below 1024 other than 443.
  */
 export function parseTarget(text: string): RtmpTarget {
   const url = urlOf(text);

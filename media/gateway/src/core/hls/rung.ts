@@ -1,8 +1,8 @@
-// Lower layer of a stream's picture. It is cut like the stream, part by part, so that both have the same numbers,
-// durations, dates, discontinuities and sound: players switch between them at any segment.
+// Lower layer of a stream's picture. Parts are cut like the stream's, with the same numbers, durations, dates,
+// discontinuities and sound, so players switch layers at any segment.
 //
-// Its pictures come from another session, whose clock differs slightly. A segment begins with the key frame nearest to
-// its start; from there on times are shifted so that both begin together.
+// Pictures come from another session, whose clock differs slightly. A segment begins with the key frame nearest to its
+// start, and its times are shifted to begin with the stream's segment.
 
 import type { AudioFormat, VideoUnit } from '@meridian/room-media/core';
 import { type Mp4Run, type Mp4Sample, mp4Fragment, readFormat, VIDEO_TRACK } from '@meridian/room-media/core';

@@ -1,8 +1,8 @@
 // Cuts pictures and sound into parts and segments of an HLS stream, as MP4 fragments with both tracks.
 //
-// The edge is the time up to which parts are cut. Pictures move it, or sound where no picture comes. A picture belongs
-// to the part in which it begins, and is released when the next picture shows its duration. Sound goes with the part
-// that is cut after its arrival: programmes mix it a little later than pictures arrive.
+// The edge is the time up to which parts are cut. Pictures move the edge, or sound where no picture comes. A picture
+// belongs to the part in which it begins, and is released when the next picture shows its duration. Sound goes with the
+// next part cut after its arrival, because programmes mix it a little later than pictures arrive.
 
 import type { AudioFormat, AudioUnit, VideoFormat, VideoUnit } from '@meridian/room-media/core';
 import { AUDIO_TRACK, type Mp4Run, type Mp4Sample, mp4Fragment, VIDEO_TRACK } from '@meridian/room-media/core';

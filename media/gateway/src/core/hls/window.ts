@@ -1,5 +1,5 @@
-// Segments that players may fetch: those of the present playlist, and those of playlists that players may still hold.
-// Also computes numbers, bounds, CODECS and BANDWIDTH.
+// Segments of the present playlist, and of earlier playlists that players may still hold. Also computes numbers,
+// bounds, CODECS and BANDWIDTH.
 import { concatBytes } from '@meridian/room-media/core';
 import {
   LISTED_SEGMENTS,

@@ -80,8 +80,8 @@ export class ChunkReader {
   }
 
   /**
-   * Returns the messages that these bytes complete, in the order of their ends. Applies Set Chunk Size and Abort
-   * without returning them. Payloads are copies. Throws MalformedStream, after which the reader is unusable.
+   * Returns the messages that these bytes complete, in the order of their ends; Set Chunk Size and Abort are only
+   * applied. Payloads are copies. Throws MalformedStream, after which the reader is unusable.
    */
   push(bytes: Uint8Array): RtmpMessage[] {
     const input = this.#withCarry(bytes);
@@ -222,8 +222,8 @@ export class ChunkReader {
 }
 
 /**
- * Encodes one message with a full header, so the bytes fit every connection with this chunk size, whatever was sent
- * before. `chunkStreamId` is 2 to 63. Throws RangeError for invalid ids and sizes, as a bug of the caller.
+ * Encodes one message with a full header, so the bytes fit every connection with this chunk size. `chunkStreamId` is 2
+ * to 63. Throws RangeError for invalid ids and sizes, as a bug of the caller.
  */
 export function encodeMessage(message: RtmpMessage, o: { chunkStreamId: number; chunkBytes: number }): Uint8Array {
   const { payload } = message;

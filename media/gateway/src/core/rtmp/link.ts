@@ -4,7 +4,7 @@ import { Handshake, type HandshakeRole } from './handshake.ts';
 
 /**
  * Chunk size of all connections after its announcement, so that one serialised message fits all viewers. Larger than
- * most frames: each message is written at once, so interleaving would gain nothing.
+ * most frames: messages are not interleaved.
  */
 export const OUT_CHUNK_BYTES = 65_536;
 /** Acknowledgement window that ffmpeg and OBS ask for. */
@@ -52,8 +52,8 @@ export class RtmpLink {
   }
 
   /**
-   * Returns the messages that these bytes complete, except those that the link answers. Throws MalformedStream, or
-   * errors of `onMessage`, after which the link is unusable.
+   * Returns the messages that these bytes complete, except those that the link answers. Throws MalformedStream or
+   * errors of `onMessage`; the link is then unusable.
    */
   receive(bytes: Uint8Array): RtmpMessage[] {
     const rest = this.#handshake.isDone ? bytes : this.#shakeHands(bytes);

@@ -45,8 +45,8 @@ export interface Clip {
 }
 
 /**
- * Two tracks of one participant and source may overlap this long while one replaces the other (an old node gives up a
- * restarted session after seconds); with more overlap they are two outputs.
+ * Two tracks of one participant and source may overlap this long while one replaces the other (a node gives up a
+ * session after seconds). Tracks with more overlap are two outputs.
  */
 const OVERLAP_MS_MAX = 30_000;
 /** A frame lasts at most 2^32 ticks: 13 h at 90 kHz. */

@@ -32,8 +32,7 @@ const LEAST_MS = 1.01 / 90;
 const USUAL_MS = 1000 / 30;
 /**
  * Pictures of a screen are rarely 500 ms apart. A key frame after a longer time follows a loss or a pause, so the
- * picture before it did not last all that time; a frame that is no key frame can be decoded, so nothing is missing
- * before it.
+ * previous picture ended earlier. Before any other frame nothing is missing, because it can be decoded.
  */
 const PICTURE_GAP_MS = 500;
 /** A still screen is sent once a second; rarer pictures leave a hole. */

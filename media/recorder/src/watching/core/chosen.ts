@@ -14,8 +14,8 @@ export interface Candidate {
 }
 
 /**
- * Chooses among published, unmuted tracks: screens first, then those of speakers, then those watched `before`, so that
- * a new picture does not displace an old one. The rest is in the given order.
+ * Chooses among published, unmuted tracks: screens, then speakers' tracks, then tracks watched `before`, so that a new
+ * picture displaces no old one; then in the given order.
  */
 export function chosenOf(candidates: readonly Candidate[], before: ReadonlySet<string>): ReadonlySet<string> {
   const rank = (one: Candidate): number => {

@@ -1,4 +1,4 @@
-// Starts the ffmpegs of one gateway or recorder within its capacity, and restarts them for as long as they are needed.
+// Runs the ffmpegs of one gateway or recorder within its capacity, with restarts.
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 import { failuresAfter, isDegraded, restartPauseMs } from '../../core/back-off.ts';

@@ -12,7 +12,7 @@ export interface RtpAddress {
   readonly port: number;
 }
 
-/** Media node of a session: the one that runs it, or the one that it moves to. */
+/** Media node that runs the session, or the node of its pending move. */
 export type NodeSide = 'home' | 'next';
 
 export class RtpSocket {

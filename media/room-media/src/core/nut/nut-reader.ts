@@ -36,8 +36,8 @@ const none: Uint8Array = new Uint8Array(0);
 const short = new Error('short');
 
 /**
- * Parses a NUT stream. `push` takes pieces of any size and returns the frames that they complete; the caller may reuse
- * the piece. Throws MalformedStream, and on every later call too. Holds at most one frame and the headers before it.
+ * Parses a NUT stream. `push` takes pieces of any size, whose memory may be reused, and returns completed frames.
+ * Throws MalformedStream, and on every later call too. Holds at most one frame and the headers before it.
  */
 export class NutReader {
   readonly #memoryFor: (bytes: number) => Uint8Array;

@@ -1,8 +1,8 @@
 // Carries video that no browser decodes between gateways: H.264 with B-frames, and MPEG-1. Media nodes route it as
-// H.264 without parsing it (`bframesMimeType`, `mpeg1MimeType`). The RTP timestamp is the decode time, because media
-// nodes do not keep a packet for retransmission whose timestamp precedes an earlier packet's. A payload's first byte
-// looks like a NAL unit header, by which media nodes recognise key frames. Where a picture begins, the delay of its
-// display follows, in ticks of 90 kHz.
+// H.264 without parsing (`bframesMimeType`, `mpeg1MimeType`). The RTP timestamp is the decode time, because media nodes
+// keep no packet for retransmission whose timestamp precedes an earlier packet's. A payload's first byte looks like a
+// NAL unit header, by which media nodes recognise key frames. Where a picture begins, the delay of its display follows,
+// in ticks of 90 kHz.
 import { readFormat } from '../h264/h264-bitstream.ts';
 import { nalType, nalTypeOf, splitLengths, toLengths } from '../h264/nal.ts';
 import { readMpeg1 } from '../mpeg1.ts';

@@ -110,8 +110,8 @@ export class H264Depacketiser {
   }
 
   /**
-   * Takes the next packet in the order of sequence numbers, with the time of its timestamp. Returns the units that it
-   * completes, at most two: its own, and the previous unit if that had no marker. Incomplete units are dropped.
+   * Takes the next packet in the order of sequence numbers, with the time of its timestamp. Returns at most two
+   * completed units: the packet's, and the previous one if that had no marker. Incomplete units are dropped.
    */
   push(packet: VideoPacket, ptsMs: number): VideoUnit[] {
     const units: VideoUnit[] = [];

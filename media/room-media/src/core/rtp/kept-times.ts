@@ -1,5 +1,5 @@
-// Computes times of a received stream for recordings. A frame gets its time on arrival; later sender reports correct
-// it. Frames are not moved; instead, a run of frames that got their times alike has one correction.
+// Computes times of a received stream for recordings. A frame gets a time on arrival; sender reports later correct a
+// whole run of frames at once.
 import { type NtpTime, ntpMsOf } from './rtcp.ts';
 import { StepWatch, unwrap } from './timeline.ts';
 
@@ -15,7 +15,7 @@ export interface TimeRun {
  * before it (1 to 1.5 s apart).
  */
 const SETTLING_MS = 15_000;
-/** After such a pause, a timestamp that deviates this much shows that the publisher's clock had stopped. */
+/** Pause, and deviation of the timestamp after it, that show a stopped clock of the publisher. */
 const [PAUSE_MS, UNCOUNTED_MS] = [2000, 500];
 /** The earliest of this many reports counts, because delays make a report say too late. */
 const REPORTS = 3;
@@ -42,9 +42,9 @@ export class NodeClock {
 }
 
 /**
- * Times of one stream on the local clock. Streams of one node share its `NodeClock`, so sound and picture of a
- * participant keep their distance at capture once both have reports. A new run begins where a timestamp jumps or did
- * not count on, and where two reports contradict a settled run.
+ * Times of one stream on the local clock. Streams of one node share its `NodeClock`, so a participant's sound and
+ * picture are synchronous once both have reports. A new run begins where a timestamp jumps or did not count on, and
+ * where two reports contradict a settled run.
  */
 export class KeptTimes {
   #node: NodeClock;

@@ -50,9 +50,8 @@ export class PictureDepacketiser {
   }
 
   /**
-   * Takes the next packet in the order of sequence numbers, with the time of its timestamp. Returns the pictures that
-   * it completes, at most two: its own, and the previous picture if that had no marker. Incomplete pictures are
-   * dropped.
+   * Takes the next packet in the order of sequence numbers, with the time of its timestamp. Returns at most two
+   * completed pictures: the packet's, and the previous one if that had no marker. Incomplete pictures are dropped.
    */
   push(packet: VideoPacket, ptsMs: number): Picture[] {
     const pictures: Picture[] = [];

@@ -43,8 +43,8 @@ export interface MediaClock {
 }
 
 /**
- * Clock of one publisher's sent streams: a continuous media time across its encoders, and the wall time of sender
- * reports. Sound and picture share it, so that receivers synchronise them.
+ * Clock of one publisher's sent streams: a continuous media time across encoders, and the wall time of sender reports.
+ * Sound and picture share the clock, so receivers synchronise them.
  */
 export class SendClock implements MediaClock {
   readonly #wallAtZeroMs: number;
@@ -65,7 +65,7 @@ export class SendClock implements MediaClock {
 
   /**
    * Starts another encoder. `firstPtsMs`, the lowest time of its first units, becomes the present, or a millisecond
-   * after the last unit if that is later. Call it once, before these units.
+   * after the last unit if later. Call it once, before these units.
    */
   rebase(firstPtsMs: number, nowMs: number): void {
     if (this.#behindMs === undefined) return;

@@ -121,8 +121,8 @@ export class Timeline {
 /**
  * Times of one stream. Before the first sender report they continue from the first packet's arrival; a first report
  * that differs by over 60 ms (`lateMs`) is followed at once. Later times approach the reports by at most 4 ms a second,
- * or at once if the difference exceeds 500 ms (60 ms for a derived stream). A timestamp that jumps by over 2 s
- * continues from its arrival.
+ * or at once beyond a difference of 500 ms (60 ms for a derived stream). A timestamp that jumps by over 2 s continues
+ * from its arrival.
  */
 export class StreamTimeline {
   /** True for a stream derived from another. */

@@ -1,5 +1,5 @@
-// Tracks a client's address, from which its authentic datagrams come. A new address replaces it only after a pause: so
-// a client that sends from two ports has one address, and no sender changes it often.
+// Tracks the address of a client's authentic datagrams. Another address replaces it only after a pause: a client that
+// sends from two ports has one address, and no sender changes it often.
 
 /** Longer than any gap of running media; short enough for a quick change of network. */
 const QUIET_MS = 1000;
