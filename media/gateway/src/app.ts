@@ -17,7 +17,6 @@ import { rtmpAddress } from './placing/planned-gateways.ts';
 import { TlsHandshakes } from './rtmp/tls.ts';
 import type { WaysOptions } from './ways.ts';
 
-/** Starts the gateway. Everything opened is on the close stack. */
 export async function start(deps: GatewayDeps) {
   const { config, log, clock, rng, closeStack } = deps;
   const trustedProxies = proxyRanges(config.trustedProxies);

@@ -129,7 +129,6 @@ export const gatewayConfig = Type.Object({
 
 export type GatewayConfig = Readonly<Static<typeof gatewayConfig>>;
 
-/** Checks the rules beyond the schema; reads `stateDir` and the certificate's files. */
 export function checkConfig(config: GatewayConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
@@ -174,7 +173,6 @@ function listenersOf(config: GatewayConfig): Listener[] {
 
 type TlsKeys = Pick<GatewayConfig, 'httpTls' | 'publicUrl' | 'rtmpsListen' | 'rtmpsUrl' | 'tlsCertFile'>;
 
-/** Checks that each TLS listener has a certificate and a matching URL, and each certificate a listener. */
 export function tlsIssues({ httpTls, publicUrl, rtmpsListen, rtmpsUrl, tlsCertFile }: TlsKeys): ConfigIssue[] {
   const issues: ConfigIssue[] = [];
   const refuse = (key: string, value: unknown, allowed: string, example: unknown) =>

@@ -93,7 +93,6 @@ export async function listenHttp(
     readonly arrivals: Arrivals;
     readonly gates: Gates;
     readonly native: Native;
-    /** Certificate of `httpTls`. */
     readonly tls: TlsFiles | undefined;
   },
 ): Promise<Http> {

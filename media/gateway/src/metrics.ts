@@ -13,7 +13,6 @@ export function connectionMetrics(metrics: Metrics): (listener: 'http' | 'rtmp',
   return (listener, why) => ended.inc({ listener, why });
 }
 
-/** Counts foreign or repeated datagrams at the native clients' port. */
 export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   const dropped = metrics.counter(
     'udp_datagrams_dropped_total',
@@ -22,7 +21,6 @@ export function udpMetrics(metrics: Metrics): { readonly dropped: () => void } {
   return { dropped: () => dropped.inc() };
 }
 
-/** Shows the bytes that wait for viewers, and the viewers ended for slowness. */
 export function waitingMetrics(metrics: Metrics): {
   readonly ended: (viewers: number) => void;
   readonly waiting: (bytes: number) => void;
@@ -35,7 +33,6 @@ export function waitingMetrics(metrics: Metrics): {
   return { ended: (viewers) => ended.inc(viewers), waiting: (bytes) => waiting.set(bytes) };
 }
 
-/** Shows publishers and viewers of all rooms, from `LiveRooms.totals`. */
 export function liveMetrics(metrics: Metrics): (totals: ReadonlyMap<string, ProtocolTotals>) => void {
   const gauges: Readonly<Record<keyof ProtocolTotals, Gauge>> = {
     publishers: metrics.gauge('publishers', 'Publishers.', ['protocol']),

@@ -35,7 +35,6 @@ export interface Base {
 export interface Live {
   readonly live: LiveRooms;
   readonly publications: Publications;
-  /** Bytes that wait in the connections of all viewers. */
   readonly waiting: WaitingBytes;
 }
 

@@ -207,7 +207,6 @@ const placeOf = (
   millicores: number,
 ): Promise<Place> => (isFull?.(millicores) ? placing.elsewhere(asker, room) : placing.nearest(asker, room));
 
-/** Returns the transcoding cost of most clients, in thousandths of a core. */
 const neededBy = (picture: string): number =>
   composedLayoutOf(picture) === undefined ? H5_MILLICORES : COMPOSED_MILLICORES;
 

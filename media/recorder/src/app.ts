@@ -17,7 +17,6 @@ import { openWatching } from './watching/open-watching.ts';
 
 export type RecorderDeps = ServiceContext<RecorderConfig>;
 
-/** Starts the recorder. Everything opened is on the close stack. */
 export async function start(deps: RecorderDeps) {
   const { config, log, clock, rng, metrics, closeStack } = deps;
   const folders = foldersOf(config);
@@ -99,7 +98,6 @@ export async function start(deps: RecorderDeps) {
   return { recordings, finishing, watching, links, keys: opened.keys, linkPort: linkServer.port, http: served?.http };
 }
 
-/** Opens the makers of pictures: composers, and browsers for pages. */
 async function openMakers(
   { config, clock, log, metrics, closeStack }: RecorderDeps,
   { slots, spoolDir }: { readonly slots: number; readonly spoolDir: string },

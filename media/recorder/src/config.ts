@@ -141,7 +141,6 @@ export type RecorderConfig = Readonly<Static<typeof recorderConfig>>;
 
 type Folders = Pick<RecorderConfig, 'stateDir' | 'spoolDir' | 'store'>;
 
-/** Returns the folders of the spool and of a store on disk. */
 export const foldersOf = ({
   stateDir,
   spoolDir,
@@ -151,7 +150,6 @@ export const foldersOf = ({
   files: store.dir ?? join(stateDir, 'recordings'),
 });
 
-/** Checks the rules beyond the schema; reads `stateDir` and the folders of recordings. */
 export function checkConfig(config: RecorderConfig): ConfigIssue[] {
   const issues = nodeIssues(config, listenersOf(config));
   checkApiKeys(config.apiKeys, issues);
@@ -170,7 +168,6 @@ export function checkConfig(config: RecorderConfig): ConfigIssue[] {
   ];
 }
 
-/** Checks that a file listener has a public URL, and a certificate for TLS. */
 function httpIssues(config: RecorderConfig): ConfigIssue[] {
   const { httpListen, httpTls, publicUrl, tlsCertFile } = config;
   if ((httpListen === undefined) !== (publicUrl === undefined)) {

@@ -14,7 +14,6 @@ export interface HeaderExtension {
   readonly id: number;
 }
 export interface ChosenCodec {
-  /** Codec, with its retransmissions if offered. */
   readonly codecs: RtpCodec[];
   /** Offered parameters; `''` without any. */
   readonly fmtp: string;
@@ -91,7 +90,6 @@ function capabilityFor(
   );
 }
 
-/** Returns whether offered parameters have the capability's profile. */
 function isSameProfile({ mimeType, parameters = {} }: RtpCodecCapability, offered: Parameters): boolean {
   switch (mimeType.toLowerCase()) {
     case 'video/h264': {

@@ -56,7 +56,6 @@ export function description(id: DescriptionId, media: readonly Media[], o: { mix
 
 const connection = { version: 4, ip: '0.0.0.0' };
 
-/** Returns a line without media in either direction. */
 export const rejectedLine = ({ type, protocol, format, mid }: LineName): Media => ({
   type,
   port: 0,
@@ -69,7 +68,6 @@ export const rejectedLine = ({ type, protocol, format, mid }: LineName): Media =
   ...(mid !== '' && { mid }),
 });
 
-/** Returns a line of audio or video. */
 export function rtpLine(
   { mid, type, protocol }: LineName,
   o: { side: NodeSide; setup: string; direction: Direction; rtp: LineRtp },

@@ -13,14 +13,11 @@ export interface OfferedLine {
   readonly mid: string;
   readonly type: string;
   readonly protocol: string;
-  /** First format of the line. */
   readonly format: string;
-  /** Undefined for a line without media from the client. */
   readonly track: OfferedTrack | undefined;
 }
 export interface Offer {
   readonly fingerprint: Fingerprint;
-  /** ICE ufrag of the client. */
   readonly ufrag: string;
   readonly allowsMixedExtensions: boolean;
   readonly lines: readonly OfferedLine[];

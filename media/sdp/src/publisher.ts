@@ -32,7 +32,6 @@ export interface PublisherLine {
   /** `audio`, `video` or `application`. */
   readonly type: string;
   readonly protocol: string;
-  /** First format of the line. */
   readonly format: string;
   readonly direction: Direction;
   /** Stream and track named by the client on the line; `''` without. */
@@ -44,14 +43,11 @@ export interface PublisherLine {
   readonly refusal: 'CODEC_UNSUPPORTED' | undefined;
   /** Format with which the answer keeps an open line without media, so the client can use it later. */
   readonly idle: LineFormat | undefined;
-  /** True for data channels. */
   readonly isData: boolean;
 }
 export interface PublisherOffer {
   readonly fingerprint: Fingerprint;
-  /** ICE ufrag of the client. */
   readonly ufrag: string;
-  /** DTLS role of the client. */
   readonly setup: string;
   readonly allowsMixedExtensions: boolean;
   readonly lines: readonly PublisherLine[];
@@ -74,7 +70,7 @@ const SIMULCAST_CODECS = ['video/VP8', 'video/H264'];
  * track, `''` for none: browsers offer all codecs in their own order, and send the answer's first.
  */
 export function readPublisherOffer(sdp: Description, wantedOf: (trackId: string) => string = () => ''): PublisherOffer {
-  sentLines(sdp); // Checks the bounds.
+  sentLines(sdp);
   const open = sdp.media.filter(isOpen);
   checkBundle(sdp, open);
   const ufrag = ufragOf(sdp);

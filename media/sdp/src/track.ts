@@ -25,14 +25,11 @@ export interface OfferedTrack {
 }
 /** Accepted format of an audio or video line. */
 export interface LineFormat {
-  /** Codec, with its retransmissions if offered. */
   readonly codecs: readonly RtpCodec[];
   readonly headerExtensions: readonly HeaderExtension[];
-  /** Codec parameters as offered; `''` without any. */
   readonly fmtp: string;
 }
 
-/** Returns the direction of a line's media, from the side of the description. */
 export const directionOf = (sdp: Description, media: Media): Direction =>
   media.direction ?? sdp.direction ?? 'sendrecv';
 

@@ -6,10 +6,8 @@ import type { NodeSide, SentMedia } from '@meridian/sdp';
 export const fixture = (name: string): string =>
   readFileSync(new URL(`fixtures/${name}.sdp`, import.meta.url), 'utf8').replaceAll('\n', '\r\n');
 
-/** Returns the lines of one m-line. */
 export const section = (text: string, at: number): string[] => text.split('m=')[at + 1]?.trimEnd().split('\r\n') ?? [];
 
-/** Removes matching lines. */
 export const without = (text: string, line: RegExp): string =>
   text
     .split('\r\n')

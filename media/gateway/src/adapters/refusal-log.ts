@@ -23,7 +23,6 @@ export class RefusalLog {
     this.#log = log;
   }
 
-  /** `why` has details beside the address, such as the code. */
   refused(address: string, why: object, text: string): void {
     const nowMs = this.#clock.nowMs();
     const key = this.#keyOf(addressKey(address), nowMs);

@@ -7,7 +7,6 @@ import { isDisplayName, isIdentity, isRoomName, MeridianError } from '@meridian/
 import type { Rng } from '@meridian/runtime';
 
 export interface StreamKey {
-  /** API key whose tenant owns the room. */
   readonly apiKey: string;
   readonly room: string;
   readonly use: 'publish' | 'play';

@@ -99,7 +99,6 @@ export class Cdn {
     return this.pulls.add(roomKey, new Pull({ ...this.#o, id, target: parseTarget(url), key, onOver }), keep);
   }
 
-  /** Removes a stream for an administrator of its room. Returns false for an unknown id. */
   remove(kind: 'pushes' | 'pulls', roomKey: RoomKey, id: string): boolean {
     const wasThere = this[kind].remove(roomKey, id);
     if (wasThere) this.#onOver(id, 'REMOVED', 'by an administrator of the room');

@@ -16,7 +16,6 @@ export interface StreamOrder {
   readonly url: string;
   /** For a push: identity whose picture is pushed; `''` for the active speaker. */
   readonly picture: string;
-  /** For a pull. */
   readonly identity: string;
   readonly name: string;
   readonly endsWallMs: number;
@@ -84,7 +83,6 @@ export class OrderedStreams {
     return [...this.#all.values()].flatMap((ordered) => this.#statusOf(ordered) ?? []);
   }
 
-  /** Ends and forgets a stream; ignores unknown ids. */
   end(id: string): void {
     const ordered = this.#all.get(id);
     if (ordered === undefined) return;

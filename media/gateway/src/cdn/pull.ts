@@ -29,7 +29,6 @@ export interface PullOptions extends RedialBase {
   readonly key: StreamKey;
   /** Time that the participant stays without media; default: `HELD_MS`. */
   readonly heldMs?: number;
-  /** Called when the pull ends without `close`. */
   onOver(code: string, reason: string): void;
 }
 
@@ -51,7 +50,6 @@ export class Pull implements RoomStream<PullStatus> {
   #waiting: RtmpMedia[] = [];
   #waitingBytes = 0;
   #isJoining = false;
-  /** Runs while no media come. */
   #away: Timer | undefined;
   #isClosed = false;
 
@@ -203,7 +201,6 @@ export class Pull implements RoomStream<PullStatus> {
     this.#end(code, description);
   }
 
-  /** Ends the participant for now, or for good after a code of `FINAL`. */
   #end(code: string, description: string): void {
     if (!FINAL.has(code)) {
       this.#redial.fail(code, description);

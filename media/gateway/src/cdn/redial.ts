@@ -110,7 +110,6 @@ export class Redial {
     this.#become('live');
   }
 
-  /** Ends the present connection and reconnects. */
   fail(code: string, reason: string): void {
     this.#dial?.fail(code, reason);
   }

@@ -9,7 +9,6 @@ export const STREAMS_MAX = 200;
 
 export interface RoomStreamStatus extends RedialStatus {
   readonly id: string;
-  /** URL without the secret. */
   readonly url: string;
   /** Media bitrate of the last five seconds. */
   readonly bitrateKbps: number;
@@ -56,7 +55,6 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     return stream.status;
   }
 
-  /** Returns undefined for an unknown id. */
   get(roomKey: RoomKey, id: string): Status | undefined {
     return this.#rooms.get(roomKey)?.get(id)?.status;
   }
@@ -65,7 +63,6 @@ export class RoomStreams<Status extends RoomStreamStatus> {
     return [...(this.#rooms.get(roomKey)?.values() ?? [])].map(({ status }) => status);
   }
 
-  /** Returns false for an unknown id. */
   remove(roomKey: RoomKey, id: string): boolean {
     const room = this.#rooms.get(roomKey);
     const stream = room?.get(id);

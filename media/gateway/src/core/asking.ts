@@ -16,7 +16,6 @@ export interface Ask {
 
 interface Asked {
   failures: number;
-  /** Undefined for a request that was not refused. */
   againAtMs: number | undefined;
 }
 

@@ -1,7 +1,6 @@
 // Interprets a tenant's answer to a hook, and schedules repeats of events.
 
 export type HookOutcome = number | 'none';
-/** Default for an encoder whose hook does not answer. */
 export type OnHookFailure = 'allow' | 'refuse';
 
 export const HOOK_ATTEMPTS_MAX = 10;

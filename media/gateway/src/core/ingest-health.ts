@@ -48,7 +48,6 @@ export interface AudioHealth {
   readonly bitrateKbps: number;
 }
 export interface IngestView {
-  /** Absent without video. */
   readonly video?: VideoHealth;
   readonly audio?: AudioHealth;
   readonly warnings: readonly IngestWarning[];
@@ -128,7 +127,6 @@ export class IngestHealth {
     };
   }
 
-  /** Kinds of media that need transcoding and lack an encoder. */
   get lacking(): readonly Lack[] {
     const codecs = { sound: this.#audioCodec, picture: this.#videoCodec };
     return this.#lacks.filter((lack) => CARRIED[lack].includes(codecs[lack] ?? ''));

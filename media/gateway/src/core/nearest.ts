@@ -5,7 +5,6 @@ import type { Lack } from '@meridian/room-media/core';
 
 export interface Gateway extends Point {
   readonly nodeId: string;
-  /** State in the plan: alive, suspect, draining, dead. */
   readonly state: string;
   readonly region: string;
   /** Without a path: http://host:port or https://host. */

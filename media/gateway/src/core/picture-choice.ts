@@ -39,7 +39,6 @@ export function choosePicture(o: {
   return next.trackId === present?.trackId ? present : { trackId: next.trackId, sinceMs: nowMs };
 }
 
-/** Returns the newest screen, else the camera of the loudest speaker that has one. */
 function wantedOf(visible: readonly Picture[], speakers: readonly string[]): Picture | undefined {
   const screen = visible.findLast(({ isScreen }) => isScreen);
   if (screen !== undefined) return screen;

@@ -35,7 +35,6 @@ export class RateMeter {
     return this.#sum() / RateMeter.#WINDOW_S;
   }
 
-  /** Same as `perSecond`, as kbit/s of noted bytes. */
   kbps(nowMs: number): number {
     return Math.round((this.perSecond(nowMs) * 8) / 1000);
   }

@@ -7,9 +7,7 @@ import type { Encoder, PublishPoint } from '../room/publish-point.ts';
 
 export interface H5PublisherOptions {
   readonly point: PublishPoint;
-  /** Ends with the publisher. */
   readonly publication: Publication;
-  /** Called when the publisher is refused or the participant ends, with the code. */
   onEnd(code: string): void;
   onKeyFrameWanted(): void;
 }

@@ -63,7 +63,6 @@ export class H5Stream {
     return this.#isClosed;
   }
 
-  /** Same as `Programme.watch`. */
   watch(viewer: H5Viewer): () => void {
     if (this.#isClosed) {
       viewer.ended('CONNECTION_CLOSED');

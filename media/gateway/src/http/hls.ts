@@ -139,7 +139,6 @@ async function answer(
   }
 }
 
-/** Same as `give`, with cache headers for an edge. */
 function giveEdge(
   o: HlsOptions,
   reply: FastifyReply,

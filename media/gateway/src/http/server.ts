@@ -87,7 +87,6 @@ export async function buildHttp(o: HttpOptions): Promise<FastifyInstance> {
   return app;
 }
 
-/** Returns the bearer token of a request; `''` without one. */
 export function bearerOf({ headers }: FastifyRequest): string {
   return /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
 }
@@ -107,7 +106,6 @@ function answer(
   return refuse(reply, 500, 'INTERNAL', 'Something went wrong on our side.');
 }
 
-/** Answers with a status, a code and a message, uncacheable. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).header('cache-control', 'no-store').send({ code, message });
 }
@@ -121,7 +119,6 @@ const FORBIDDEN: readonly string[] = [
   'HOOK_REFUSED',
 ];
 
-/** Returns the status for refusals of this gateway and of the joined room. */
 function statusOf({ code, retryable }: MeridianError | MeridianClientError): number {
   if (code.startsWith('TOKEN_')) return 401;
   if (FORBIDDEN.includes(code)) return 403;

@@ -23,7 +23,6 @@ const SDP_TYPE = 'application/sdp';
 const OFFER_BYTES_MAX = 64 * 1024;
 /** Candidates of a machine with many addresses. */
 const FRAGMENT_BYTES_MAX = 16 * 1024;
-/** Statuses that differ from the server's defaults. */
 const STATUSES: Readonly<Record<string, number>> = {
   SESSION_UNKNOWN: 404,
   CODEC_UNSUPPORTED: 422,

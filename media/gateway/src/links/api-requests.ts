@@ -34,7 +34,7 @@ export function serveApi(link: ControlLink, o: ApiRequestsOptions): void {
     const areNames = isRoomName(room) && isIdentity(identity) && isDisplayName(name);
     if (client === undefined || id === '' || !areNames || !isProgrammePicture(picture))
       throw new MeridianError('REQUEST_INVALID', 'client, id, room, identity, name or picture');
-    await o.apiKeys.get(apiKey); // Fetches the API key if it is unknown here.
+    await o.apiKeys.get(apiKey);
     const origin = { tokenId: id, via: '', issuedWallMs: o.ways.wallMs() };
     const person = { identity, name };
     const { canPublish, canPlay } = wanted;

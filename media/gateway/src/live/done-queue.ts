@@ -9,7 +9,6 @@ export const DONE_IN_FLIGHT_MAX = 8;
 export interface DoneQueueOptions {
   /** Resolves true when the server has taken the event. Must not reject or hang. */
   post(body: string): Promise<boolean>;
-  /** Returns the pause after this many attempts, from 1; undefined to give up. */
   pauseMs(attempts: number): number | undefined;
   readonly clock: Clock;
   readonly log: Logger;

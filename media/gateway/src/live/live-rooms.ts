@@ -26,7 +26,6 @@ export interface OutputView {
   readonly bitrateKbps: number;
 }
 export interface RoomView {
-  /** By identity. */
   readonly publishers: readonly PublisherView[];
   readonly outputs: readonly OutputView[];
 }
@@ -122,7 +121,6 @@ export class LiveRooms {
     };
   }
 
-  /** Returns totals by protocol, without unused protocols. */
   totals(): Map<string, ProtocolTotals> {
     const totals = new Map<string, ProtocolTotals>();
     const of = (protocol: string): ProtocolTotals => {

@@ -20,7 +20,6 @@ export interface Publishing extends NamedRoom {
   readonly identity: string;
 }
 export interface PublishingPlace {
-  /** Protocol as the roster shows it: `rtmp`. */
   readonly protocol: string;
   /** `''` without a client. */
   readonly clientIp: string;
@@ -88,7 +87,6 @@ export class Publication {
     };
   }
 
-  /** Measures a picture as received, before transcoding. */
   picture(picture: IngestPicture): void {
     this.#health.picture(picture, this.#o.clock.nowMs());
   }

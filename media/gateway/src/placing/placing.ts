@@ -17,7 +17,6 @@ export interface PlacingOptions {
 }
 
 export interface PlacedClient {
-  /** `''` if unknown. */
   readonly clientIp: string;
   /** City named by the client; `''` for none. */
   readonly from: string;

@@ -42,7 +42,6 @@ export class HlsRung {
     this.#opened = this.#open();
   }
 
-  /** Undefined before the rung has begun. */
   get window(): SegmentWindow | undefined {
     return this.#rung.window;
   }

@@ -80,9 +80,7 @@ export class HlsStream implements Viewer {
   readonly #segmenter = new Segmenter();
   readonly #window: SegmentWindow;
   readonly #variant: HlsVariant;
-  /** By spatial layer. */
   readonly #rungs = new Map<number, HlsRung>();
-  /** Wall time of the stream's time 0. */
   readonly #zeroWallMs: number;
   /** The programme's time 0, in the stream's time. */
   readonly #laterMs: number;

@@ -19,9 +19,7 @@ export interface HlsVariantOptions {
   readonly clock: Clock;
   /** Undefined without media. */
   readonly window: () => SegmentWindow | undefined;
-  /** Undefined while unknown. */
   readonly targetS: () => number | undefined;
-  /** Wall time of the stream's time 0. */
   readonly zeroWallMs: number;
   readonly waiting: AddressPlaces;
 }
@@ -68,7 +66,6 @@ export class HlsVariant {
     return this.#isClosed ? undefined : this.#media();
   }
 
-  /** Returns whether the playlist has the requested part; false without a request for one. */
   has(reload: Reload | undefined): boolean {
     return reload !== undefined && this.#o.window()?.verdict(reload) === 'answer';
   }

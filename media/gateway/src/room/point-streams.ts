@@ -166,7 +166,6 @@ export class PointStreams {
     this.#watch.flows();
   }
 
-  /** Begins the catch-up stream of this number (from 1) for a waiting viewer. */
   catchUp(trackId: string, number: number): void {
     const stream = [...this.#streams].find((one) => one.trackId === trackId);
     stream?.catchUps[number - 1]?.begin(stream.gop, stream.sender.last, this.#o.clock.nowMs());

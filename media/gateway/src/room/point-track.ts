@@ -43,7 +43,6 @@ export class PointTrack<From, Made> {
   get original(): Stream | undefined {
     return this.#original;
   }
-  /** MIME type of the rendition; undefined if this original has none. */
   get makes(): string | undefined {
     const codec = this.#original?.codec;
     return codec === undefined || codec === this.#o.to ? undefined : capabilityOf(this.#o.to).mimeType;

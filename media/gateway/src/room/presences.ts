@@ -16,7 +16,6 @@ export interface PresencesOptions {
 }
 
 export interface ViewerPlace {
-  /** Protocol as the roster shows it: `flv`. */
   readonly protocol: string;
   readonly clientIp: string;
   /** True for a viewer that cannot be redirected, as by RTMP. */

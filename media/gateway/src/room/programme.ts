@@ -20,7 +20,6 @@ const RTMP_STREAM = 1;
 
 export type SoundCodec = 'aac' | 'mp2';
 
-/** Format of later units, or a unit on the programme's clock. */
 export type ProgrammeContent =
   | { readonly videoFormat: VideoFormat }
   | { readonly audioFormat: AudioFormat }
@@ -184,7 +183,6 @@ export class Programme {
     return this.#viewers.size;
   }
 
-  /** Time on the programme's clock. */
   get nowMs(): number {
     return this.#o.clock.nowMs() - this.#startMs;
   }

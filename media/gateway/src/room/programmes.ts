@@ -81,7 +81,6 @@ export class Programmes {
     return programme;
   }
 
-  /** Returns the receiver of a composed picture; undefined for other pictures. */
   #receiverOf({ apiKey, room, fence, picture }: StreamKey): ProgrammeOptions['receive'] {
     const layout = composedLayoutOf(picture);
     if (layout === undefined) return undefined;
@@ -147,7 +146,6 @@ const nameOf = ({ apiKey, room, picture, without, fence }: StreamKey, sound: Sou
 interface Ended {
   ended(code: string): void;
 }
-/** Programme, or a stream derived from it. */
 interface Source<V> {
   watch(viewer: V): () => void;
 }

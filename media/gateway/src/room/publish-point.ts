@@ -41,7 +41,6 @@ export interface PublishPointOptions {
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;
   readonly token: () => Promise<string>;
-  /** Protocol as the roster shows it: `rtmp`. */
   readonly protocol: string;
   readonly clientIp: string;
   readonly clock: Clock;
@@ -52,7 +51,6 @@ export interface PublishPointOptions {
   readonly bframes: 'transcode' | 'refuse';
   /** Time that the participant stays without an encoder; default: `HELD_MS`. */
   readonly heldMs?: number;
-  /** Called at the end of the point, for any reason. */
   onClosed(): void;
 }
 
@@ -237,7 +235,6 @@ export class PublishPoint {
     if (!this.#isClosed) this.#hold = this.#o.clock.after(this.#o.heldMs ?? HELD_MS, () => this.close());
   }
 
-  /** Returns whether the room takes this encoder's media, and notes their arrival. */
   #takes(encoder: Encoder): boolean {
     if (this.#encoder !== encoder || this.#isClosed) return false;
     this.#state.heard();
@@ -260,7 +257,6 @@ export class PublishPoint {
     if (this.#picture.original?.codec !== codec) this.#picture.begin(codec, { size: { width, height } });
   }
 
-  /** Returns the stream for sound of this format; another format is another track. */
   #soundStream(format: AudioFormat): Stream {
     const { codec } = format;
     const parameters = soundParameters(format) ?? {};

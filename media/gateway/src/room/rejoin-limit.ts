@@ -14,7 +14,6 @@ export class RejoinLimit {
   #isRefused = false;
   #isLate = false;
 
-  /** `over` is called when no media node can be had. */
   constructor(clock: Clock, over: () => void) {
     this.#clock = clock;
     this.#over = over;

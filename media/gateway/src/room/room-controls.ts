@@ -34,9 +34,7 @@ export interface ControlledParticipant {
   readonly muted: readonly string[];
 }
 export interface RoomView {
-  /** Differs after each change. */
   readonly version: number;
-  /** By identity. */
   readonly participants: readonly ControlledParticipant[];
   /** Number of viewers by protocol, including those in `participants`. */
   readonly viewers: Readonly<Record<string, number>>;

@@ -73,7 +73,6 @@ export class RoomReceiver {
   readonly #voices = new VoiceChoice();
   readonly #asking: Asking;
   #hasVoices = false;
-  /** Ids of tracks whose media failed here, which are not received any more. */
   readonly #failed = new Set<string>();
   readonly #timers: readonly Timer[];
   readonly #watch: NodeWatch;
@@ -277,7 +276,6 @@ export class RoomReceiver {
     if (stream.kind === 'audio' && !isElsewhere) this.#o.onVoiceGone(stream.trackId);
   }
 
-  /** Forgets the streams of an ended session. */
   #forgetAll(): void {
     for (const consumerId of [...this.#ssrcs.keys()]) this.#remove(consumerId);
     this.#asking.forget();

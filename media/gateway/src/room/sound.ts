@@ -109,7 +109,6 @@ class RoomSound implements VoiceMixer {
   readonly #o: SoundOptions;
   readonly #codec: SoundCodec;
   readonly #onUnit: OnUnit;
-  /** Format of sound that is encoded here. */
   readonly #format: AudioFormat;
   readonly #startMs: number;
   readonly #lone = new LoneVoice();

@@ -39,7 +39,6 @@ export class StreamState {
     if (this.#isStopped) this.#set(false);
   }
 
-  /** Notes that the encoder has gone; ignored before its first unit. */
   gone(): void {
     if (this.#heardMs !== undefined) this.#set(true);
   }

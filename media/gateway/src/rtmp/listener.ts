@@ -16,13 +16,11 @@ const GOODBYE_MS = 2000;
 /** Bound for a peer that keeps sending requests: above a viewer's bound (core/slow-viewer.ts). */
 const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Role of a connection with an accepted request. */
 export interface RtmpRole {
   take(event: RtmpServerEvent): void;
   ended(): void;
 }
 
-/** Connection as its role sees it. */
 export interface RtmpPeer {
   readonly address: string;
   /** Writes the connection's pending output, then these bytes. */
@@ -38,7 +36,6 @@ export interface RtmpListenerOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Gate of this listener alone. A connection is proven by its first accepted request. */
   readonly gate: ConnectionGate;
   /** Decides on a request: accepts it and returns the role, or refuses it and returns undefined. */
   open(request: RtmpRequest, peer: RtmpPeer): Promise<RtmpRole | undefined>;
@@ -76,7 +73,6 @@ export class RtmpListener {
     return portOf(server);
   }
 
-  /** Port without TLS. */
   get port(): number {
     return portOf(this.#servers[0]);
   }

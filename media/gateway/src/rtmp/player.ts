@@ -3,7 +3,6 @@ import type { Seat } from '../room/programmes.ts';
 import type { RtmpPeer, RtmpRole } from './listener.ts';
 
 export interface PlayOptions {
-  /** Seat with items as RTMP messages. */
   readonly seat: Seat<MergedViewer>;
   readonly peer: RtmpPeer;
 }

@@ -10,7 +10,6 @@ import type { RtmpPeer, RtmpRole } from './listener.ts';
 
 export interface RtmpPublisherOptions {
   readonly point: PublishPoint;
-  /** Ends with the publisher. */
   readonly publication: Publication;
   readonly peer: RtmpPeer;
   readonly log: Logger;

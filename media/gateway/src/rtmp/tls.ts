@@ -18,7 +18,6 @@ export class TlsHandshakes {
     this.#context = createSecureContext(o.certificate);
   }
 
-  /** Sets the context of later sockets. */
   setSecureContext(options: SecureContextOptions): void {
     this.#context = createSecureContext(options);
   }

@@ -56,7 +56,6 @@ export interface RenditionOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Called at the end of the rendition, for any reason. */
   onClosed(): void;
 }
 
@@ -235,7 +234,6 @@ export class Rendition {
     await this.#session.publish(track, rtp);
   }
 
-  /** Ends and pauses the rendition with the original. */
   #followOriginal(): void {
     const original = this.#original;
     if (original === undefined) this.close('the original has ended');
@@ -379,12 +377,10 @@ export class Rendition {
     }
   }
 
-  /** Requests a key frame of the original, which becomes one of the rendition. */
   #demandKeyFrame(): void {
     for (const { receiver } of this.#streams.values()) receiver.demandKeyFrame();
   }
 
-  /** Ends only this rendition after a bug. */
   #fail(error: unknown): void {
     this.#o.log.error({ trackId: this.#o.trackId, err: error }, 'a rendition is ended by an error');
     this.close('INTERNAL');

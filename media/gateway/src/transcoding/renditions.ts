@@ -26,13 +26,11 @@ export interface RenditionsOptions extends Omit<RenditionOptions, 'token' | 'tra
 
 interface Job {
   readonly millicores: number;
-  /** Undefined while it joins. */
   rendition: Rendition | undefined;
 }
 
 export class Renditions {
   readonly #o: RenditionsOptions;
-  /** By room, track and codec. */
   readonly #jobs = new Map<string, Job>();
   #begun = 0;
   #isClosed = false;
@@ -111,7 +109,6 @@ export class Renditions {
     );
   }
 
-  /** Returns an API key of the tenant that covers the room's fence. */
   #keyOf(tenant: string, fence: string): string {
     const found = this.#o.keys.ofTenant(tenant).find((one) => holdsFence(one.fence, fence));
     if (found === undefined) throw new MeridianError('TOKEN_INVALID', "no API key of the room's tenant is known here");

@@ -24,7 +24,6 @@ export const sourceCodecs = ['vp8', 'vp9', 'av1', 'bframes', 'mpeg1'] as const;
 export type SourceCodec = (typeof sourceCodecs)[number];
 
 export interface SourcePictures {
-  /** True when the next picture must be a key frame. */
   readonly needsKey: boolean;
   /** Takes the next packet with the time of its timestamp. Returns pictures in decoding order. */
   push(packet: VideoPacket, ms: number): readonly Picture[];

@@ -32,7 +32,6 @@ export class Published {
     this.aac = aac;
   }
 
-  /** SSRC of the client's own packets. */
   get clientSsrc(): number {
     return this.aac?.ssrc ?? this.ssrc;
   }

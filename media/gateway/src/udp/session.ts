@@ -36,7 +36,6 @@ export interface UdpRequest {
   readonly decodes?: readonly ('h264' | 'vp8')[];
 }
 
-/** End of a session; SESSION_UNKNOWN when its client or the gateway ended it. */
 export type SessionEnd = MeridianError | MeridianClientError;
 
 export interface UdpSessionOptions {
@@ -53,7 +52,6 @@ export interface UdpSessionOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly log: Logger;
-  /** Called at the end of the session, with the reason. */
   onClosed(end: SessionEnd): void;
 }
 
@@ -209,7 +207,6 @@ export class UdpSession implements UdpClient {
     if (move !== undefined) this.#moved(move);
   }
 
-  /** Ends only this session after a bug. */
   failed(error: unknown): void {
     this.#o.log.error({ err: error }, 'a native client is ended by an error');
     this.#over(new MeridianError('INTERNAL'));
@@ -376,7 +373,6 @@ export class UdpSession implements UdpClient {
     this.#session.post({ trackMoveDone: { trackId, oldConsumerId, trackEpoch } });
   }
 
-  /** Starts consumers, with key frames, once the client has an address. */
   #begin(): void {
     if (this.#address.present === undefined || this.#waiting.size === 0) return;
     const ready = [...this.#waiting];

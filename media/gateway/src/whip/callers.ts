@@ -10,7 +10,6 @@ export interface Caller {
   readonly publishing: Publishing;
   /** Equal for the same API key, room and identity. */
   readonly participant: string;
-  /** Protocol as the roster shows it. */
   readonly protocol: string;
   readonly token: () => Promise<string>;
 }

@@ -33,7 +33,6 @@ export interface WhipSessionOptions {
   readonly clientIp: string;
   /** Gets the media node's answer to `askReceived`. */
   onReceived(media: ReceivedMedia): void;
-  /** Called at the end of the session, for any reason. */
   onClosed(): void;
 }
 
@@ -90,7 +89,6 @@ export class WhipSession {
   get answer(): Description {
     return present(this.#answer);
   }
-  /** ICE credentials of the media node, new with every restart. */
   get ice(): IceCredentials {
     return present(this.#ice);
   }

@@ -24,7 +24,6 @@ type Role = 'publish' | 'play';
 
 export interface FuzzResult {
   readonly executions: number;
-  /** Number of ends by reason: a code of MalformedStream, or `open`. */
   readonly ends: ReadonlyMap<string, number>;
   /** Media units read, which shows that mutants get past the handshake. */
   readonly units: number;
@@ -242,7 +241,6 @@ function pieces(random: () => number, bytes: Uint8Array): Uint8Array[] {
 
 const pick = (random: () => number, count: number): number => Math.floor(random() * count);
 
-/** Returns reproducible random numbers from 0 to 1. */
 function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -36,9 +36,7 @@ export interface FuzzCounts {
   keyUnits: number;
   reports: number;
   parameterSets: number;
-  /** Units of H.264 with B-frames. */
   carriedUnits: number;
-  /** Parts of HLS. */
   parts: number;
 }
 
@@ -56,7 +54,6 @@ const parameterSets = [
 const pps = hex('68ebc3cb20');
 const interesting = [0, 1, 2, 3, 0x1c, 0x18, 0x40, 0x7f, 0x80, 0x81, 0xc0, 0xff];
 
-/** Mulberry32. */
 function randomOf(seed: number): (below: number) => number {
   let state = seed | 0;
   return (below) => {
@@ -67,7 +64,6 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-/** Writers for players. */
 class Players {
   readonly #segmenter = new Segmenter();
 
@@ -119,7 +115,6 @@ class Stream {
     });
   }
 
-  /** Returns the next valid datagram of the stream. */
   next(): Uint8Array {
     if (this.#datagrams.length === 0) {
       const isKey = this.#unit % 5 === 0;

@@ -53,7 +53,6 @@ async function opened() {
   return { clock, room, open, compositions, supervisor };
 }
 
-/** Sends the tracks' packets, as the media node. */
 function played(room: ScriptedRoom): Player {
   const senders = TRACKS.map(({ trackId, kind }, at) => {
     const isVideo = kind === 2;
@@ -79,7 +78,6 @@ function played(room: ScriptedRoom): Player {
   return player;
 }
 
-/** Returns ffprobe's output for a file. */
 function probed(file: Uint8Array): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const args = ['-v', 'error', '-show_entries', 'stream=codec_name,width,height', '-of', 'csv=p=0', 'pipe:0'];
@@ -129,7 +127,6 @@ it('a player gets the whole room in one picture with its mix, also after a publi
     });
     return decodedPictures(units);
   };
-  /** Returns whether each colour appears in the newest picture. */
   const shows = async (...colours: readonly Rgb[]): Promise<boolean[]> => {
     if (videoOf(flv).length === 0) return colours.map(() => false);
     const { count, at } = await decoded();

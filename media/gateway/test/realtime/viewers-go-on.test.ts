@@ -41,7 +41,6 @@ afterEach(async () => {
 });
 
 const now = (): number => loop.clock.nowMs();
-/** Starts the encoder, possibly again. */
 async function begin(): Promise<void> {
   const point = await loop.points.open(streamKey(), { protocol: 'rtmp', clientIp: '' });
   const begun = new LiveSource({ point, clock: loop.clock, clip: small });

@@ -24,7 +24,6 @@ let cdn: Cdn;
 let points: PublishPoints;
 let ordered: OrderedStreams;
 let pair: Pair;
-/** The foreign server, and its publishers. */
 let foreign: RtmpListener;
 let arrived: string[];
 let revoked: string[];

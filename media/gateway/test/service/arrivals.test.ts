@@ -85,7 +85,6 @@ afterEach(async () => {
 });
 
 const from = (client: string) => ({ 'x-forwarded-for': client });
-/** Returns 101, or the status and headers of a refusal. */
 async function upgrade(client: string): Promise<[number, string | undefined]> {
   const socket = new WebSocket(`ws://${address}/it`, { headers: from(client) });
   socket.on('error', () => undefined);

@@ -37,7 +37,6 @@ const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
 const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', '25', '-pix_fmt', 'yuv420p'];
 const sound = ['-c:a', 'aac', '-ac', '2'];
 
-/** Prepares two seconds of media as tags of a programme. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'meridian-cdn-'));
   const file = join(folder, 'source.flv');
@@ -54,7 +53,6 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Returns a programme that repeats the two seconds in real time. */
 function running(): HandMade {
   const programme = new HandMade();
   const isFormat = ({ body }: Tag): boolean => body[1] === 0;

@@ -114,7 +114,6 @@ const only = async (kind: 'pushes' | 'pulls') => {
 };
 const urlAt = (port: number): string => `rtmp://127.0.0.1:${port}/live/${KEY}?sign=${KEY}`;
 
-/** Starts a server that listens and stays silent. */
 async function silent(act: (socket: Socket) => void = (socket) => void socket.resume()) {
   const server = await serve(act);
   ends.push(() => server.close());
@@ -147,7 +146,6 @@ async function listener(answer: (request: RtmpRequest) => void = (request) => vo
   ends.push(() => server.close('the test is over'));
   return { server, asked, events, ended, url: `rtmp://127.0.0.1:${server.port}/live/${KEY}` };
 }
-/** Waits until the push or pull waits, and returns its status. */
 const waiting = (kind: 'pushes' | 'pulls') =>
   eventually(async () => {
     const status = await only(kind);
@@ -383,7 +381,6 @@ describe('a push', () => {
   const heard = (events: RtmpServerEvent[]) =>
     events.flatMap((event) => (event.kind === 'video' ? [[event.timestampMs, event.body.at(-1)]] : []));
 
-  /** Returns a megabyte of a picture or of sound. */
   const large = (head: Uint8Array): Uint8Array => {
     const body = new Uint8Array(1_000_000);
     body.set(head);

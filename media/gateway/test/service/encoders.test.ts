@@ -15,7 +15,6 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** Installs an ffmpeg that runs this script. */
 function fake(script: string): void {
   const file = join(directory, 'ffmpeg');
   writeFileSync(file, `#!/bin/sh\n${script}\n`);

@@ -49,7 +49,6 @@ let rtmp: RtmpListener;
 let port: number;
 const handler = vi.fn<(socket: WebSocket) => Promise<void>>();
 const ends: (() => unknown)[] = [];
-/** The server's side of all connections. */
 let accepted: Socket[];
 
 beforeEach(async () => {
@@ -149,7 +148,7 @@ describe('a flood', () => {
       () => ({ port: rtmp.port, connections: 20, opening: setUp, answerBytes: 3073, flood: empty }),
     ],
   ])('%s is not read, and delays no other client', async (_what, flooding) => {
-    await workMs(); // Warms up the compiler.
+    await workMs();
     const quietMs = await workMs();
     const o = flooding();
     const floodedMs = await workMs(() => flood(o));

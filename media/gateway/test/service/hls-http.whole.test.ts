@@ -69,7 +69,6 @@ const refused = (response: Response): [number, string, unknown] => [
   response.headers['cache-control'],
 ];
 
-/** Publishes a participant's sound. */
 async function publishSound(): Promise<void> {
   const { mimeType, preferredPayloadType: payloadType = 0, clockRate, channels = 2 } = capabilityOf('opus');
   const codec = { mimeType, payloadType, clockRate, channels, parameters: {} };
@@ -78,7 +77,6 @@ async function publishSound(): Promise<void> {
   room.subscribe({ trackId: 'TR_voice', consumerId: 'c1', rtp });
   await eventually(() => expect(programme.expects).toBe('sound'));
 }
-/** Advances the time with the mix. */
 function play(ms: number): void {
   const endMs = room.clock.nowMs() + ms;
   while (room.clock.nowMs() < endMs) {
@@ -86,7 +84,6 @@ function play(ms: number): void {
     mixer.give(sound(room.clock.nowMs()));
   }
 }
-/** Starts a stream with this much media. */
 async function playing(ms: number): Promise<void> {
   await publishSound();
   await get('init-1.mp4'); // The first request begins the stream.
@@ -173,7 +170,6 @@ describe('a playlist', () => {
 });
 
 describe('a ladder', () => {
-  /** Starts a stream of a camera with layers, and its publisher's description of them. */
   async function layered(scalabilityMode = 'L3T1'): Promise<Programme> {
     await publishSound();
     const send = cameraOf(room, { scalabilityMode });

@@ -80,7 +80,6 @@ async function ask(token: string | undefined): Promise<{ status: number; body: R
   return { status: response.statusCode, body: response.json() };
 }
 const state = async (): Promise<RoomView> => (await ask(tokenOf(room.apiKey, { expiresWallMs: wallMs() }))).body;
-/** Connects an encoder that is accepted, or refused with a reason. */
 async function encoder(o = {}): Promise<{ dial: RtmpDial; ended: () => string | undefined }> {
   const { clock, rng } = room.base;
   let isReady = false;
@@ -104,7 +103,6 @@ async function encoder(o = {}): Promise<{ dial: RtmpDial; ended: () => string | 
   await eventually(() => expect(isReady || end !== undefined).toBe(true));
   return { dial, ended: () => end };
 }
-/** Connects a player by RTMP. */
 async function rtmpPlayer(): Promise<RtmpDial> {
   const { clock, rng } = room.base;
   let isReady = false;

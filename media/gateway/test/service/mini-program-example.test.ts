@@ -98,7 +98,6 @@ describe('the page', () => {
     vi.useRealTimers();
   });
 
-  /** Expects a call of this path, and answers it. */
   const answer = async (path: string, data: unknown, statusCode = 200): Promise<Asked> => {
     await vi.advanceTimersByTimeAsync(0);
     const [one] = asked.splice(0, 1);

@@ -55,7 +55,6 @@ interface Options {
   readonly place?: typeof frankfurt;
   readonly lacks?: readonly Lack[];
 }
-/** Starts a gateway that has only its HTTP server. */
 async function gateway(link: ControlLink | undefined, o: Options = {}) {
   const { nodeId = 'fra', development = true, allowedOrigins = ['*'], place = frankfurt, lacks = [] } = o;
   const http = Fastify();

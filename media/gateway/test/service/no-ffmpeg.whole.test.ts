@@ -28,7 +28,7 @@ const publishers = () =>
   loop.rooms.programme.live.of(loop.rooms.programme.live.keyOf({ apiKey: 'one', room: 'lobby' })).publishers;
 
 it('a gateway without ffmpeg takes an encoder, and warns of sound that browsers cannot play', async () => {
-  encoder('-bf', '0').done.catch(() => undefined); // The encoder is killed at the end.
+  encoder('-bf', '0').done.catch(() => undefined);
   const taken = { audio: { codec: 'aac' }, video: { codec: 'h264' }, warnings: ['NO_SOUND_TRANSCODER'] };
   await vi.waitFor(() => expect(publishers()).toMatchObject([taken]), WAIT); // Sound and picture arrive separately.
   expect(loop.transcoders.counted.started).toEqual([]);

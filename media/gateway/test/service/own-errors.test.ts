@@ -19,7 +19,6 @@ const pps = hex('68ebe3cb22c0');
 const keyFrame = [sps, pps, hex('65888421')];
 const eventually = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { timeout: 20_000 });
 
-/** Returns a logger that records errors. */
 function logOf(room: ScriptedRoom): { log: Logger; errors: unknown[] } {
   const errors: unknown[] = [];
   const { log } = room.base;

@@ -44,7 +44,6 @@ afterEach(async () => {
   room.close();
 });
 
-/** Returns a viewer that records its items. */
 function viewer() {
   const items: ProgrammeItem[] = [];
   const ended = vi.fn();
@@ -90,7 +89,6 @@ describe('a programme is refused', () => {
 });
 
 describe('a programme whose media node', () => {
-  /** Receives a picture, then nothing for this time. */
   async function silentFor(ms: number): Promise<void> {
     const programme = await open();
     const one = viewer();

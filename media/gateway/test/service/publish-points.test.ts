@@ -47,7 +47,6 @@ const trackOf = (message: { track?: { trackId?: string | null } | null } | undef
   message?.track?.trackId ?? '';
 const encoder = () => ({ replaced: vi.fn(), ended: vi.fn<Encoder['ended']>() });
 
-/** Same as `Converters`, for pictures. */
 class VideoConversions {
   readonly open = new Map<object, PictureFormat>();
   readonly made: (() => void)[] = [];
@@ -602,11 +601,9 @@ describe('a participant whose media node', () => {
     };
     send();
     await has(started.room, 1);
-    /** RTCP of the media node. */
     const pli = serialiseRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: started.room.packets[0]?.ssrc ?? 0 }]);
     return { ...started, one, send, pli };
   }
-  /** Returns the join of another host's media node. */
   function elsewhere(room: ScriptedRoom) {
     const { joined } = room.joined();
     const plain = { ...joined?.sendTransport?.plain, srtp: { cryptoSuite: 'AES_CM_128_HMAC_SHA1_80', keyBase64: key } };

@@ -74,7 +74,6 @@ afterEach(async () => {
 /** Encoder that keeps sending messages, with or without media. */
 class Encoder {
   readonly statuses: string[] = [];
-  /** Number of the server's calls and statuses. */
   heard = 0;
   readonly socket: Socket;
   isClosed = false;
@@ -112,7 +111,6 @@ class Encoder {
     this.#send({ typeId: messageType.audio, streamId: 1, timestampMs, payload });
   }
 
-  /** Sends a call and waits for the answer. */
   async chat(): Promise<void> {
     const before = this.heard;
     this.#call('releaseStream', [null, key]);

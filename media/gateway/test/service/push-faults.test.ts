@@ -25,7 +25,6 @@ const videoFormat = hex(
   '170000000001640028ffe1001b67640028acd940780227e5c044000003000400000300c83c60c65801000668ebe3cb22c0',
 );
 const audioFormat = hex('af001190');
-/** Builds a picture or sound body with this many bytes after its head. */
 const body = (head: string, bytes: number): Uint8Array => {
   const made = new Uint8Array(5 + bytes);
   made.set(hex(head));

@@ -154,7 +154,6 @@ class Camera {
     room.subscribe({ trackId, consumerId: 'c1', rtp });
   }
 
-  /** Timestamp of the next picture. */
   get timestamp(): number {
     return 5_000_000 + this.#count * 40 * 90;
   }

@@ -35,7 +35,6 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** Starts a server that accepts publishers under a stream id of its own, and records their messages. */
 async function serve(o: { tls?: boolean }) {
   const heard: RtmpMessage[] = [];
   const sockets = new Set<Socket>();

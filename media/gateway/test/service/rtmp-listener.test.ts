@@ -79,7 +79,6 @@ class Client {
   }
 }
 
-/** Returns a role, with its request and peer. */
 const accepted = () => {
   const role = { take: vi.fn(), ended: vi.fn() };
   const asked: { request: RtmpRequest; peer: RtmpPeer }[] = [];

@@ -25,7 +25,6 @@ let tlsPort: number;
 let events: RtmpServerEvent[];
 const sockets: Socket[] = [];
 
-/** Makes a self-signed certificate for this name. */
 function certificateOf(name: string): { cert: string; key: string } {
   const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];

@@ -68,7 +68,6 @@ async function decoder(onFrames: (count: number) => void): Promise<number> {
   ]);
   let count = 0;
   child.stdout?.on('data', (text: Buffer) => {
-    // Each frame is a line; header lines begin with #.
     count += text.toString().match(/^\d+,/gm)?.length ?? 0;
     onFrames(count);
   });

@@ -27,7 +27,6 @@ afterEach(async () => {
   room.close();
 });
 
-/** Sends one unit, then advances the time. */
 function send(thenMs = 0): void {
   point.writeAudio(encoder, { kind: 'audio', ptsMs: atMs, data: hex('aabb') }, aac);
   pass(thenMs);
@@ -38,7 +37,6 @@ function pass(ms: number): void {
 }
 /** States in the order in which the room got them. */
 const states = () => room.service.last.of('updateSelf').map(({ attributes }) => attributes?.['stream.state']);
-/** Waits until the room has answered `count` states. */
 const answered = (count: number) =>
   eventually(async () => {
     await new Promise(setImmediate);

@@ -13,7 +13,6 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('AAC', () => {
-  /** Returns a packet with one frame of two bytes. */
   const aacPacket = ({ ssrc, payloadType }: Stream, sequenceNumber: number): Uint8Array => {
     const payload = Uint8Array.of(0, 16, 0, 16, 0xaa, sequenceNumber);
     return serialiseRtp({ payloadType, marker: true, sequenceNumber, timestamp: 1024 * sequenceNumber, ssrc, payload });

@@ -27,7 +27,6 @@ afterEach(() => {
   room.close();
 });
 
-/** Reports of the latest session, in order. */
 const words = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
 /** Returns what the room knows by these reports. */
 const known = (): Viewers => {

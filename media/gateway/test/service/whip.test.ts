@@ -79,7 +79,6 @@ const tokenOf = (o = {}): Promise<string> =>
     ...o,
   });
 
-/** Opens a session, and returns the headers of its client. */
 async function session() {
   const headers = bearer();
   const response = await publish(headers);

@@ -69,7 +69,6 @@ export function tokenOf(
   return `${body}.${createHmac('sha256', apiKey.secret).update(body).digest('base64url')}`;
 }
 
-/** Starts a TCP server that passes each connection to `act`. */
 export async function serve(
   act: (socket: Socket) => void,
 ): Promise<{ port: number; sockets: Set<Socket>; close(): Promise<void> }> {

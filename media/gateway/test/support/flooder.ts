@@ -6,11 +6,9 @@ export interface FloodOptions {
   readonly port: number;
   readonly localAddress: string;
   readonly connections: number;
-  /** First bytes of each connection. */
   readonly opening: Uint8Array;
   /** Number of answer bytes before the flood. */
   readonly answerBytes: number;
-  /** Bytes that are sent again and again. */
   readonly flood: Uint8Array;
 }
 /** Message posted when every connection floods or has ended. */

@@ -105,7 +105,6 @@ export class Stream {
   get parts() {
     return this.cuts.filter((cut) => cut.kind === 'part');
   }
-  /** Durations of the ended segments, in seconds. */
   get segmentsS(): number[] {
     const lengths: number[] = [];
     let length = 0;

@@ -65,14 +65,12 @@ export class LiveSource {
     this.#timer = o.clock.every(TICK_MS, () => this.#tick());
   }
 
-  /** Switches to this clip at the end of the present one. */
   change(to: readonly FlvTag[]): void {
     this.#next = to;
   }
   close(): void {
     this.#timer.cancel();
   }
-  /** Ends its connection. */
   leave(): void {
     this.close();
     this.#leave();

@@ -11,7 +11,6 @@ export interface Got {
   readonly isFormat: boolean;
   readonly isKey: boolean;
   readonly ptsMs: number;
-  /** Time on the gateway's clock. */
   readonly atMs: number;
   readonly bytes: Uint8Array;
 }

@@ -125,12 +125,10 @@ export class Loop {
     this.host = o.host;
   }
 
-  /** Returns a key to play or publish. */
   key(o: Parameters<typeof streamKey>[0] = { use: 'play' }): string {
     return this.keys.seal(streamKey(o));
   }
 
-  /** Ends everything without a rest. */
   async close(): Promise<void> {
     await this.http.close();
     await this.rtmp.close('the test is over');

@@ -34,7 +34,6 @@ export class NginxRtmp extends NginxProcess {
     );
   }
 
-  /** Returns `rtmp://…/live/KEY`. */
   url(key: string): string {
     return `rtmp://127.0.0.1:${this.port}/live/${key}`;
   }

@@ -19,7 +19,6 @@ export class RtmpPeer {
     this.server = new RtmpServerConnection({ random: handshakeRandom, nowMs });
   }
 
-  /** Returns a peer after the handshake. */
   static shaken(nowMs = 0): RtmpPeer {
     const peer = new RtmpPeer(nowMs);
     peer.#exchange(nowMs);
@@ -34,7 +33,6 @@ export class RtmpPeer {
     return peer;
   }
 
-  /** Returns a peer that publishes stream 1. */
   static publishing(): RtmpPeer {
     const peer = RtmpPeer.connected();
     peer.call('publish', { streamId: 1, values: [null, 'key', 'live'] });
@@ -55,7 +53,6 @@ export class RtmpPeer {
     return this.events.map((event) => event.kind);
   }
 
-  /** Code with which the server ended the connection. */
   get endedBy(): string | undefined {
     const end = this.events.at(-1);
     return end?.kind === 'ended' ? end.error.code : undefined;

@@ -52,11 +52,9 @@ export class ScriptedRoom {
   readonly service: ScriptedService;
   /** Configuration of the gateway. */
   plainListen: PlainListen | undefined;
-  /** RTP packets that the gateway has sent to the media node. */
   readonly packets: RtpPacket[] = [];
   /** All datagrams that the gateway has sent, unchanged. */
   readonly datagrams: Uint8Array[] = [];
-  /** Called with each such datagram. */
   onDatagram: (datagram: Uint8Array) => void = () => undefined;
   readonly #node: Socket;
   /** Sequence number of the last change of the room. */
@@ -99,7 +97,6 @@ export class ScriptedRoom {
     Object.assign(this.#answer, answer);
   }
 
-  /** Returns an answer that accepts a join. */
   joined(o: Partial<wire.Joined.$Properties> = {}): Answer {
     const plain = { ip: '127.0.0.1', port: this.#node.address().port };
     return {
@@ -137,12 +134,10 @@ export class ScriptedRoom {
     };
   }
 
-  /** Open sessions. */
   get sessions(): ScriptedSocket[] {
     return this.service.sockets.filter(({ closedWith }) => closedWith === undefined);
   }
 
-  /** Announces a participant's track to the gateway. */
   subscribe(o: { trackId: string; consumerId: string; rtp: RtpParameters }, to = [this.service.last]): void {
     const kind = o.rtp.mid === 'video' ? 2 : 1;
     this.#seq += 1;
@@ -182,7 +177,6 @@ export class ScriptedRoom {
     const to = plain == null ? this.#gateway : { ip: plain.ip ?? '', port: plain.port ?? 0 };
     for (const datagram of datagrams) this.#node.send(datagram, to?.port ?? 0, to?.ip ?? '');
   }
-  /** Sends to all joined sessions. */
   sendToAll(datagram: Uint8Array): void {
     for (const { recvEndpoint } of this.service.joins)
       this.#node.send(datagram, recvEndpoint?.plain?.port ?? 0, recvEndpoint?.plain?.ip ?? '');

@@ -3,7 +3,6 @@ import type { AudioFormat, AudioUnit } from '@meridian/room-media/core';
 import type { SoundCodec, VoiceMixer, VoiceMixers } from '../../src/room/programme.ts';
 
 const formats: Record<SoundCodec, AudioFormat> = {
-  // AAC-LC, 48 kHz, stereo.
   aac: { codec: 'aac', sampleRate: 48_000, channels: 2, config: Uint8Array.of(0x11, 0x90) },
   mp2: { codec: 'mp2', sampleRate: 48_000, channels: 2 },
 };
@@ -24,7 +23,6 @@ export class SilentMixer implements VoiceMixer {
 
   static readonly make: VoiceMixers = (...o) => new SilentMixer(...o);
 
-  /** Outputs a unit. */
   give(unit: AudioUnit, format = formats[this.codec]): void {
     this.#onUnit(unit, format);
   }

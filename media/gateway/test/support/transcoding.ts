@@ -49,7 +49,6 @@ export async function supervisorOf(
   return { supervisor, counted, lines };
 }
 
-/** Returns ffmpeg's output with these arguments. */
 export async function made(...args: string[]): Promise<Uint8Array> {
   const all = ['-nostdin', '-loglevel', 'error', ...args, 'pipe:1'];
   const { stdout } = await promisify(execFile)('ffmpeg', all, { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });

@@ -25,12 +25,10 @@ export type View = UdpSession['view'] & { id: string; address: { ip: string; por
 export type Stream = { ssrc: number; payloadType: number; trackId: string; muted: boolean };
 type ClientSocket = Socket & { got: Buffer[] };
 
-/** Call that publishes and receives. */
 export const both = { publish: { video: { codec: 'h264' }, audio: { codec: 'opus' } }, subscribe: true };
 export const aacOf = (sampleRate: number, channels: number) => ({
   publish: { audio: { codec: 'aac', sampleRate, channels } },
 });
-/** Returns a key of the media node, base64. */
 export const nodeKey = (byte: number): string => Buffer.alloc(30, byte).toString('base64');
 export const place = { region: 'fra', latitude: 0, longitude: 0 };
 export const packet = ({ ssrc, payloadType }: Stream, sequenceNumber: number): Uint8Array =>
@@ -44,7 +42,6 @@ export class UdpRig {
   readonly sessions: UdpSessions;
   readonly placing: Placing;
   readonly http: Awaited<ReturnType<typeof buildHttp>>;
-  /** Number of datagrams that the listener has dropped. */
   readonly dropped: () => number;
   /** True when there is no capacity for more sound. */
   refusesSound = false;
@@ -149,7 +146,6 @@ export class UdpRig {
     return one;
   }
 
-  /** Opens a client with a socket of its own. */
   async native(request: object = both, o: Partial<Claims> = {}): Promise<Native> {
     const view: View = (await this.call(request, o)).json();
     return new Native(view, await this.socket(), this.listener.port);

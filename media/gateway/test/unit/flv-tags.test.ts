@@ -12,7 +12,6 @@ import {
 } from '../../src/core/flv/media.ts';
 import { readAudioTag, readVideoTag } from '../../src/core/flv/tags.ts';
 
-/** Formats as x264 writes them for High and Baseline. */
 const high: VideoFormat = { codec: 'h264', sps: hex('6764000a acd9444d ff'), pps: hex('68ebe3cb22c0') };
 const baseline: VideoFormat = { codec: 'h264', sps: hex('6742c00a d9'), pps: hex('68ce3c80') };
 const record = '01 64000a ff e1 0009 6764000aacd9444dff 01 0006 68ebe3cb22c0 fdf8f800';

@@ -53,7 +53,6 @@ function play(toMs: number, o: LayerOptions = {}): Stream {
 const listOf = (stream: Stream) => readPlaylist(stream.rungPlaylist ?? '');
 const windowOf = ({ rung }: Stream): SegmentWindow => rung?.window as SegmentWindow;
 const ended = (stream: Stream) => listOf(stream).segments.filter(({ uri }) => uri !== undefined);
-/** Returns all samples of its ended segments. */
 const samples = (stream: Stream, track: number) =>
   ended(stream).flatMap(({ number }) =>
     samplesOf(windowOf(stream).segment(number) ?? new Uint8Array()).filter((one) => one.track === track),

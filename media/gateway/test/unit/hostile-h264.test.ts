@@ -60,7 +60,6 @@ const depacketisers: Record<string, () => Depacketiser> = {
   },
 };
 
-/** Writes a unit as for players of RTMP and FLV. */
 function write(unit: VideoUnit): void {
   const format = unit.isKey ? readFormat(unit.nals) : undefined;
   if (unit.isKey && format === undefined) throw new Error('a key frame without parameter sets');

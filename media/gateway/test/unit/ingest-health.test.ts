@@ -27,7 +27,7 @@ const shown = (show: Show, o = {}) => {
 };
 
 it('a rate above 50 Mbit/s over five seconds is too much, and a burst is not', () => {
-  const bytes = INGEST_KBPS_MAX * 125; // Bytes of one second.
+  const bytes = INGEST_KBPS_MAX * 125;
   const steady = new IngestHealth();
   let atMs = send(steady, { fps: 25, gop: 25, seconds: 8, bytes: bytes / 25 });
   expect(steady.isExcessive(atMs)).toBe(false);

@@ -19,7 +19,6 @@ const gateway = (nodeId: string, o: Partial<Gateway> = {}): Gateway => ({
 });
 const self = gateway('self');
 const far = gateway('far', singapore);
-/** Returns the ids of the chosen gateways over many rooms. */
 const chosen = (
   gateways: readonly Gateway[],
   location: Gateway | typeof paris | undefined,
@@ -29,7 +28,6 @@ const chosen = (
   const of = (roomKey: string) => nearestGateway(gateways, { self: own, fence, location, roomKey })?.nodeId ?? 'none';
   return [...new Set(rooms.map(of))].sort();
 };
-/** Returns the ids of the gateways that make streams. */
 const origins = (gateways: readonly Gateway[], { own = self, fence = '' } = {}): string[] => {
   const keys = Array.from({ length: 200 }, (_, index) => `programme-${index}`);
   const of = (programmeKey: string) => originGateway(gateways, { self: own, fence, programmeKey })?.nodeId ?? 'none';

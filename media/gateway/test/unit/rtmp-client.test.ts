@@ -184,7 +184,6 @@ describe('the time', () => {
     player.nowMs = 10_000;
     player.say(media(5));
     player.nowMs = 20_000;
-    // Sends a ping.
     player.say({ typeId: messageType.userControl, streamId: 0, timestampMs: 0, payload: hex('0006 00000000') });
     expect(player.client.deadlineMs()).toBe(10_000 + CLIENT_IDLE_MS);
     expect(player.client.tick(10_000 + CLIENT_IDLE_MS)).toMatchObject([{ error: { code: 'TIMED_OUT' } }]);

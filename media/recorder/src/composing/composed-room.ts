@@ -46,7 +46,6 @@ class Output {
     return this.#untilMs !== undefined && this.#untilMs >= ms;
   }
 
-  /** Ends the output; missing output up to `ms` becomes a gap. */
   end(ms: number): void {
     this.#missing(ms);
     this.#sink.end();

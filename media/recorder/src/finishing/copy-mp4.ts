@@ -15,7 +15,6 @@ type ReadRange = (path: string, from: number, bytes: number) => Promise<Uint8Arr
 export interface CopiedMp4 {
   readonly bytes: number;
   readonly durationMs: number;
-  /** Size of the largest picture. */
   readonly width: number;
   readonly height: number;
   /** Number of sound packets that came too early and were dropped. */
@@ -108,7 +107,6 @@ function placed(
   });
 }
 
-/** Reads at least a piece's moof. */
 async function readHead(path: string, { offset, bytes }: ManifestPiece, read: ReadRange): Promise<Uint8Array> {
   const first = await read(path, offset, Math.min(bytes, MOOF_BYTES));
   const { size } = await decoded(path, () => headOf(first));

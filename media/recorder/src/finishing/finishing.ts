@@ -45,7 +45,6 @@ export interface FinishingOptions {
   readonly isStoreShared: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Returns whether this recorder records it now. */
   isRunning(tenant: string, recordingId: string): boolean;
   readonly spool: {
     hasSpooled(tenant: string, recordingId: string): Promise<boolean>;

@@ -30,7 +30,6 @@ export interface JobOptions extends Omit<Workshop, 'onWork'> {
   readonly manifest: Manifest;
   /** Version of ffmpeg, because another version may make other bytes. */
   readonly ffmpegVersion: string;
-  /** 0 to 1. */
   onDone(done: number): void;
 }
 
@@ -72,7 +71,6 @@ async function placeText({ store, prefix, signal }: JobOptions, name: string, te
   return { name, bytes, sha256, type: typeOf(name) };
 }
 
-/** Hashes everything that determines the output. */
 async function planHash({ manifest, renditions, ffmpegVersion }: JobOptions): Promise<string> {
   const hash = createHash('sha256');
   const { tracks, ...rest } = manifest;

@@ -48,7 +48,6 @@ export class PageBrowser {
   #proxy: Pick<GuardProxy, 'port' | 'close'> | undefined;
   #child: ChildProcess | undefined;
   #cdp: CdpPipe | undefined;
-  /** Status of the page's document; 0 while unknown. */
   #status = 0;
   #isClosed = false;
 
@@ -61,7 +60,6 @@ export class PageBrowser {
     });
   }
 
-  /** Id of its process and of its process group. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -70,7 +68,6 @@ export class PageBrowser {
     return this.#o.profile.folder;
   }
 
-  /** Resolves when its process has ended and its profile is removed. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }

@@ -21,7 +21,6 @@ export interface PageLimits {
 }
 
 export interface PagesOptions {
-  /** Path of a Chromium; undefined to search PATH. */
   readonly browser: string | undefined;
   /** Records pages without the sandbox where it cannot work. */
   readonly withoutSandbox: boolean;

@@ -29,7 +29,6 @@ async function ownBytes(pid: string): Promise<number> {
   return parts.reduce((sum, [, kibibytes]) => sum + Number(kibibytes) * KIBIBYTE, 0);
 }
 
-/** Returns `''` if the process has ended meanwhile. */
 const textOf = (path: string): Promise<string> => readFile(path, 'latin1').catch(() => '');
 
 /** Returns the bytes on disk of a folder and everything below; files removed meanwhile are skipped. */

@@ -46,13 +46,11 @@ interface Job {
   readonly slots: number;
   /** Resolves when an API key for it is known; rejects without one. */
   taken: Promise<void>;
-  /** Undefined until it has joined. */
   stint: RunningStint | undefined;
 }
 
 export class Recordings {
   readonly #o: RecordingsOptions;
-  /** By room and recording. */
   readonly #jobs = new Map<string, Job>();
   /** Pages that failed here, with their codes and the end of that answer. */
   readonly #failed = new Map<string, { readonly code: ErrorCode; readonly untilMs: number }>();
@@ -77,7 +75,6 @@ export class Recordings {
     return [...this.#jobs.values()].reduce((sum, job) => sum + slotsOf(job), 0);
   }
 
-  /** Running and beginning recordings, as reported to the centre. */
   list(): wire.RecordingHeld.$Properties[] {
     return [...this.#jobs.values()].map((job) => ({
       roomKey: job.roomKey,
@@ -123,7 +120,7 @@ export class Recordings {
     this.#wait(
       job.taken.then(
         () => this.#join(name, job, { recordingId, roomKey, identity, mode, pageUrl, token, onEnded }),
-        () => undefined, // The caller gets the error.
+        () => undefined,
       ),
     );
     return job.taken;

@@ -19,7 +19,6 @@ export interface ServerOptions extends FileServerOptions {
   readonly store: Pick<Store, 'get' | 'head'>;
 }
 
-/** Builds the server with its routes, not listening. */
 export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
   const app = await fileServer(o);
   app.route<OfFile>({

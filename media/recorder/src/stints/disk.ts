@@ -18,11 +18,8 @@ export interface DiskFile {
 export interface Disk {
   /** Makes a folder and its parents, durably. */
   makeFolder(path: string): Promise<void>;
-  /** Opens a file for writing; creates a missing one. */
   open(path: string): Promise<DiskFile>;
-  /** Reads at most `bytes` at an offset. */
   read(path: string, at: number, bytes: number): Promise<Uint8Array>;
-  /** Returns undefined without the file. */
   size(path: string): Promise<number | undefined>;
   /** Makes the names in a folder durable. */
   syncFolder(path: string): Promise<void>;

@@ -147,7 +147,6 @@ async function wholeOf(
 ): Promise<{ bytes: number; sha256: string } | undefined> {
   const whole = createHash('sha256');
   let at = 0;
-  /** Hashes the bytes up to `end`; returns undefined if there are fewer. */
   const take = async (end: number): Promise<string | undefined> => {
     const own = createHash('sha256');
     while (at < end) {

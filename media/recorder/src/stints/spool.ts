@@ -65,7 +65,6 @@ export class Spool {
     return this.#aside;
   }
 
-  /** Checks the disk now. Never rejects. */
   async look(): Promise<void> {
     try {
       this.#usedShare = await this.disk.usage(this.folder);

@@ -217,7 +217,6 @@ export class StintSpool {
     this.#push({ type: 'track', track, item }, bytes + LINE_BYTES);
   }
 
-  /** Returns false for a dropped item. */
   #push(item: Item, bytes: number): boolean {
     if (this.#isFailed || this.#closed !== undefined) return false;
     if (this.#queuedBytes + bytes > QUEUE_BYTES_MAX + LINES_BYTES_MAX) {

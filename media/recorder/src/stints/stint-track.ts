@@ -9,7 +9,6 @@ export interface StintTrackOptions {
   readonly identity: string;
   readonly kind: 'audio' | 'video';
   readonly spool: StintSpool;
-  /** Beginning of the stint, by the recorder's clock. */
   readonly startedMs: number;
   nowMs(): number;
   demandKeyFrame(): void;

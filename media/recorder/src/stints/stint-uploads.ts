@@ -46,7 +46,6 @@ export class StintUploads {
     this.#o = o;
   }
 
-  /** Uploads a file that has grown or ended. */
   file(file: SpooledFile): void {
     const known = this.#files.get(file);
     known?.poke();

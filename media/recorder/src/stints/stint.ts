@@ -39,9 +39,7 @@ export interface StintOptions {
   readonly log: Logger;
   /** Joins the room (`RoomTracks.open`, `ComposedRoom.open`); rejects if it cannot. */
   join(hooks: RoomHooks): Promise<JoinedRoom>;
-  /** Called when lines of its journal are durable. */
   onLines?(lines: readonly JournalLine[]): void;
-  /** Called once at the end of the stint, for any reason. */
   onClosed(why: EndWhy): void;
 }
 
@@ -261,7 +259,6 @@ export class Stint {
     if (journalBytes > JOURNAL_BYTES_MAX || journalLines > JOURNAL_LINES) this.#end('lost');
   }
 
-  /** Returns the loudest recorded participant; `''` if none speaks. */
   #loudest(): string {
     const roster = this.#room?.roster;
     let [identity, levelDbov] = ['', Number.NEGATIVE_INFINITY];

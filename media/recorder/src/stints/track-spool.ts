@@ -133,7 +133,6 @@ export class TrackSpool {
     return entries;
   }
 
-  /** Closes the open file as it is. */
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;

@@ -24,7 +24,6 @@ const BAD_TRIES = 3;
 const PARTS_OF_A_SIZE = PARTS_MAX / 10;
 const LIST_LIMIT = 1000;
 
-/** Returns the size of the next part after this many. */
 const partBytesAfter = (parts: number): number =>
   Math.min(PART_BYTES_MAX, PART_BYTES_MIN * (1 + Math.floor(parts / PARTS_OF_A_SIZE)));
 

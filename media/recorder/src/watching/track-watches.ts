@@ -37,7 +37,6 @@ export interface WatchPorts {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-/** Arrival times of a track's media. */
 class Arrivals {
   #lastMs: number;
   /** Beginning of the present flow of frames. */
@@ -168,7 +167,6 @@ export class SoundWatch {
     return { blackMs: 0, frozenMs: 0, ...this.#judge.at(nowMs), noneMs: this.#arrivals.noneMs(nowMs) };
   }
 
-  /** Returns for how long frames have been flowing. */
   flowingMs(nowMs: number): number {
     return this.#arrivals.flowingMs(nowMs);
   }

@@ -259,7 +259,6 @@ export class WatchedRoom {
     });
   }
 
-  /** Returns whether media flows without being decodable. */
   #isUnseen(nowMs: number): boolean {
     if (this.#o.supervisor.lacks.includes('picture')) return false;
     const watches = [...this.#known.values()].flatMap(({ watch }) => watch ?? []);

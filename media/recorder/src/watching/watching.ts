@@ -27,7 +27,6 @@ const EXPIRY_MS = 1000;
 /** Bound of an answer, with a margin for the frame's overhead. */
 const ANSWER_BYTES_MAX = limits.controlFrameBytesMax - 64 * 1024;
 
-/** Options with which a watch joins its room. */
 export type WatchOpening = Parameters<WatchedRoomOptions['openRoom']>[0] & Pick<RoomTracksOptions, 'token'>;
 
 export interface WatchingOptions extends Pick<WatchedRoomOptions, 'supervisor' | 'opus'> {
@@ -68,16 +67,13 @@ export class Watching {
     this.#timer = o.clock.every(EXPIRY_MS, () => this.#expire());
   }
 
-  /** Number of rooms that are watched or being joined. */
   get size(): number {
     return [...this.#asked.values()].filter(({ room }) => room !== undefined).length;
   }
-  /** Number of pictures since the start. */
   get pictures(): number {
     return this.#pictures;
   }
 
-  /** Answers the api's requests on this link. */
   serveOn(link: Link): void {
     serve(link, rpc.watchRooms, ({ rooms }) => ({ rooms: this.ask(rooms.map(askedFrom)) }));
   }

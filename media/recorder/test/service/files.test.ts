@@ -42,7 +42,6 @@ const formats: Record<string, (first: Uint8Array) => Mp4Format> = {
   },
 };
 
-/** Returns the fields of av1C. */
 function av1ConfigOf(path: string): string {
   const bytes = readFileSync(path);
   const at = bytes.indexOf('av1C') + 4;

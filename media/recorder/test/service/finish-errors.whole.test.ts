@@ -25,7 +25,6 @@ afterAll(() => own.dispose());
 const asking = (recordingId: string) => ({ tenant, recordingId, renditions });
 const keysOf = async (prefix: string): Promise<string[]> =>
   (await own.store.list(prefix, { limit: 1000 })).map(({ key }) => key);
-/** Returns a clock that a test advances. */
 function turned() {
   const clock = { ...systemClock(), byMs: 0 };
   const { nowMs } = clock;

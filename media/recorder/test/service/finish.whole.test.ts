@@ -169,7 +169,6 @@ it('samples are copied as they were recorded', () => {
   expect(hashes(join(folder, 'finished/p002-screen.mp4'))).toEqual(stored.flatMap(hashes));
 });
 
-/** Returns the recorder's files with VP8 pictures. */
 function readdirOfStints(): string[] {
   const objects = join(own.place, 'store/objects', prefix);
   const files = execFileSync('find', [objects, '-path', '*-rec-1/*.mp4']).toString().trim().split('\n').sort();

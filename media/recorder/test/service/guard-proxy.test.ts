@@ -38,7 +38,6 @@ const get = ({ port }: GuardProxy, path: string): Promise<string> =>
     sent.on('error', reject);
     sent.end();
   });
-/** Returns the answer to a request through a tunnel. */
 const tunnel = ({ port }: GuardProxy, to: string): Promise<string> =>
   new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });

@@ -123,7 +123,6 @@ it('a page has synchronous picture and sound, continues after its browser was ki
   expect(Math.abs(medianOf(offsets))).toBeLessThanOrEqual(0.1);
 }, 120_000);
 
-/** Returns the code with which a recording ends. */
 async function failureOf(...[allowed, o, memoryBytes]: Parameters<typeof recorded>): Promise<string> {
   const ended = Promise.withResolvers<string>();
   const onEnded = (code: string): void => ended.resolve(code);

@@ -23,7 +23,6 @@ function program(place: string, name: string, text: string): string {
   writeFileSync(join(place, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   return join(place, name);
 }
-/** Simulates a kernel with or without namespaces. */
 function namespaces(place: string, given: boolean): void {
   program(place, 'unshare', given ? 'exit 0' : 'exit 1');
   vi.stubEnv('PATH', `${place}:${process.env['PATH']}`);

@@ -19,7 +19,6 @@ const open = ({ endpoint }: ScriptedS3): Store =>
     credentials: { accessKeyId: 'recorder', secretAccessKey: 'a secret of tests' },
   });
 
-/** Begins the upload of a file with three parts. */
 async function uploading(refuses: (s3: ScriptedS3) => ScriptedS3['refuses']) {
   const s3 = await ScriptedS3.start();
   s3.refuses = refuses(s3);

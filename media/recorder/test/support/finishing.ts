@@ -24,7 +24,6 @@ interface Sent {
   readonly frames: readonly CodedFrame[];
 }
 
-/** Encodes frames from a moment of the clock on. */
 export function media(beginMs: number): readonly Sent[] {
   const folder = mkdtempSync(join(tmpdir(), 'finish-media-'));
   try {
@@ -40,7 +39,6 @@ export function media(beginMs: number): readonly Sent[] {
   }
 }
 
-/** Delays a frame. */
 const later = (frame: CodedFrame, ms: number): CodedFrame => {
   const timed = { ptsMs: frame.ptsMs + ms };
   return Object.assign({}, frame, timed, 'dtsMs' in frame ? { dtsMs: frame.dtsMs + ms } : {});

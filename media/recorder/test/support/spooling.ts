@@ -36,7 +36,6 @@ export const piece = (ms: number, o: { bytes?: number; isKey?: boolean } = {}): 
 });
 export const fileEnd = (ms: number): FileEnd => ({ type: 'fileEnd', ms });
 
-/** Parses a whole journal with `JournalReader`. */
 export function readJournal(text: string) {
   const reader = new JournalReader();
   const lines: JournalLine[] = [];
@@ -81,7 +80,6 @@ export class HandledDisk implements Disk {
   /** Returns the error of a call that fails; may return a promise, for a disk that hangs. */
   fails: (call: DiskCall, path: string) => Error | undefined | Promise<Error | undefined> = () => undefined;
   usedShare = 0;
-  /** Durable length by path. */
   readonly durable = new Map<string, number>();
   readonly named = new Set<string>();
   syncs = 0;

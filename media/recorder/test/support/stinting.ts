@@ -68,7 +68,6 @@ export class TestRecorder {
     return { stint, closed };
   }
 
-  /** Returns the files below the spool. */
   spooled(): string[] {
     const all = readdirSync(this.space.folder, { recursive: true, withFileTypes: true });
     return all
@@ -96,7 +95,6 @@ export class TestRecorder {
   }
 }
 
-/** Plays a voice for this time, by the recorder's clock. */
 export function speak(own: TestRecorder, sound: TrackSink, durationMs: number): void {
   for (let ms = 0; ms < durationMs; ms += 20) {
     own.clock.advance(20);

@@ -20,7 +20,6 @@ export class ScriptedRoom {
   speakers: { sessionId: string; levelDbov: number }[] = [];
   opens = 0;
   closes = 0;
-  /** Error of the next join. */
   refusal: string | undefined;
   #left = new Set<string>();
   #hooks: WatchOpening | undefined;
@@ -55,7 +54,6 @@ export class ScriptedRoom {
     return room as unknown as WatchableRoom;
   }
 
-  /** Replaces the roster. */
   change(people: readonly wire.ParticipantInfo.$Properties[]): void {
     this.people = people.map(participantFromWire);
     this.#follow();
@@ -63,7 +61,6 @@ export class ScriptedRoom {
   end(code: string): void {
     this.#hooks?.onEnded(code);
   }
-  /** Ids of the unpaused tracks with a sink. */
   get wanted(): string[] {
     return [...this.preferences].flatMap(([trackId, { paused }]) => (paused ? [] : [trackId])).sort();
   }
@@ -162,7 +159,6 @@ export class ScriptedFfmpegs {
   }
 }
 
-/** Returns a participant with these tracks. */
 export const personWith = (
   identity: string,
   tracks: readonly wire.TrackInfo.$Properties[],

@@ -7,7 +7,6 @@ import { LINE_LENGTH_MAX, lineText } from '../../src/core/journal/write.ts';
 import { readJournal } from '../support/spooling.ts';
 
 const sha256 = 'ab'.repeat(32);
-/** A line of each type. */
 const lines: readonly JournalLine[] = [
   {
     type: 'stint',

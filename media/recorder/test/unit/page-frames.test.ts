@@ -4,7 +4,6 @@ import { frameOf } from '../../src/pages/core/page-frames.ts';
 import { WebmReader } from '../../src/pages/core/webm.ts';
 import { extensionIdOf } from '../../src/pages/extension-id.ts';
 
-/** Builds an element of this id with its contents. */
 function element(name: string, ...parts: readonly (readonly number[])[]): number[] {
   const body = parts.flat();
   return [

@@ -5,7 +5,6 @@ import type { PageHooks } from '../../src/pages/pages.ts';
 
 const log = createLogger({ name: 'recorder', level: 'silent' });
 let clock: ManualClock;
-/** Hooks of each started browser. */
 let browsers: PageHooks[];
 let joins: number;
 let ended: string[];

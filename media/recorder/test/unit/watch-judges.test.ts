@@ -82,7 +82,6 @@ const wave = (amplitude: number, ms = 20): Float32Array =>
   Float32Array.from({ length: 48 * ms }, (_, at) => (at % 2 === 0 ? amplitude : -amplitude));
 const none = new Float32Array(48 * 20);
 
-/** Feeds packets of 20 ms from 0 to `untilMs`. */
 function heard(amplitudeAt: (ms: number) => number | undefined, untilMs: number): SoundJudge {
   const judge = new SoundJudge();
   for (let ms = 0; ms < untilMs; ms += 20) {

@@ -20,7 +20,6 @@ export interface PicturesSettings {
   readonly bitrateKbps: number;
   /** Canvas of the output size, or a colour. */
   readonly background: Canvas | Colour;
-  /** Time of picture 0. */
   readonly startMs: number;
   readonly sandbox: readonly string[];
 }
@@ -45,7 +44,6 @@ const CATCH_UP_S = 1;
 /** Pixels a second of 720p at 30 fps; other outputs cost in proportion. */
 const PIXELS_720P30 = 1280 * 720 * 30;
 
-/** Returns the cost of the encoder, in thousandths of a core. */
 export const encoderCost = ({ size, fps }: Pick<PicturesSettings, 'size' | 'fps'>): number =>
   Math.ceil((composing.picture * size.width * size.height * fps) / PIXELS_720P30);
 

@@ -150,7 +150,6 @@ export class Composer {
     } else if (this.#participants.some(({ sounds }) => sounds.includes(trackId))) this.#sound.push(trackId, frame);
   }
 
-  /** Changes the layout from the next picture on. */
   setLayout(kind: LayoutKind): void {
     this.#kind = kind;
     if (this.#closed === undefined) this.#arrange(this.#o.clock.nowMs());

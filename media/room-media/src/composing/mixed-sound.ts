@@ -17,7 +17,6 @@ export interface MixedSoundOptions {
   /** Time of the first sample, and time that a sample waits for all voices, equal to the pictures' delay. */
   readonly startMs: number;
   readonly delayMs: number;
-  /** Gets units of 48 kHz stereo. */
   onUnit(unit: AudioUnit, format: AudioFormat): void;
   onDegraded(isDegraded: boolean): void;
 }

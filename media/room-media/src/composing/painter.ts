@@ -15,7 +15,6 @@ import type { LabelCache } from './label-cache.ts';
 
 export interface PainterOptions {
   readonly size: Size;
-  /** Canvas of the same size, or a colour. */
   readonly background: Canvas | Colour;
   readonly labels: LabelCache;
 }

@@ -14,7 +14,6 @@ export interface AdtsHeader {
   readonly channels: number;
   /** 7, or 9 with a checksum. */
   readonly headerBytes: number;
-  /** Length including the header. */
   readonly frameBytes: number;
 }
 

@@ -44,7 +44,6 @@ export class ByteReader {
     return this.#view.getFloat64(this.#advance(8));
   }
 
-  /** Returns the next bytes, as a view. */
   take(length: number): Uint8Array {
     const at = this.#advance(length);
     return this.#bytes.subarray(at, at + length);

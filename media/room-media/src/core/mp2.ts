@@ -4,7 +4,6 @@ export interface Mp2Header {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
   readonly bitrateKbps: number;
-  /** Length including the header. */
   readonly frameBytes: number;
 }
 

@@ -10,7 +10,6 @@ const bytesMax = 1024 * 1024;
 export interface Mpeg1Picture {
   /** Decoding may begin here: the picture is intra coded and follows a sequence header. */
   readonly isKey: boolean;
-  /** Size of a key picture, in pixels. */
   readonly width: number;
   readonly height: number;
 }

@@ -25,7 +25,6 @@ export interface VideoUnit {
 export interface Mpeg1Unit {
   readonly kind: 'mpeg1';
   readonly ptsMs: number;
-  /** True if decoding may begin here. */
   readonly isKey: boolean;
   readonly data: Uint8Array;
 }

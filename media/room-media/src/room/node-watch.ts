@@ -30,7 +30,6 @@ export class NodeWatch {
     this.#looks = o.clock.every(LOOK_MS, () => this.#look());
   }
 
-  /** Starts anew for another media node or other media: silence counts from the node's first datagram. */
   begin(): void {
     this.#silence.begin();
     this.#over();

@@ -25,7 +25,6 @@ export class ReceivedStream {
   readonly trackId: string;
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
-  /** Format of sound. */
   readonly format: AudioFormat;
   readonly #receiver: RtpReceiver;
   readonly #timeline: StreamTimeline;

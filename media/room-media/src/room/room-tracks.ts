@@ -97,7 +97,7 @@ export class RoomTracks {
   readonly #socket: NodeSocket;
   readonly #session: SessionClient;
   readonly #ownSsrc: number;
-  readonly #wanted = new Map<string, Wanted>(); // By track id.
+  readonly #wanted = new Map<string, Wanted>();
   readonly #left = new Set<string>(); // Ids of tracks that have no sink or failed.
   readonly #consumers: TrackConsumers;
   /** Replacing consumers of tracks, with the function that ends the replaced ones. */
@@ -231,7 +231,6 @@ export class RoomTracks {
     this.#follow();
   }
 
-  /** Follows the roster: begins new tracks, ends removed tracks. */
   #follow(): void {
     const { identity, onTrack } = this.#o;
     const present = new Set<string>();
@@ -389,7 +388,6 @@ export class RoomTracks {
     return move.prepared;
   }
 
-  /** Returns whether media of the consumer's track is expected. */
   #isExpected({ received: { trackId } }: Consumer): boolean {
     const wanted = this.#wanted.get(trackId);
     return wanted !== undefined && !wanted.isMuted && !wanted.preference.paused;

@@ -158,7 +158,6 @@ class Rig {
   get port(): number {
     return this.service.joins[0]?.recvEndpoint?.plain?.port ?? 0;
   }
-  /** Returns the numbers of the received frames. */
   came(name: Name, encoder = 0): number[] {
     const first = timestampOf(name, 0, encoder);
     const step = timestampOf(name, 1);

@@ -18,7 +18,6 @@ const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 export const clock = systemClock();
 export const opusFormat: AudioFormat = { codec: 'opus', sampleRate: 48_000, channels: 2 };
 
-/** Frames of a source, with times from 0 on. */
 export type Frames = readonly CodedFrame[];
 
 async function nutOf(args: readonly string[], input?: Uint8Array): Promise<Buffer> {
@@ -54,7 +53,6 @@ export async function pictures(codec: 'vp8' | 'h264', source: string): Promise<F
   });
 }
 
-/** Encodes an expression of aevalsrc as Opus. */
 export async function sound(expression: string, seconds: number): Promise<Frames> {
   const source = `aevalsrc='${expression}|${expression}':s=48000:d=${seconds}`;
   const coded = ['-c:a', 'libopus', '-b:a', '96k', '-frame_duration', '20', '-f', 'nut'];
@@ -160,7 +158,6 @@ export async function composition(more: Partial<ComposerOptions> = {}, capacity 
     ...more,
   });
   const player = new Player((trackId, frame) => composer.push(trackId, frame));
-  /** Resolves with the first output after which `isSo` holds. */
   const until = (isSo: () => boolean): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const check = (): void => {

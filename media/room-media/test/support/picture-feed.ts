@@ -1,6 +1,5 @@
 import { type Picture, PictureDepacketiser, type PictureFormat } from '../../src/core/rtp/pictures.ts';
 
-/** Parses hexadecimal bytes; spaces are ignored. */
 export const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 export const hexOf = ({ data }: Picture): string => Buffer.from(data).toString('hex');
 

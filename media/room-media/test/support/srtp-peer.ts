@@ -92,7 +92,6 @@ export class SrtpPeer {
     return (this.#rtcp.salt << 16n) ^ (BigInt(packet.readUInt32BE(4)) << 64n) ^ (BigInt(index) << 16n);
   }
 
-  /** Returns the index nearest to the last. */
   #indexOf(packet: Buffer): number {
     const [ssrc, sequence] = [packet.readUInt32BE(8), packet.readUInt16BE(2)];
     const last = this.#last.get(ssrc) ?? sequence;

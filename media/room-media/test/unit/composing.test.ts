@@ -67,7 +67,6 @@ describe('a canvas', () => {
   const size = { width: 16, height: 8 };
   const place = { x: 4, y: 2, width: 8, height: 4 };
   const red = { y: 81, u: 90, v: 240 };
-  /** Returns brightness and colours of a pixel. */
   const at = ({ data, width, height }: Canvas, x: number, y: number): number[] => {
     const [bright, colour] = [width * height, (y >> 1) * (width / 2) + (x >> 1)];
     return [data[y * width + x], data[bright + colour], data[bright + bright / 4 + colour]].map((one) => one ?? -1);

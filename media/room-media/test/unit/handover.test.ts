@@ -33,7 +33,6 @@ function rig(from = 0) {
           state.nowMs,
         ),
       ),
-    /** Feeds a frame of another encoder. */
     another: (source: object, at: number, isKey = false) =>
       numbers(handover.take(source, [picture(at, from + 2 ** 31, isKey)], state.nowMs)),
     end: (source: object) => numbers(handover.remove(source)),

@@ -10,7 +10,6 @@ const head = nutHeader({
   media: { kind: 'audio', sampleRate: 48_000, channels: 2 },
 });
 const bytesOf = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]));
-/** Builds a header of this body with a valid checksum. */
 function headerOf(kind: number, body: readonly number[]): Uint8Array {
   const rest = kind === 0x4d ? [0x7a, 0x56, 0x1f, 0x5f, 0x04, 0xad] : [0x11, 0x40, 0x5b, 0xf2, 0xf9, 0xdb];
   const crc = crc32(Uint8Array.from(body));

@@ -79,7 +79,6 @@ const open = (o: Partial<RoomCompositionOptions> = {}): Promise<RoomComposition>
     onEnded,
     ...o,
   });
-/** Returns the sinks of all tracks. */
 const sinksOf = (demand = vi.fn()) =>
   room.people.flatMap((one) => one.tracks.map((track) => room.hooks?.onTrack(track, one, demand)));
 const identities = () => composer.tracks.map(({ identity }) => identity);

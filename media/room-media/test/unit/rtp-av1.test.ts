@@ -16,7 +16,6 @@ const upper = '34 08 30e040020001';
 const lowerDelta = '34 00 350020000082';
 
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
-/** Prepends the length of an element. */
 const element = (obu: string): string => `${hex(bytes(obu).length)} ${obu}`;
 /** Returns the OBU with its size, as in a file. */
 function sized(obu: string): string {
@@ -28,7 +27,6 @@ function sized(obu: string): string {
 const unit = (...obus: string[]): string => `1200${obus.map(sized).join('')}`;
 
 const zeros = (count: number): string => '0'.repeat(count);
-/** Packs binary digits into bytes; fills up the last byte. */
 function bits(...parts: string[]): string {
   const digits = parts.join('').replaceAll(' ', '');
   const found = digits.padEnd(Math.ceil(digits.length / 8) * 8, '0').match(/.{8}/g) ?? [];

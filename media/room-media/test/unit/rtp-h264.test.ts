@@ -11,7 +11,6 @@ const idr = bytes('65888040ff');
 const delta = bytes('419a2211');
 
 const packetOf = (nal: Uint8Array): string => Buffer.from(nal).toString('hex');
-/** Builds a STAP-A. */
 const stap = (...nals: Uint8Array[]): string =>
   `78${nals.map((nal) => nal.length.toString(16).padStart(4, '0') + packetOf(nal)).join('')}`;
 

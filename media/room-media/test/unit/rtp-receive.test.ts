@@ -23,7 +23,6 @@ const packet = (sequenceNumber: number, o: Partial<RtpPacket> = {}): RtpPacket =
   payload: Uint8Array.of(sequenceNumber & 0xff),
   ...o,
 });
-/** Returns the packet in RTX format. */
 const rtxOf = (original: RtpPacket, o: Partial<RtpPacket> = {}): RtpPacket => ({
   ...original,
   ssrc: 2,

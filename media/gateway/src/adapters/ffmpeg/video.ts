@@ -96,7 +96,6 @@ export class VideoTranscoder {
 
   constructor(o: VideoTranscoderOptions) {
     this.#o = o;
-    // Decoders report the true size with the first picture.
     const media = { kind: 'video', width: 16, height: 16 } as const;
     const fourcc = [...fourccs[o.from]].map((char) => char.charCodeAt(0));
     const decodeDelay = o.from === 'h264' || o.from === 'mpeg1' ? 2 : 0;

@@ -3,7 +3,6 @@ import { MeridianError } from '@meridian/protocol';
 
 export interface RtmpTarget {
   readonly isTls: boolean;
-  /** Name, or address without brackets. */
   readonly host: string;
   readonly port: number;
   readonly app: string;

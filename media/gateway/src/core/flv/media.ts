@@ -55,7 +55,6 @@ export class FlvMediaReader {
     };
   }
 
-  /** Same as `video`, for sound. */
   audio(timestampMs: number, body: Uint8Array): FlvMedia | undefined {
     const tag = readAudioTag(body);
     if (tag.kind === 'unsupported') return tag;

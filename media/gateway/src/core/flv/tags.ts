@@ -34,7 +34,6 @@ export interface EmptyTag {
   readonly kind: 'empty';
 }
 
-/** Names by SoundFormat; 10 is AAC. */
 const SOUND_FORMATS: readonly string[] = [
   'pcm',
   'adpcm',
@@ -69,7 +68,6 @@ const VIDEO_CODECS: Readonly<Record<number, string>> = {
 };
 const AVC = 7;
 
-/** Names by FourCC of Enhanced RTMP. */
 const FOUR_CCS: Readonly<Record<string, string>> = {
   avc1: 'h264',
   hvc1: 'h265',

@@ -6,7 +6,6 @@ import type { SegmentWindow } from './window.ts';
 export const RUNGS_MAX = 3;
 /** Peak of a segment with its key frame, relative to the encoder's mean. */
 const PEAK = 1.25;
-/** Sound and MP4 boxes. */
 const SOUND_BPS = 160_000;
 
 /** Layers of the shown picture, the lowest first. */
@@ -22,7 +21,6 @@ export interface Variant {
   readonly rung?: number;
   readonly bitsPerSecond: number;
   readonly codecs: string;
-  /** Absent if unknown, or without a picture. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 

@@ -26,7 +26,6 @@ export function multivariantPlaylist(variants: readonly Variant[], frameRate: nu
 }
 
 export interface MediaPlaylistOptions {
-  /** Constant for the life of the stream. */
   readonly targetS: number;
   /** Wall time of the stream's time 0. */
   readonly zeroWallMs: number;

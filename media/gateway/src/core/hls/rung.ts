@@ -52,7 +52,6 @@ export class Rung {
   #sequence = 0;
   #targetS: number | undefined;
 
-  /** Undefined before the rung has begun. */
   get window(): SegmentWindow | undefined {
     return this.#window;
   }
@@ -123,7 +122,6 @@ export class Rung {
     this.#candidate = undefined;
   }
 
-  /** Performs the first cut of the script. Returns false if its pictures have not come. */
   #perform(window: SegmentWindow): boolean {
     const [cut, next] = this.#script;
     if (cut?.kind === 'part') return this.#part(cut, window, next?.kind === 'end');
@@ -157,7 +155,6 @@ export class Rung {
     return true;
   }
 
-  /** Takes the pictures before the key frame of the next segment; drops those that need other tracks. */
   #before(key: number, end: number): Mp4Run {
     const others = this.#pictures.findIndex((picture) => this.#isOther(picture));
     const given = this.#take(key);
@@ -183,7 +180,6 @@ export class Rung {
     return run;
   }
 
-  /** Builds the samples of pictures, the last of which ends at `end`. */
   #run(pictures: readonly Picture[], end: number): Mp4Run {
     const samples: Mp4Sample[] = [];
     const times: number[] = [];
@@ -200,7 +196,6 @@ export class Rung {
     return { track: VIDEO_TRACK, base: times[0] ?? 0, samples };
   }
 
-  /** Returns the index of the nearest key frame within `most` of a time; -1 for none. */
   #keyNear(time: number, most: number): number {
     let [found, least] = [-1, most];
     for (const [index, { isKey, at, track }] of this.#pictures.entries()) {

@@ -39,7 +39,6 @@ export type Cut =
       readonly kind: 'part';
       readonly start: number;
       readonly duration: number;
-      /** Decodable without other parts. */
       readonly isIndependent: boolean;
       readonly bytes: Uint8Array;
       /** Sound of the part, perhaps without samples: other layers share it. */
@@ -75,7 +74,6 @@ export class Segmenter {
   #nextAudio: AudioFormat | undefined;
   #isAudioOnly = false;
 
-  /** Undefined before there is media. */
   #edge: number | undefined;
   #begin = 0;
   #segmentStart = 0;
@@ -103,7 +101,6 @@ export class Segmenter {
     return this.#targetS;
   }
 
-  /** Present pictures a second; undefined without pictures. */
   get frameRate(): number | undefined {
     return this.#meanStep === 0 ? undefined : TICKS / this.#meanStep;
   }
@@ -271,7 +268,6 @@ export class Segmenter {
     if (length >= PART_LEAST && length + step > PART_TARGET) this.#cut(Math.round(ticks), {});
   }
 
-  /** Cuts the part or segment that ends with the previous picture. */
   #cutAtPicture(dts: number, isKey: boolean): void {
     this.#cutWhole(dts);
     const length = dts - this.#edgeOf();
@@ -302,7 +298,6 @@ export class Segmenter {
     }
   }
 
-  /** Cuts one part from the edge to this time, and ends the segment if necessary. */
   #cut(ticks: number, o: { ends?: boolean; isKeyed?: boolean; openUntil?: number | undefined }): void {
     const start = this.#edgeOf();
     const pictures = this.#takePictures(ticks, o.openUntil);

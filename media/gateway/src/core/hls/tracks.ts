@@ -8,7 +8,6 @@ export type VideoTrack = NonNullable<Mp4Tracks['video']>;
 /** Same bound as for SPS: a parameter set with all its lists is shorter. */
 const PPS_BYTES_MAX = 4096;
 
-/** Returns undefined for unreadable parameter sets. */
 export function videoTrack(format: VideoFormat): VideoTrack | undefined {
   const info = parseSps(format.sps);
   if (info === undefined || format.pps.length === 0 || format.pps.length > PPS_BYTES_MAX) return undefined;
@@ -38,10 +37,8 @@ export const aacSamples = (format: AudioFormat): number => (HE_AAC.includes(aacO
 export interface HlsTracks {
   readonly init: Uint8Array;
   readonly codecs: string;
-  /** Absent without a picture. */
   readonly width?: number;
   readonly height?: number;
-  /** Absent without sound. */
   readonly audio?: AudioFormat;
 }
 

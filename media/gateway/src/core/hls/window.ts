@@ -27,7 +27,6 @@ export interface Segment {
   readonly isDiscontinuous: boolean;
   readonly init: number;
   readonly parts: Part[];
-  /** Total of the parts so far. */
   duration: number;
   byteLength: number;
   /** All parts of an ended segment, which become views of it. */

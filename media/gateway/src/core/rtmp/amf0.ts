@@ -15,7 +15,6 @@ export const MAX_AMF_DEPTH = 8;
 export const MAX_AMF_ENTRIES = 256;
 /** Values of one message; commands have at most eight. */
 export const MAX_AMF_VALUES = 32;
-/** Bytes of one string in UTF-8. */
 export const MAX_AMF_STRING_BYTES = 65_536;
 
 const marker = {
@@ -114,7 +113,6 @@ class ValueReader {
     return utf8.decoder.decode(this.#reader.take(length));
   }
 
-  /** The time zone is reserved and ignored. */
   #date(): Date {
     const date = new Date(this.#reader.f64());
     this.#reader.i16();

@@ -11,7 +11,6 @@ export interface RtmpMessage {
   readonly payload: Uint8Array;
 }
 
-/** Types of messages (RTMP 1.0, sections 5.4 and 7.1). */
 export const messageType = {
   setChunkSize: 1,
   abort: 2,
@@ -52,7 +51,6 @@ interface ChunkStream {
   typeId: number;
   streamId: number;
   isExtended: boolean;
-  /** Buffer of the incomplete message; its length is the reserved memory. */
   buffer: Uint8Array;
   received: number;
   hasBegun: boolean;
@@ -74,7 +72,6 @@ export class ChunkReader {
     this.#onMessage = onMessage;
   }
 
-  /** Bytes held for incomplete messages. */
   get reservedBytes(): number {
     return this.#reservedBytes;
   }

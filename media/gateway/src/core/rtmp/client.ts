@@ -42,7 +42,6 @@ export class RtmpClientConnection {
   #state: 'shaking' | 'connecting' | 'creating' | 'asking' | 'ready' | 'ended' = 'shaking';
   #streamId = 0;
   readonly #setupByMs: number;
-  /** Time of the last media, or of the server's acceptance of `play`. */
   #mediaMs: number;
 
   /** `tcUrl` is `rtmp://host/app`; `name` is the stream, with `?query` where the server needs one. */
@@ -66,7 +65,6 @@ export class RtmpClientConnection {
     this.#mediaMs = o.nowMs;
   }
 
-  /** True after `refused`, `ended` or `close`. */
   get isEnded(): boolean {
     return this.#state === 'ended';
   }

@@ -13,7 +13,6 @@ export interface RtmpCommand {
 
 export interface RtmpStatus {
   readonly level: 'status' | 'warning' | 'error';
-  /** For example `NetStream.Publish.Start`. */
   readonly code: string;
   readonly description: string;
 }

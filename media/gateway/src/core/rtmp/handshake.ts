@@ -2,9 +2,7 @@ import { concatBytes, MalformedStream } from '@meridian/room-media/core';
 
 // Simple handshake (RTMP 1.0, section 5.2). Peers that offer digests accept it, because the version field is zero.
 
-/** Bytes of C1, S1, C2 and S2. */
 export const HANDSHAKE_BYTES = 1536;
-/** Random bytes in C1 and S1. */
 export const HANDSHAKE_RANDOM_BYTES = HANDSHAKE_BYTES - 8;
 
 const VERSION = 3;

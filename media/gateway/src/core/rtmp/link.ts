@@ -13,7 +13,6 @@ export const WINDOW_BYTES = 2_500_000;
 /** Chunk streams of sent messages; peers distinguish messages by type, not by these. */
 export const chunkStream = { control: 2, command: 3, data: 4, audio: 6, video: 7 } as const;
 
-/** Events of user control messages (RTMP 1.0, section 7.1.7). */
 export const userControl = {
   streamBegin: 0,
   streamEof: 1,
@@ -46,7 +45,6 @@ export class RtmpLink {
     return this.#handshake.isDone;
   }
 
-  /** Bytes held for incomplete messages. */
   get reservedBytes(): number {
     return this.#chunks.reservedBytes;
   }
@@ -88,7 +86,6 @@ export class RtmpLink {
     this.sendControl(messageType.windowAckSize, uint32(WINDOW_BYTES));
   }
 
-  /** Returns the bytes to write, in order, each once. */
   takeOutput(): Uint8Array[] {
     const output = this.#output;
     this.#output = [];
@@ -101,7 +98,6 @@ export class RtmpLink {
     return rest;
   }
 
-  /** Handles a control message; returns false for other messages. */
   #control({ typeId, payload }: RtmpMessage): boolean {
     switch (typeId) {
       case messageType.acknowledgement:

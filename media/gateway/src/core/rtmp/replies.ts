@@ -3,7 +3,6 @@ import { messageType } from './chunks.ts';
 import { commandMessage, type RtmpCommand, type RtmpStatus, statusObject } from './commands.ts';
 import { chunkStream, type RtmpLink, uint32, userControl, WINDOW_BYTES } from './link.ts';
 
-/** Replies of a server, written to the peer's link. */
 export class Replies {
   readonly #link: RtmpLink;
 

@@ -59,7 +59,6 @@ export class RtmpServerConnection {
   /** Time of the last media; before the first, time of the last message before the publication. */
   #mediaMs = 0;
 
-  /** `random` is that of `Handshake`. */
   constructor(o: { random: Uint8Array; nowMs: number }) {
     this.#allowance = new Allowance(allowances.unproven, o.nowMs);
     this.#link = new RtmpLink('server', o.random, () => this.#allowance.message());
@@ -72,7 +71,6 @@ export class RtmpServerConnection {
     return this.#isEnded;
   }
 
-  /** Bytes held for incomplete messages. */
   get reservedBytes(): number {
     return this.#link.reservedBytes;
   }

@@ -4,7 +4,6 @@ import type { Manifest, Span } from '../journal/manifest.ts';
 export interface Chapter extends Span {
   /** Identity that speaks longest; `''` if all are silent. */
   readonly identity: string;
-  /** Shown name; the identity without a name. */
   readonly name: string;
   /** Identity whose screen is shown longest; `''` without a screen. */
   readonly screenIdentity: string;
@@ -75,7 +74,6 @@ function stretchesOf({ speakers, tracks, durationMs }: Manifest): Stretch[] {
 
 const keyOf = ({ identity, screen }: Pick<Stretch, 'identity' | 'screen'>): string => `${identity} / ${screen}`;
 
-/** Returns the speaker and the screen with the longest share; the earlier of equals. */
 function mostOf(stretches: readonly Stretch[]): Pick<Stretch, 'identity' | 'screen'> {
   return { identity: longest(stretches, 'identity'), screen: longest(stretches, 'screen') };
 }

@@ -48,7 +48,6 @@ export interface FinishedRecording {
   readonly identity: string;
   readonly startedWallMs: number;
   readonly durationMs: number;
-  /** Times in which nothing was recorded. */
   readonly holes: readonly Span[];
   readonly holeMs: number;
   /** Recorded files that never reached the store: STINT/NAME. */

@@ -135,7 +135,6 @@ export class SegmentFinder {
     return { initBytes: first?.from ?? 0, segments, codecs };
   }
 
-  /** Takes the first box if enough of it has come; returns the remaining bytes. */
   #take(): Uint8Array {
     const none = new Uint8Array();
     const isLong = this.#head[3] === 1 && this.#head.subarray(0, 3).every((byte) => byte === 0);
@@ -175,7 +174,6 @@ function baseTicks(moof: Uint8Array): number {
 
 const bytesOf = (text: string): number[] => [...text].map((char) => char.charCodeAt(0));
 
-/** Reads the encoder's format: H.264 first, then AAC-LC if there is sound. */
 function readInit(moov: Uint8Array): { timescale: number; codecs: string } {
   const avcC = indexOf(moov, bytesOf('avcC'));
   const mdhd = indexOf(moov, bytesOf('mdhd'));

@@ -26,7 +26,6 @@ export class PictureLine {
   #first: number | undefined;
   #last: { readonly ticks: number; readonly composition: number; readonly duration: number } | undefined;
 
-  /** Decode time of the first picture, in ticks. */
   get startTicks(): number {
     return this.#first ?? 0;
   }

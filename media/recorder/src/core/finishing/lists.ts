@@ -49,7 +49,6 @@ export class RunList {
     this.#count += 1;
   }
 
-  /** Returns the number of entries and the pairs, and ends the list. */
   bytes(): Uint8Array {
     this.#close();
     const view = new DataView(new ArrayBuffer(4 + this.#counts.length * 8));

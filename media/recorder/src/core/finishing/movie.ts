@@ -5,7 +5,6 @@ import type { Chunk, TrackTable } from './track-table.ts';
 
 export interface MovieTrack {
   readonly kind: 'audio' | 'video';
-  /** Ticks per second. */
   readonly timescale: number;
   readonly width: number;
   readonly height: number;
@@ -14,7 +13,6 @@ export interface MovieTrack {
 }
 
 export interface Movie {
-  /** ftyp, moov, and the head of mdat. */
   readonly head: Uint8Array;
   readonly data: readonly { readonly track: number; readonly chunk: Chunk }[];
   readonly dataBytes: number;

@@ -15,7 +15,6 @@ export interface PlannedOutput {
   readonly name: string;
   readonly group: OutputGroup;
   readonly identity: string;
-  /** Shown name of the participant. */
   readonly title: string;
   /** Beginning on the recording's time line. */
   readonly offsetMs: number;
@@ -27,7 +26,6 @@ export interface PlannedOutput {
 
 export interface PlannedTrack {
   readonly codec: ManifestFile['codec'];
-  /** Ticks per second. */
   readonly timescale: number;
   readonly clips: readonly Clip[];
 }
@@ -126,7 +124,6 @@ function lanesOf(tracks: readonly ManifestTrack[], kind: 'audio' | 'video'): Man
   return lanes.map((lane) => lane.tracks);
 }
 
-/** Returns complete, non-empty files in order, without files that lie within the previous one. */
 function filesOf(tracks: readonly ManifestTrack[], { stints }: Manifest): File[] {
   const offsets = new Map(stints.map(({ stintId, offsetMs }) => [stintId, offsetMs]));
   const kept: File[] = [];

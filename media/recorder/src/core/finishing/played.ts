@@ -13,7 +13,6 @@ import { FINISHED_FOLDER, type FinishedFile, type FinishedOutput, type FinishedR
 /** Returns the text of `finished.json`, deterministic for a recording. */
 export const finishedText = (finished: FinishedRecording): string => `${JSON.stringify(playedOf(finished))}\n`;
 
-/** Returns a file of `finished.json` with its name below the recording. */
 export const ofRecording = (file: PlayedFile): FinishedFile =>
   Object.assign({}, file, { name: `${FINISHED_FOLDER}${file.name}` });
 

@@ -15,11 +15,9 @@ function inside(bytes: Uint8Array, path: readonly string[]): Uint8Array {
 export interface TrackInit {
   readonly trackId: number;
   readonly kind: 'audio' | 'video';
-  /** Ticks per second. */
   readonly timescale: number;
   /** Only sample entry, including its header. */
   readonly sampleEntry: Uint8Array;
-  /** Picture size of the sample entry. */
   readonly width: number;
   readonly height: number;
   /** Sound channels; the config of AAC may differ. */

@@ -7,7 +7,6 @@ export interface Silence {
 }
 
 export interface SoundUnits {
-  /** Returns the duration of a packet, in ticks. */
   ticksOf(packet: Uint8Array): number;
   /** Longest first; the last is the shortest gap that can be filled. */
   readonly silences: readonly Silence[];

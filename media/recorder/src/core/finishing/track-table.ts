@@ -125,7 +125,6 @@ function offsetBytes(offsets: readonly number[], isLarge: boolean): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** Extends `last` by `next` if that follows directly; returns whether it did. */
 function extend(last: Segment | undefined, next: Segment): boolean {
   if (last?.type === 'silence' && next.type === 'silence' && last.packet === next.packet) {
     last.times += next.times;

@@ -20,7 +20,6 @@ export type JournalLine =
   | PostRemoved
   | StintEnded;
 
-/** First line. */
 export interface StintBegun {
   readonly type: 'stint';
   readonly version: typeof JOURNAL_VERSION;

@@ -23,7 +23,6 @@ export class JournalReader {
   get lines(): number {
     return this.#number;
   }
-  /** True if the last line was not written whole. */
   get isCut(): boolean {
     return this.#rest.length > 0 || this.#garbledBytes > 0;
   }

@@ -45,7 +45,6 @@ export interface OpenFile {
 
 /** Journal of one stint, read line by line. Of the many pieces it keeps only what a manifest needs. */
 export class StintReading {
-  /** First line; undefined without one. */
   begun: StintBegun | undefined;
   end: StintEnded | undefined;
   lines = 0;

@@ -10,7 +10,6 @@ export interface FileBegin {
   /** Value of the `codecs` parameter (RFC 6381), e.g. `avc1.42e01f`. */
   readonly codecs: string;
   readonly size: { readonly width: number; readonly height: number } | undefined;
-  /** Ticks per second. */
   readonly timescale: number;
   readonly bytes: Uint8Array;
   readonly ms: number;

@@ -41,7 +41,6 @@ export class SampleReader {
   /** Consecutive frames share the format object, so its first bytes are built once. */
   #sound: { readonly of: AudioFormat; readonly format: TrackFormat | undefined } | undefined;
 
-  /** Returns undefined for a malformed frame. */
   read(frame: CodedFrame): ReadSample | undefined {
     if (!Number.isFinite(frame.ptsMs)) return undefined;
     return 'format' in frame ? this.#readSound(frame) : readPicture(frame);
@@ -71,7 +70,6 @@ function readPicture(frame: H264Frame | PictureFrame): ReadSample | undefined {
   return { codec, format, decodeMs, showMs, rtpTimestamp, data, soundMs: 0, beginsSilence: false };
 }
 
-/** Returns undefined for an undecodable picture. */
 function pictureData(frame: H264Frame | PictureFrame): Uint8Array | undefined {
   switch (frame.codec) {
     case 'h264': {

@@ -104,7 +104,6 @@ export class TrackWriter {
     return outputs;
   }
 
-  /** Returns the sample's time in the track; undefined to drop it. */
   #placed(sample: ReadSample): Beat | undefined {
     const { codec, format, soundMs, beginsSilence } = sample;
     const isVideo = soundMs === 0;
@@ -116,7 +115,6 @@ export class TrackWriter {
     return ms === undefined ? undefined : { ms, isKey, soundMs, beginsSilence };
   }
 
-  /** Ends the piece or file that cannot take the sample. */
   #makeRoom({ format, data }: ReadSample, beat: Beat): TrackOutput[] {
     const [file, piece] = [this.#file, this.#piece];
     if (file === undefined) return [];

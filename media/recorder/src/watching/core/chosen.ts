@@ -9,7 +9,6 @@ export interface Candidate {
   readonly trackId: string;
   readonly kind: 'audio' | 'video';
   readonly isScreen: boolean;
-  /** True if its publisher is among the speakers. */
   readonly isSpeaking: boolean;
 }
 

@@ -1,7 +1,6 @@
 // Measures the level and the silence of a track from decoded samples. Missing sound counts as silence, as with
 // discontinuous transmission.
 
-/** Rate of decoded sound. */
 const SAMPLE_RATE = 48_000;
 const PART_MS = 100;
 const PART_SAMPLES = (SAMPLE_RATE * PART_MS) / 1000;

@@ -116,7 +116,6 @@ export class AudioDecoder {
   }
 }
 
-/** Splits interleaved 16-bit stereo samples into left and right. */
 function channelsOf(data: Uint8Array): [Float32Array, Float32Array] {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const count = Math.floor(data.byteLength / 4);
@@ -165,7 +164,6 @@ export class MixEncoder {
   }
 }
 
-/** ffmpeg process with the clock of its output samples. */
 class SoundPipe {
   readonly #clock: SampleClock;
   readonly #job: SupervisedJob;

@@ -28,7 +28,6 @@ export async function findEncoders(sandbox: readonly string[]): Promise<Readonly
 }
 
 export interface EncoderWatchOptions {
-  /** Result of `findSandbox`. */
   readonly sandbox: readonly string[];
   readonly needed: readonly string[];
   readonly clock: Pick<Clock, 'after'>;
@@ -92,7 +91,6 @@ export class LackWatch {
   readonly #log: LackWatchOptions['log'];
   onChange: () => void = () => undefined;
 
-  /** Resolves after the first look. */
   static async open({ log, ...o }: LackWatchOptions): Promise<LackWatch> {
     return new LackWatch(await EncoderWatch.open({ ...o, needed: [...needed.sound, ...needed.picture] }), log);
   }

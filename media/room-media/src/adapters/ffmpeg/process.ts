@@ -56,7 +56,6 @@ export class FfmpegProcess {
     this.#child.stdin.write(o.head);
   }
 
-  /** Process id; undefined when ffmpeg could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }

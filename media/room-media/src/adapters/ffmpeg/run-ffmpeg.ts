@@ -7,7 +7,6 @@ import type { Clock } from '@meridian/runtime';
 export interface FfmpegRun {
   /** Command line before the program, of `findSandbox`. */
   readonly sandbox: readonly string[];
-  /** Default: `ffmpeg`. */
   readonly program?: 'ffmpeg' | 'ffprobe';
   /** Arguments after the common arguments. Outputs are `pipe:3`, `pipe:4`, …, in the order of `outputs`. */
   readonly args: readonly string[];

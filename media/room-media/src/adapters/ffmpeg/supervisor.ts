@@ -43,7 +43,6 @@ export interface SupervisorOptions {
 export type SharedSupervisor = Required<Pick<SupervisorOptions, 'sandbox' | 'lacks' | 'capacity' | 'account'>>;
 
 export interface Job {
-  /** Name for the log and metrics, as `aac to opus`. */
   readonly name: string;
   readonly makes: Lack;
   readonly cost: Millicores;

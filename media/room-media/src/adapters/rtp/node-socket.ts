@@ -89,7 +89,6 @@ export class NodeSocket {
   }
 }
 
-/** Returns undefined when the media node has no key. */
 function openerOf(transport: wire.TransportInfo.$Properties | undefined): SrtpOpener | undefined {
   const theirs = Buffer.from(transport?.plain?.srtp?.keyBase64 ?? '', 'base64');
   return theirs.length === MASTER_BYTES ? new SrtpOpener(theirs) : undefined;

@@ -105,7 +105,6 @@ export class RtpPair {
     this.#elsewhere?.listen(...handlers);
   }
 
-  /** Sends a datagram; drops it before `joined`. */
   send(datagram: Uint8Array, to: NodeSide = 'home'): void {
     this.#ways[to]?.socket.send(datagram, to);
   }

@@ -17,7 +17,6 @@ export const OTHER_SAMPLE = 0x01010000;
 
 export interface Mp4Tracks {
   readonly video?: { readonly format: VideoFormat; readonly width: number; readonly height: number };
-  /** AAC with its config. */
   readonly audio?: AudioFormat;
 }
 

@@ -5,7 +5,6 @@ import { MalformedStream } from '../malformed.ts';
 export interface Box {
   readonly type: string;
   readonly content: Uint8Array;
-  /** Bytes including the header. */
   readonly bytes: Uint8Array;
 }
 

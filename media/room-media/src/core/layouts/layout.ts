@@ -149,7 +149,6 @@ function line(count: number, area: Rectangle, { width, height }: Size, isRow: bo
   }));
 }
 
-/** Returns the largest 16:9 tile of which `columns` × `rows` fit. */
 function tileSize(columns: number, rows: number, area: Size): Size {
   const [across, down] = [(area.width - (columns - 1) * GAP) / columns, (area.height - (rows - 1) * GAP) / rows];
   return { width: atLeast2(Math.min(across, down * ASPECT)), height: atLeast2(Math.min(down, across / ASPECT)) };

@@ -252,7 +252,6 @@ export class NutReader {
     return lowest + ((((coded - lowest) % span) + span) % span);
   }
 
-  /** Verifies the checksum over the bytes since `from`. */
   #checked(from: number): void {
     this.#take(4);
     if (crc32(this.#bytes.subarray(from, this.#at)) !== 0)
@@ -292,7 +291,6 @@ export class NutReader {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  /** Returns the next byte if `length` bytes are available; throws `short` otherwise. */
   #need(length: number): number {
     const next = this.#bytes[this.#at];
     if (next === undefined || this.#bytes.byteLength - this.#at < length) throw short;

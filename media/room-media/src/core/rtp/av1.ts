@@ -112,7 +112,6 @@ function payloadStart(obu: Uint8Array): number | undefined {
   return size !== undefined && size.value === obu.length - size.end ? size.end : undefined;
 }
 
-/** Returns the OBU with a size, in parts. */
 function sized(obu: Uint8Array): Uint8Array[] {
   const header = u8(obu, 0);
   if ((header & sizeBit) !== 0) return [obu];

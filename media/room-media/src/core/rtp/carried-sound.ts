@@ -30,7 +30,6 @@ export class SoundDepacketiser {
   #bytes = 0;
   #nextSequence = -1;
 
-  /** Returns the frame that this packet completes. */
   push(packet: {
     readonly extendedSequence: number;
     readonly marker: boolean;

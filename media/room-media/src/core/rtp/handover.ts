@@ -20,7 +20,6 @@ export class Handover<S extends object, F extends Given> {
   readonly #clockRate: number;
   readonly #sources = new Set<S>();
   #leader: S | undefined;
-  /** Newest source beside the leader. */
   #next: S | undefined;
   /** Timestamps of the last output frames, and of those before the present leader led. */
   #given = new Set<number>();

@@ -67,7 +67,6 @@ export class KeptTimes {
     this.#clockRate = clockRate;
   }
 
-  /** Run of the previous packet. */
   get run(): TimeRun {
     return this.#run;
   }

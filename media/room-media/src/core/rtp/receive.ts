@@ -31,7 +31,6 @@ export interface ReceiverOptions {
 }
 
 export interface ReceivedPacket extends RtpPacket {
-  /** Sequence number without wraps; it skips packets that were given up. */
   readonly extendedSequence: number;
   readonly arrivalMs: number;
 }

@@ -100,7 +100,6 @@ export class SendClock implements MediaClock {
     this.#lastSentMs = nowMs;
   }
 
-  /** Returns the media time of a moment; undefined before the first unit. */
   mediaAt(nowMs: number): number | undefined {
     return this.#behindMs === undefined ? undefined : nowMs - this.#behindMs;
   }
@@ -156,7 +155,6 @@ export class RtpSender {
     this.#sequence = options.firstSequence & 0xffff;
   }
 
-  /** Position at the last send; undefined before the first unit. */
   get last(): StreamPlace | undefined {
     return this.#last;
   }

@@ -125,7 +125,6 @@ export class Timeline {
  * from its arrival.
  */
 export class StreamTimeline {
-  /** True for a stream derived from another. */
   readonly isMade: boolean;
   readonly #timeline: Timeline;
   readonly #clockRate: number;
@@ -137,7 +136,6 @@ export class StreamTimeline {
   #targetMs: number | undefined;
   /** NTP time minus media time, smoothed. */
   #ntpOffsetMs: number | undefined;
-  /** NTP time minus media time of the last report. */
   #saidMs: number | undefined;
   #lastMediaMs = 0;
   #anchors = 0;
