@@ -54,11 +54,9 @@ export interface Ways {
   readonly publish?: {
     readonly identity: string;
     readonly rtmp: RtmpWay;
-    /** Absent without RTMP over TLS. */
     readonly rtmps?: RtmpWay;
     /** MPEG-TS with MPEG-1 and MP2 in a WebSocket; absent where the gateway cannot transcode it. */
     readonly h5?: string;
-    /** The key is the bearer. */
     readonly whip: { readonly url: string; readonly key: string };
   };
   /**

@@ -9,7 +9,6 @@ export interface SpoolFigures {
   readonly backlogBytes: number;
   /** Waiting time of the oldest ended recording for the store; 0 if none waits. */
   readonly oldestMs: number;
-  /** Failed store calls that are retried. */
   readonly failures: number;
   readonly isDenied: boolean;
   readonly filesAside: number;

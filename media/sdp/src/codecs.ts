@@ -64,7 +64,6 @@ export function headerExtensionsOf(media: Media, kind: MediaKind): HeaderExtensi
   });
 }
 
-/** Maps each key to its first element. */
 const firstBy = <K, T>(list: readonly T[], keyOf: (one: T) => K): ReadonlyMap<K, T> =>
   new Map(list.toReversed().map((one) => [keyOf(one), one]));
 

@@ -29,7 +29,6 @@ export interface LineName {
   /** First format of the line, which a rejected line must name. */
   readonly format: string;
 }
-/** RTP attributes of an m-line. */
 export interface LineRtp {
   readonly codecs: readonly RtpCodec[];
   readonly headerExtensions: readonly HeaderExtension[];

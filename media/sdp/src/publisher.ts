@@ -37,7 +37,6 @@ export interface PublisherLine {
   /** Stream and track named by the client on the line; `''` without. */
   readonly streamId: string;
   readonly trackId: string;
-  /** Sent media, with the accepted codec. */
   readonly track: OfferedTrack | undefined;
   /** Set when the line's media cannot be accepted. */
   readonly refusal: 'CODEC_UNSUPPORTED' | undefined;

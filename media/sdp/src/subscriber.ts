@@ -30,7 +30,6 @@ export interface SubscriberLine {
 }
 export interface SubscriberAnswer {
   readonly fingerprint: Fingerprint;
-  /** Offered lines that the client rejects. */
   readonly refusedMids: readonly string[];
 }
 

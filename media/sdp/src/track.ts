@@ -23,7 +23,6 @@ export interface OfferedTrack {
   /** Names of simulcast layers in the order of the offer; empty for a single layer. */
   readonly rids: readonly string[];
 }
-/** Accepted format of an audio or video line. */
 export interface LineFormat {
   readonly codecs: readonly RtpCodec[];
   readonly headerExtensions: readonly HeaderExtension[];

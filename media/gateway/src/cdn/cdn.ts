@@ -43,7 +43,6 @@ export interface PullRequest {
 }
 
 export interface StreamOptions {
-  /** Default: a new id. */
   readonly id?: string;
   /** Retries a failed start, as later failures are. */
   readonly keep?: boolean;

@@ -135,8 +135,7 @@ export class Pull implements RoomStream<PullStatus> {
     }
     this.#point = point;
     this.#encode(point);
-    if (this.#waiting.length === 0)
-      this.#wait(); // The connection has ended.
+    if (this.#waiting.length === 0) this.#wait();
     else this.#begin();
     for (const media of this.#waiting.splice(0)) this.#onMedia(media);
   }

@@ -8,7 +8,6 @@ import { RateMeter } from './rate-meter.ts';
  */
 export type IngestWarning = 'KEYFRAME_INTERVAL' | LackCode;
 
-/** Codecs that browsers decode only after transcoding. */
 const CARRIED: Readonly<Record<Lack, readonly string[]>> = { sound: ['aac', 'mp2'], picture: ['mpeg1'] };
 
 /** Maximum that other makers' players and servers expect of encoders. */

@@ -27,7 +27,6 @@ export class H5Publisher implements Encoder {
     try {
       for (const unit of this.#demuxer.push(bytes)) this.#unit(unit);
     } catch (error) {
-      // The stream is malformed, or its media is not accepted.
       if (!(error instanceof Error && 'code' in error)) throw error;
       this.ended(error instanceof MeridianError ? error.code : 'REQUEST_INVALID');
     }

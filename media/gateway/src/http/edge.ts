@@ -19,7 +19,6 @@ const KEPT_S = 30;
 const REFUSED_KEPT_S = 5;
 /** Same for an answer about one file: long enough to replace the previous answer. */
 const MOVED_KEPT_S = 1;
-/** A viewer without a check for this time is gone. */
 const GONE_MS = 70_000;
 const VIEWER_MAX = 256;
 

@@ -55,7 +55,6 @@ interface Asked {
   readonly asker: Asker;
 }
 
-/** Files of one variant by name, whose groups are numbers. */
 const FILES: readonly {
   readonly name: RegExp;
   readonly as: As;

@@ -31,7 +31,6 @@ export interface HttpOptions {
   readonly gate: ConnectionGate;
   /** Absent: the socket's address is the client's, without a limit. */
   readonly arrivals?: Arrivals;
-  /** Certificate of https and wss; absent for plain http. */
   readonly tls?: TlsFiles | undefined;
 }
 

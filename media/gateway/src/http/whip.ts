@@ -31,11 +31,10 @@ const STATUSES: Readonly<Record<string, number>> = {
   CONNECTION_CLOSED: 503,
   NOT_CONNECTED: 503,
 };
-/** Pages may use all of WHIP. */
 const CORS = {
   methods: ['POST', 'PATCH', 'DELETE'],
   exposedHeaders: ['Location', 'Link', 'ETag', 'Accept-Patch'],
-  strictPreflight: false, // OPTIONS is open to all clients.
+  strictPreflight: false,
 };
 const config = { cors: CORS };
 
@@ -134,7 +133,7 @@ function refusalsOf(scope: FastifyInstance): void {
     const code = error.code ?? '';
     if (code.startsWith('TOKEN_')) reply.header('www-authenticate', 'Bearer');
     const status = STATUSES[code];
-    if (status === undefined) throw error; // The default handler answers other errors.
+    if (status === undefined) throw error;
     return refuse(reply, status, code, error.message);
   });
 }

@@ -14,7 +14,6 @@ export interface DoneQueueOptions {
   readonly log: Logger;
 }
 
-/** Time that the end of the process waits for posts. */
 const CLOSE_MS = 2000;
 
 interface Done {

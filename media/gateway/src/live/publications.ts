@@ -102,7 +102,6 @@ export class Publication {
     return this.#health.isExcessive(this.#o.clock.nowMs());
   }
 
-  /** Replaces the report on media received elsewhere. */
   received(media: ReceivedMedia): void {
     this.#received = media;
   }

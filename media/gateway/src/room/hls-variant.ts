@@ -17,7 +17,6 @@ export interface Asker {
 
 export interface HlsVariantOptions {
   readonly clock: Clock;
-  /** Undefined without media. */
   readonly window: () => SegmentWindow | undefined;
   readonly targetS: () => number | undefined;
   readonly zeroWallMs: number;

@@ -39,7 +39,6 @@ export interface Stream {
   /** Id of the track in the present session; `''` before its publication. */
   trackId: string;
   publishedMs: number;
-  /** Kept group of an original picture. */
   readonly gop: Gop;
   readonly catchUps: readonly CatchUp[];
 }

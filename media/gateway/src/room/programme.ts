@@ -124,7 +124,6 @@ export interface ProgrammeOptions {
   readonly receive?: (o: ReceiverOptions) => Promise<Receiver>;
   /** Identity that is neither shown nor heard, because the viewer publishes as it; `''` for none. */
   readonly without: string;
-  /** Time without a viewer after which it closes. */
   readonly idleMs: number;
   onClosed(): void;
 }
@@ -142,7 +141,6 @@ export class Programme {
   #lastAudioMs = 0;
   readonly #layers = new Set<RoomReceiver>();
   #videoFormat: ProgrammeItem | undefined;
-  /** SPS and PPS of `#videoFormat`, to detect a change. */
   #parameterSets = '';
   #kept: ProgrammeItem[] = [];
   #keptBytes = 0;

@@ -19,7 +19,6 @@ export interface ProgrammesOptions
   extends Omit<ProgrammeOptions, 'token' | 'idleMs' | 'onClosed' | 'picture' | 'receive' | 'without' | 'sound'> {
   readonly tokens: Tokens;
   readonly live: LiveRooms;
-  /** Absent: composed pictures are not made here. */
   readonly compositions?: Pick<Compositions, 'receive'>;
   /** Id of this gateway, which makes its programmes' identities unique in a room. */
   readonly nodeId: string;

@@ -53,7 +53,6 @@ export interface RoomReceiverOptions {
   onShown?(): void;
   /** Receives only this layer of another receiver's picture, and no voices. */
   readonly layer?: { readonly spatialLayer: number; shown(): Shown | undefined };
-  /** Called when the session is over for good. */
   onEnded(code: string, description: string): void;
 }
 

@@ -233,7 +233,6 @@ class RoomSound implements VoiceMixer {
   #decode(voice: string, unit: AudioUnit, format: AudioFormat): void {
     const { supervisor, log } = this.#o;
     const known = this.#decoders.get(voice);
-    // The format changed with a new encoder.
     if (known !== undefined && known.format !== format) this.#endDecoder(voice);
     const present = this.#decoders.get(voice) ?? {
       format,

@@ -26,7 +26,6 @@ export interface RtmpPeer {
   /** Writes the connection's pending output, then these bytes. */
   write(bytes: Uint8Array): void;
   readonly queuedBytes: number;
-  /** Sends a publisher's program a warning, which it may show. */
   warn(description: string): void;
   /** Ends the connection with a reason that encoders show; viewers learn that the stream is over. */
   close(description: string): void;

@@ -108,7 +108,6 @@ export class UdpListener {
     this.#socket.close();
   }
 
-  /** Runs the cheap checks first. */
   #heard(datagram: Uint8Array, from: NetAddress): (Heard & { readonly client: UdpClient }) | undefined {
     const read = readSrtp(datagram);
     const owned = read === undefined ? undefined : this.#owned.get(read.ssrc);

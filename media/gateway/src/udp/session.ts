@@ -28,7 +28,6 @@ interface AacRequest {
 export interface UdpRequest {
   readonly publish?: {
     readonly video?: { readonly codec: 'h264' | 'vp8' };
-    /** AAC is transcoded to Opus. */
     readonly audio?: { readonly codec: 'opus' } | AacRequest;
   };
   readonly subscribe?: boolean;
@@ -65,7 +64,6 @@ export class UdpSession implements UdpClient {
   readonly #watch: NodeWatch;
   #sound: UdpSound | undefined;
   readonly #ssrcs: number[] = [];
-  /** SSRC of RTCP about received media. */
   readonly #rtcpSsrc: number;
   /** CNAME, by which media nodes and browsers synchronise streams. */
   readonly #cname: string;

@@ -23,7 +23,6 @@ export const AAC_PAYLOAD_TYPE = 97;
 
 export interface UdpSoundOptions {
   readonly format: AudioFormat & { readonly codec: 'aac' };
-  /** SSRCs of the client's AAC, and of the Opus made of it. */
   readonly ssrc: number;
   readonly opusSsrc: number;
   readonly converters: AudioConverters;

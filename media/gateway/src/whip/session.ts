@@ -31,7 +31,6 @@ export interface WhipSessionOptions {
   readonly caller: Caller;
   readonly offer: Offer;
   readonly clientIp: string;
-  /** Gets the media node's answer to `askReceived`. */
   onReceived(media: ReceivedMedia): void;
   onClosed(): void;
 }

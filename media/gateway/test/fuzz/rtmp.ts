@@ -64,7 +64,6 @@ interface Outcome {
 interface Target {
   readonly run: (pieces: readonly Uint8Array[]) => Outcome;
   readonly input: Uint8Array;
-  /** Mutations start after this offset. */
   readonly from: number;
 }
 

@@ -225,7 +225,6 @@ function tryBitstream(random: (below: number) => number, counts: FuzzCounts): vo
   splitLengths(bytes, 4);
 }
 
-/** Returns a datagram of RTCP as from the other side. */
 function report(stream: Stream, random: (below: number) => number, nowMs: number): Uint8Array {
   const sequenceNumbers = [random(0x10000), random(0x10000)];
   return stream.sender.bye(nowMs) ?? serialiseRtcp([{ type: 'nack', senderSsrc: 1, mediaSsrc: ssrc, sequenceNumbers }]);

@@ -89,7 +89,6 @@ async function gateway(link: ControlLink | undefined, o: Options = {}) {
 }
 type Served = Awaited<ReturnType<typeof gateway>>;
 
-/** Puts all gateways into the plan of each. */
 function meet(gateways: readonly Served[], states: Readonly<Record<string, string>> = {}): void {
   const nodes = gateways.map(({ nodeId, publicUrl, latitude, longitude }) => {
     const addresses = [{ purpose: 'rtmp', protocol: 'tcp', announced: nodeId, port: 1935 }];

@@ -28,7 +28,6 @@ const picture = (ptsMs: number): VideoUnit => ({
 /** Converters that pass on their input, and record what remains of each. */
 class Converters {
   readonly open = new Set<object>();
-  /** Functions that make a converter output a unit late. */
   readonly late: (() => void)[] = [];
   readonly fail: (() => void)[] = [];
   readonly make: AudioConverters = (_from, onUnit, onFailed) => {
@@ -388,7 +387,6 @@ describe('video with B-frames', () => {
 });
 
 describe('video in MPEG-1', () => {
-  /** 320 × 240, and the beginning of an intra-coded picture. */
   const mpeg1 = (ptsMs: number, size = '1400f0'): Mpeg1Unit => ({
     kind: 'mpeg1',
     ptsMs,

@@ -50,7 +50,7 @@ beforeEach(async () => {
     ...room.base,
     converters: () => ({ write: () => undefined, close: () => undefined }),
   });
-  const programmes = {} as never; // There are no viewers.
+  const programmes = {} as never;
   const open = openRtmp({ keys, points, publications, programmes, clock, log });
   const gates = gatesOf(clock);
   rtmp = await RtmpListener.listen({ ip: '127.0.0.1', port: 0 }, { clock, rng, log, gate: gates.rtmp, open });

@@ -146,7 +146,6 @@ class Camera {
     this.#codec = codec;
   }
 
-  /** Subscribes, as the media node reports. */
   begin(): void {
     const { preferredPayloadType: payloadType = 0, mimeType, parameters = {} } = capabilityOf(this.#codec);
     const codec = { mimeType, payloadType, clockRate, parameters };
@@ -177,7 +176,6 @@ class Camera {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** Sends a report that delays the capture times. */
   report(delayMs: number): void {
     const counts = { packetCount: 1, octetCount: 1, reports: [] };
     const rtpTimestamp = this.timestamp + delayMs * 90;

@@ -35,7 +35,6 @@ async function start(open: RtmpListenerOptions['open']) {
 class Client {
   readonly socket: Socket;
   readonly link = new RtmpLink('client', handshakeRandom);
-  /** Codes and descriptions of the server's statuses. */
   readonly heard: string[] = [];
   isClosed = false;
 

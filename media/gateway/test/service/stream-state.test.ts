@@ -35,7 +35,6 @@ function pass(ms: number): void {
   for (let passed = 0; passed < ms; passed += 20) room.clock.advance(20);
   atMs += ms;
 }
-/** States in the order in which the room got them. */
 const states = () => room.service.last.of('updateSelf').map(({ attributes }) => attributes?.['stream.state']);
 const answered = (count: number) =>
   eventually(async () => {

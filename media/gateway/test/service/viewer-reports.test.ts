@@ -28,7 +28,6 @@ afterEach(() => {
 });
 
 const words = () => room.service.sockets.at(-1)?.of('updateSelf') ?? [];
-/** Returns what the room knows by these reports. */
 const known = (): Viewers => {
   const attributes = Object.assign({}, ...words().map((word) => word.attributes));
   return viewersOf([{ kind: 'gateway', hidden: true, identity: '', signalingId: '', attributes }]);

@@ -7,7 +7,6 @@ export interface FloodOptions {
   readonly localAddress: string;
   readonly connections: number;
   readonly opening: Uint8Array;
-  /** Number of answer bytes before the flood. */
   readonly answerBytes: number;
   readonly flood: Uint8Array;
 }

@@ -48,7 +48,6 @@ export interface ShowOptions {
   readonly fromMs: number;
   readonly toMs: number;
   readonly fps?: number;
-  /** Interval of key frames after the first. */
   readonly keyEveryMs?: number;
   /** Delay of sound after pictures of the same time; undefined without sound. */
   readonly soundLagMs?: number | undefined;
@@ -75,13 +74,11 @@ export function show(o: ShowOptions): (VideoUnit | AudioUnit)[] {
 const ZERO_WALL_MS = 1_700_000_000_000;
 export const FIRST = 1_800_002_026;
 
-/** Stream with everything observed of it. */
 export class Stream {
   readonly segmenter = new Segmenter();
   readonly window = new SegmentWindow(FIRST);
   readonly cuts: Cut[] = [];
   readonly broken: string[] = [];
-  /** Lower layer of the stream. */
   rung: Rung | undefined;
   rungPlaylist: string | undefined;
   demands = 0;

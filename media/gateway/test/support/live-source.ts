@@ -18,7 +18,6 @@ export interface ClipOptions {
   readonly channels: number;
 }
 
-/** Returns the tags of a clip, formats first. */
 export async function clip({ size, sampleRate, channels }: ClipOptions): Promise<readonly FlvTag[]> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-clip-'));
   const file = join(folder, 'clip.flv');

@@ -36,7 +36,6 @@ export interface ReadSample {
   readonly data: Uint8Array;
 }
 
-/** Returns the samples of consecutive fragments. */
 export function samplesOf(bytes: Uint8Array): ReadSample[] {
   const samples: ReadSample[] = [];
   let at = 0;

@@ -79,13 +79,11 @@ export class RtmpPeer {
     this.#exchange(nowMs);
   }
 
-  /** Feeds bytes after the handshake unchanged. */
   raw(bytes: Uint8Array, nowMs = 0): void {
     this.events.push(...this.server.receive(bytes, nowMs));
     this.#exchange(nowMs);
   }
 
-  /** Exchanges output between both sides until both are silent. */
   #exchange(nowMs: number): void {
     for (;;) {
       const fromServer = this.server.takeOutput();

@@ -53,7 +53,6 @@ export class ScriptedRoom {
   /** Configuration of the gateway. */
   plainListen: PlainListen | undefined;
   readonly packets: RtpPacket[] = [];
-  /** All datagrams that the gateway has sent, unchanged. */
   readonly datagrams: Uint8Array[] = [];
   onDatagram: (datagram: Uint8Array) => void = () => undefined;
   readonly #node: Socket;
@@ -85,7 +84,6 @@ export class ScriptedRoom {
     });
   }
 
-  /** Source address of the last datagram. */
   get sentFrom(): { ip: string; port: number } | undefined {
     return this.#gateway;
   }
@@ -148,7 +146,6 @@ export class ScriptedRoom {
     for (const session of to) session.say({ subscriptionsAdded: { subscriptions: [subscription] } });
   }
 
-  /** Announces the end of a track of `subscribe`. */
   unsubscribe(o: { trackId: string; consumerId: string }, to = [this.service.last]): void {
     this.#seq += 1;
     const change = { trackUnpublished: { sessionId: ann.sessionId, trackId: o.trackId, reason: '' } };
@@ -158,7 +155,6 @@ export class ScriptedRoom {
     }
   }
 
-  /** Ends a track of the gateway's own session. */
   endOwn(reason: string, to = this.service.last): void {
     const [sessionId, trackId] = [self.sessionId, 'TR_own'];
     const changes = [

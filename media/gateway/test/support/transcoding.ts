@@ -55,7 +55,6 @@ export async function made(...args: string[]): Promise<Uint8Array> {
   return stdout;
 }
 
-/** Decodes the left channel of coded sound. */
 export async function decoded(format: string, bytes: Uint8Array): Promise<Float32Array> {
   const args = ['-loglevel', 'error', '-f', format, '-i', 'pipe:0', '-af', 'pan=mono|c0=c0', '-f', 'f32le', 'pipe:1'];
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();

@@ -43,7 +43,6 @@ export class UdpRig {
   readonly placing: Placing;
   readonly http: Awaited<ReturnType<typeof buildHttp>>;
   readonly dropped: () => number;
-  /** True when there is no capacity for more sound. */
   refusesSound = false;
   readonly #sockets: Socket[] = [];
 

@@ -10,7 +10,6 @@ import { brokenLadder, readPlaylist, readVariants } from '../support/hls-rules.t
 import { samplesOf } from '../support/mp4.ts';
 
 interface LayerOptions {
-  /** Offset of the layer's clock. */
   readonly offMs?: number;
   /** Delay of the layer's pictures after the stream's. */
   readonly lateMs?: number;

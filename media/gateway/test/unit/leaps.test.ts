@@ -9,7 +9,6 @@ const payload = Uint8Array.of(1);
 const FRAME_MS = { audio: 1024 / 48, video: 40 };
 type Kind = keyof typeof FRAME_MS;
 
-/** Sent unit with its origin time and its RTP time. */
 interface Received {
   readonly kind: Kind;
   readonly madeMs: number;

@@ -18,7 +18,6 @@ const item = (kind: Item['kind'], isKey: boolean, ...bytes: number[]): Item => (
 });
 const [key, picture, sound] = [item('video', true, 1), item('video', false, 2, 2), item('audio', false, 3)];
 
-/** Programme that keeps its items. */
 class Film {
   kept: Item[] = [];
   isOver = false;

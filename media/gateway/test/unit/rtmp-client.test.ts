@@ -26,7 +26,6 @@ const clientOf = (role: Role) =>
     nowMs: 0,
   });
 
-/** Client with a server that sends what a test wants. */
 class Scripted {
   readonly client: RtmpClientConnection;
   readonly events: RtmpClientEvent[] = [];

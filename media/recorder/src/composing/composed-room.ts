@@ -139,7 +139,6 @@ export class ComposedRoom implements JoinedRoom {
 }
 
 const PICTURE_MS = 1000 / composedOutput.fps;
-/** Duration of an AAC frame of 1024 samples. */
 const SOUND_MS = (1024 * 1000) / aac.sampleRate;
 
 function outputOf({ identity, onTrack }: RoomHooks, kind: 'audio' | 'video'): Output | undefined {

@@ -8,9 +8,9 @@ import { extensionIdOf } from './extension-id.ts';
 
 export interface BrowserWays {
   readonly path: string;
-  /** Command line before its path. */
+  /** Command line before the path of the browser. */
   readonly wrapper: readonly string[];
-  /** User that it runs as; undefined for the present user. */
+  /** User that runs the browser; undefined for the present user. */
   readonly user: number | undefined;
   /** `none`: it must not run. `off`: the operator accepts the risk. */
   readonly sandbox: 'on' | 'off' | 'none';

@@ -29,7 +29,6 @@ export interface PageBrowserOptions {
   /** Bounds of each heap of scripts, and of each cache. */
   readonly bounds: { readonly heapBytes: number; readonly cacheBytes: number };
   openProxy(): Promise<Pick<GuardProxy, 'port' | 'close'>>;
-  /** Called when the server has answered with the page. */
   onOpen(): void;
   /** Gets WebM from its beginning on. */
   onData(bytes: Uint8Array): void;

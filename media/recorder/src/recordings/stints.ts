@@ -29,7 +29,6 @@ const RECOVER_AGAIN_MS = 10_000;
 export interface StintsOptions {
   readonly recorderId: string;
   readonly spoolDir: string;
-  /** Closed with the stints. */
   readonly store: Store;
   readonly links: Pick<SignalingLinks, 'sockets'>;
   readonly sockets: RtpSockets;

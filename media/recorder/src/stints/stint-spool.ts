@@ -17,7 +17,6 @@ const LINES_BYTES_MAX = 4 * 1_048_576;
 const LINE_BYTES = 300;
 /** Bound of one stint: a window that is resized for an hour begins a few thousand. More are gaps. */
 export const FILES_MAX = 10_000;
-/** Pause after a failure of the disk. */
 export const RETRY_MS = 1000;
 
 export interface StintSpoolOptions {
@@ -26,7 +25,6 @@ export interface StintSpoolOptions {
   readonly clock: Clock;
   readonly log: Logger;
   isFull(): boolean;
-  /** Called when lines are durable. */
   onLines?(lines: readonly JournalLine[]): void;
   onKeyNeeded(track: number): void;
   /** Called when a file has grown or ended, durably. */

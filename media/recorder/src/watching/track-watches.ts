@@ -39,7 +39,6 @@ export interface WatchPorts {
 
 class Arrivals {
   #lastMs: number;
-  /** Beginning of the present flow of frames. */
   #sinceMs: number | undefined;
 
   constructor(nowMs: number) {

@@ -30,7 +30,6 @@ const KNOWN_MAX = 32;
 const LISTED_MAX = 64;
 /** Media that flows for this time without being decodable is encrypted end to end. */
 const UNSEEN_MS = 10_000;
-/** Background of the pictures: dark grey. */
 const BEHIND = { y: 35, u: 128, v: 128 };
 
 export type WatchableRoom = Pick<RoomTracks, 'roster' | 'prefer' | 'offerAgain' | 'close'>;

@@ -43,7 +43,6 @@ export interface WatchingOptions extends Pick<WatchedRoomOptions, 'supervisor' |
 
 export type RoomAsked = Pick<wire.RoomWatch, 'roomKey' | 'fence' | 'withPicture' | 'seenSeq'>;
 
-/** Room with requests. */
 interface Asked {
   /** Undefined if it is over, or cannot be watched. */
   room: WatchedRoom | undefined;

@@ -8,9 +8,7 @@ import { hex, opusFormat } from './coded-frames.ts';
 
 export const size = { width: 160, height: 90 };
 const PICTURE_MS = 40;
-/** Maximum reordering of pictures. */
 const REORDERED = 2;
-/** Test picture with a key frame each second. */
 const picture = ['-f', 'lavfi', '-i', `testsrc=s=160x90:r=25:d=5`, '-pix_fmt', 'yuv420p', '-g', '25'];
 const tone = ['-f', 'lavfi', '-i', 'sine=r=48000:d=5', '-ac', '2'];
 const encoders: Readonly<Record<RecordedCodec, readonly string[]>> = {

@@ -84,7 +84,6 @@ export class HandledDisk implements Disk {
   readonly named = new Set<string>();
   syncs = 0;
   failures = 0;
-  /** Called before bytes of a file are written. */
   onWrite: (path: string, bytes: Uint8Array) => void = () => undefined;
   readonly #unnamed = new Set<string>();
 

@@ -18,7 +18,6 @@ interface Opened {
 const secret = 'a secret of this test that is long enough';
 const key = { key: 'one', secret, tenant: 'dev' };
 let opened: Opened[];
-/** Delay of the request for a key. */
 let asked: (() => Promise<void>) | undefined;
 let closes: number;
 let isFull: boolean;

@@ -7,7 +7,6 @@ import { SILENCE_DB, SOUND_LATE_MS, SoundJudge } from '../../src/watching/core/s
 import { cellsOf, fitted, tileSize } from '../../src/watching/core/tiles.ts';
 
 const PIXELS = 10_000;
-/** Returns pixels of a value, `count` of which have another. */
 function luma(value: number, o: { count?: number; of?: number } = {}): Uint8Array {
   return new Uint8Array(PIXELS).fill(value).fill(o.of ?? value, 0, o.count ?? 0);
 }

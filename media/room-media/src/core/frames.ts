@@ -16,7 +16,6 @@ export interface H264Frame extends Timed {
 export interface PictureFrame extends Timed {
   readonly codec: 'vp8' | 'vp9' | 'av1';
   readonly isKey: boolean;
-  /** Size of a key frame. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
   readonly data: Uint8Array;
 }

@@ -7,7 +7,6 @@ export interface Mp2Header {
   readonly frameBytes: number;
 }
 
-/** Samples per channel of each frame. */
 export const mp2FrameSamples = 1152;
 const headerBytes = 4;
 const fullRatesKbps = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384] as const;

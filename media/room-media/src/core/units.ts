@@ -9,7 +9,6 @@ export interface VideoFormat {
   readonly pps: Uint8Array;
 }
 
-/** Coded picture, in decoding order. */
 export interface VideoUnit {
   readonly kind: 'video';
   /** Display time and decode time, which differ only with B-frames. */

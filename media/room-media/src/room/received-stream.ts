@@ -75,7 +75,6 @@ export class ReceivedStream {
     this.#timeline.noteSenderReport(report, nowMs);
   }
 
-  /** Yields the units that are complete, in decoding order. */
   *drain(nowMs: number): Generator<ReceivedUnit> {
     const depacketiser = this.#depacketiser;
     for (const packet of this.#receiver.drain(nowMs)) {

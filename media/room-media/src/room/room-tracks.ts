@@ -33,7 +33,6 @@ const TICK_MS = 20;
 const REPORT_MS = 1000;
 /** Time after the last media in which its node must send a report; later all publishers may be muted. */
 const EXPECTED_MS = 5000;
-/** Options of times that are final after the first report. */
 const REPORTED = { lateMs: 0, changedMs: 30 };
 /** Pause after a refused or failed subscription, doubled with each failure in a row. */
 const RETRY_FIRST_MS = 500;
@@ -69,14 +68,12 @@ export interface RoomTracksOptions {
   onRoster?(): void;
   /** Called with posts that were added or removed since the join. */
   onPosts?(change: PostsChange): void;
-  /** Called when the session is over for good. */
   onEnded(code: string): void;
 }
 
 export interface TrackPreference {
   /** True stops the track until it is set to false. */
   readonly paused: boolean;
-  /** Highest spatial layer; undefined for all. */
   readonly spatialLayer: number | undefined;
   /** Highest temporal layer; absent for all. */
   readonly temporalLayer?: number | undefined;

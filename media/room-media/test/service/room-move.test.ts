@@ -189,7 +189,6 @@ class Rig {
       moveParticipant: { moveId, node, decisionId: 'd2', recvTransport: this.next.transport, subscriptions },
     });
   }
-  /** Orders a move and waits until both paths are received. */
   async moving(moveId = 'm1'): Promise<void> {
     this.order(moveId);
     const before = this.next.said.length;

@@ -116,7 +116,6 @@ export const participant = (identity: string, more: Partial<ComposedParticipant>
   return { identity, name: identity, isMuted: false, speakingSinceMs: undefined, ...tracks, ...more };
 };
 
-/** Opens a composer of 640x360 and collects its output. */
 export async function composition(more: Partial<ComposerOptions> = {}, capacity = 8000) {
   const lines: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void lines.push(line) };

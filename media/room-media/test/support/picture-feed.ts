@@ -20,7 +20,6 @@ export class PictureFeed {
     return this.depacketiser.push(packet, at);
   }
 
-  /** Feeds packets of one timestamp, the last with the marker. */
   picture(payloads: readonly (string | Uint8Array)[], at = 0): Picture[] {
     return payloads.flatMap((payload, index) => this.push(payload, { at, marker: index === payloads.length - 1 }));
   }

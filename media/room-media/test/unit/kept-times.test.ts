@@ -36,7 +36,6 @@ class Stream {
     const report = { ntp: ntpOf(WALL_MS + ms + nodeMs), rtpTimestamp: this.timestampAt(ms - lateMs) };
     this.times.noteSenderReport(report, ms + delayMs);
   }
-  /** Error of each frame's time after the corrections so far. */
   get offMs(): number[] {
     return this.#placed.map(({ ms, atMs, run }) => atMs + run.laterMs - ms);
   }

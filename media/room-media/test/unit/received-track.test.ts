@@ -12,7 +12,6 @@ import { expect, it } from 'vitest';
 import { ReceivedTrack } from '../../src/room/received-track.ts';
 
 const WALL_MS = 1_800_000_000_000;
-/** Parameter set of 640 x 360. */
 const sps = Uint8Array.from(Buffer.from('6742c01ed900a02ff97011000003000100000300320f162e48', 'hex'));
 const pps = Uint8Array.from(Buffer.from('68cb83cb20', 'hex'));
 const keyFrame = [sps, pps, new Uint8Array(100).fill(0x65)];

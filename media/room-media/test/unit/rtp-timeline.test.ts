@@ -25,7 +25,6 @@ class Source {
     const mediaMs = this.jumpMs + ms * (1 + this.#o.driftPpm / 1e6);
     return (this.#o.first + Math.round((mediaMs * this.#clockRate) / 1000)) >>> 0;
   }
-  /** Feeds a packet captured at `ms` that arrives later. */
   packet(ms: number, lateMs = 0): number {
     return this.stream.toMs(this.timestampAt(ms), ms + this.#o.delayMs + lateMs);
   }

@@ -101,7 +101,6 @@ export function readAudioTag(body: Uint8Array): AudioTag {
   if (format !== AAC) return { kind: 'unsupported', codec: SOUND_FORMATS[format] ?? 'unknown' };
   const type = reader.u8();
   if (type > 1) throw new MalformedStream('INVALID', `an AAC packet of type ${type}`);
-  // Some encoders end with an empty frame.
   if (reader.remaining === 0) return { kind: 'empty' };
   if (type === 0) return { kind: 'config', codec: 'aac', config: reader.rest() };
   return { kind: 'frame', codec: 'aac', data: reader.rest() };

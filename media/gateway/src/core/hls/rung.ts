@@ -28,7 +28,6 @@ const PICTURES_MAX = 600;
 type PartCut = Cut & { readonly kind: 'part' };
 
 interface Picture {
-  /** In `TICKS`, by the layer's clock. */
   readonly at: number;
   readonly composition: number;
   readonly isKey: boolean;

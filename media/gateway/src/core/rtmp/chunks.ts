@@ -41,7 +41,6 @@ const CHUNK_BYTES_MIN = DEFAULT_CHUNK_BYTES;
 const FIRST_BUFFER_BYTES = 1024;
 /** Marks a timestamp that follows in 32 bits. */
 const EXTENDED = 0xffffff;
-/** Bytes of a message header by chunk type. */
 const HEADER_BYTES = [11, 7, 3, 0] as const;
 
 interface ChunkStream {

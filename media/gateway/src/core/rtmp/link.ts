@@ -21,7 +21,6 @@ export const userControl = {
   pingResponse: 7,
 } as const;
 
-/** Chunk size before the sender announces another. */
 const DEFAULT_CHUNK_BYTES = 128;
 
 /** Part that both sides of a connection share: handshake, chunks, acknowledgements, pings. */

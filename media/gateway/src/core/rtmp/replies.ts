@@ -50,7 +50,6 @@ export class Replies {
     this.#call({ name: `on${name}`, transactionId: 0, streamId, values: [null, status] });
   }
 
-  /** Answers an unknown call that expects an answer. */
   unknown(command: RtmpCommand): void {
     if (command.transactionId === 0) return;
     const code = 'NetConnection.Call.Failed';

@@ -32,7 +32,6 @@ export type RtmpServerEvent =
 
 /** Streams of one connection; clients use one. */
 export const MAX_STREAMS = 8;
-/** A peer silent for this time gets a ping. */
 export const PING_MS = 10_000;
 /** A silent peer is gone, as viewers answer pings. So is a publisher without media for this time. */
 export const IDLE_MS = 30_000;

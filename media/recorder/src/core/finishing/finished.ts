@@ -57,7 +57,6 @@ export interface FinishedRecording {
   readonly chapters: readonly Chapter[];
   readonly captions: readonly { readonly language: string; readonly name: string }[];
   readonly posts: string | undefined;
-  /** All files except this one, by name. */
   readonly files: readonly FinishedFile[];
 }
 

@@ -35,7 +35,6 @@ export interface Clip {
   /** STINT/NAME. */
   readonly path: string;
   readonly initBytes: number;
-  /** Offset added to the file's times. */
   readonly offsetMs: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -60,7 +59,6 @@ const groupOf: Record<string, OutputGroup | undefined> = {
   composed: 'composed',
 };
 
-/** `offsetMs` is added to the file's own times. */
 type File = ManifestFile & { readonly offsetMs: number };
 
 /**

@@ -77,7 +77,6 @@ export interface FragmentSample {
   readonly composition: number;
   readonly isSync: boolean;
   readonly bytes: number;
-  /** Offset of the data in the piece. */
   readonly from: number;
 }
 

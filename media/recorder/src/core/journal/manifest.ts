@@ -8,7 +8,6 @@ export interface Manifest {
   readonly identity: string;
   readonly startedWallMs: number;
   readonly durationMs: number;
-  /** True if a stint reports the end of the recording. */
   readonly isOver: boolean;
   readonly stints: readonly ManifestStint[];
   readonly tracks: readonly ManifestTrack[];

@@ -6,7 +6,6 @@ import { LINE_LENGTH_MAX } from './write.ts';
 /** A room of 100 tracks in five hours: beyond it a recorder begins another stint. */
 export const JOURNAL_LINES_MAX = 2_000_000;
 
-/** Maximum bytes of a line in UTF-8. */
 const LINE_BYTES_MAX = 3 * LINE_LENGTH_MAX;
 const NEWLINE = 0x0a;
 
@@ -156,7 +155,6 @@ const checks: Checks = {
   end: { why: oneOf('ended', 'elsewhere', 'lost'), ms: time },
 };
 
-/** Returns undefined for a garbled line. */
 function lineOf(json: string): JournalLine | 'unknown' | undefined {
   const fields = objectOf(json);
   const type = fields?.['type'];

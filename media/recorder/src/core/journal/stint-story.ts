@@ -48,7 +48,6 @@ export class StintReading {
   begun: StintBegun | undefined;
   end: StintEnded | undefined;
   lines = 0;
-  /** Last moment that a line mentions. */
   lastMs = 0;
   readonly files = new Map<number, OpenFile>();
   /** Times are of the stint until `story`. */

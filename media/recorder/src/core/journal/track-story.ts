@@ -24,7 +24,6 @@ export interface Presence extends Stretch {
 export interface StoredFile {
   /** Beginning of the file; the file's own times are of its stint. */
   readonly fromMs: number;
-  /** Correction of the last piece of its run. */
   readonly laterMs: number;
   readonly begun: FileBegun;
   readonly pieces: readonly ManifestPiece[];

@@ -5,7 +5,6 @@ import type { Piece } from './outputs.ts';
 export interface OpenSample {
   /** Decode time in ticks of the file, since the stint began. */
   readonly tick: number;
-  /** Display time minus decode time, in ticks. */
   readonly composition: number;
   readonly isKey: boolean;
   readonly rtpTimestamp: number;

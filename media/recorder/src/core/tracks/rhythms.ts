@@ -4,7 +4,6 @@
 export interface Beat {
   readonly ms: number;
   readonly isKey: boolean;
-  /** Duration of sound. */
   readonly soundMs: number;
   readonly beginsSilence: boolean;
 }

@@ -79,7 +79,7 @@ function pictureData(frame: H264Frame | PictureFrame): Uint8Array | undefined {
     case 'vp8':
       return isVp8(frame) ? frame.data : undefined;
     case 'vp9':
-      return u8(frame.data, 0) >> 6 === 2 ? frame.data : undefined; // Frame marker.
+      return u8(frame.data, 0) >> 6 === 2 ? frame.data : undefined;
     case 'av1':
       return readAv1Obus(frame.data)?.sample;
   }

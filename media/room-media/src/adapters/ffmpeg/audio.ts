@@ -34,7 +34,6 @@ const togetherMs = 40;
 /** Upper bound of one coded unit; a longer unit is refused. */
 const unitBytesMax = 8192;
 
-/** Codec of the output; `pcm` is 16-bit samples. */
 type OutputCodec = AudioFormat['codec'] | 'pcm';
 
 const encoderArgs: Record<OutputCodec, readonly string[]> = {
@@ -136,7 +135,6 @@ export class MixEncoder {
   #pcm = new Int16Array(0);
 
   constructor(o: MixEncoderOptions) {
-    // Fourcc of little-endian 16-bit samples.
     const pcm = { fourcc: [0x50, 0x53, 0x44, 16], sampleRate: outputRate, channels: outputChannels };
     this.#pipe = new SoundPipe({ ...pcm, config: new Uint8Array(0) }, o.to, `mix to ${o.to}`, o);
   }

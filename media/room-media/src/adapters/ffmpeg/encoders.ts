@@ -44,7 +44,6 @@ export class EncoderWatch {
   #isClosed = false;
   onChange: () => void = () => undefined;
 
-  /** Resolves after the first look. */
   static async open(o: EncoderWatchOptions): Promise<EncoderWatch> {
     const watch = new EncoderWatch(o);
     await watch.#look();

@@ -5,7 +5,6 @@ export const decodersMax = 64;
 export type DecodeRequest =
   | {
       readonly kind: 'packets';
-      /** Voice of each packet, and its length. */
       readonly voices: readonly number[];
       readonly lengths: readonly number[];
       /** Concatenated packets: one buffer costs less to send than many. */

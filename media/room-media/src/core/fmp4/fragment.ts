@@ -20,7 +20,6 @@ export interface Mp4Run {
 }
 
 const DEFAULT_BASE_IS_MOOF = 0x20000;
-/** Flags of a run: its fields per sample. */
 const RUN = { dataOffset: 1, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const;
 const VIDEO_RUN = RUN.dataOffset | RUN.duration | RUN.size | RUN.flags | RUN.composition;
 const AUDIO_RUN = RUN.dataOffset | RUN.duration | RUN.size;

@@ -26,7 +26,6 @@ export interface LayoutParticipant {
 
 export interface LayoutState {
   readonly participants: readonly LayoutParticipant[];
-  /** Identity from `nextSpeaker`. */
   readonly speaker: string | undefined;
 }
 

@@ -5,7 +5,6 @@ import { crc32, fileId, frameFlag, longHeaderBytes, startcodes } from './nut-for
 export interface NutStream {
   /** Codec as four characters or a WAVE format tag (two bytes, lower first). */
   readonly fourcc: readonly number[];
-  /** Time units per second. */
   readonly timeScale: number;
   /** Number of pictures decoded before the first is shown: 0 without B-frames. */
   readonly decodeDelay: number;

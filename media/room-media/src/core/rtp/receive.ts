@@ -20,7 +20,6 @@ export interface ReceiverOptions {
   readonly clockRate: number;
   /** Stream of retransmissions (RFC 4588); absent when they use the same SSRC. */
   readonly rtx?: { readonly ssrc: number; readonly payloadType: number };
-  /** SSRC of this receiver's own packets. */
   readonly senderSsrc: number;
   /** True for video: loss requests a key frame. */
   readonly wantsKeyFrames: boolean;

@@ -53,7 +53,6 @@ export class SendClock implements MediaClock {
   /** Shift before the last leap of the times, for streams that have not leapt yet. */
   #formerShiftMs: number | undefined;
   #leaptMs = 0;
-  /** Local time minus media time. */
   #behindMs: number | undefined;
   #lastSentMs = 0;
   #highestMs = Number.NEGATIVE_INFINITY;

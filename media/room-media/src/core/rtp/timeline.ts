@@ -51,7 +51,6 @@ export function unwrap(bits: number): Unwrapper {
 export class StepWatch {
   #lastMs: number | undefined;
   #heardMs = 0;
-  /** Largest lead of the clock over the local clock. */
   #leadMs = 0;
 
   /** Returns by how much the clock was set, 0 for not at all. */
