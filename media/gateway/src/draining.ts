@@ -1,5 +1,4 @@
-// Drains a gateway: viewers that another gateway can serve are ended gradually and redirected on their return. Other
-// viewers stay until a deadline.
+// Drains a gateway: viewers are ended gradually where another gateway can serve them, and at a deadline otherwise.
 import type { Clock, Logger, Timer } from '@meridian/runtime';
 
 /** Time over which viewers are ended, so that other gateways can join the rooms without a flood. */

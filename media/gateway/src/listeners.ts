@@ -1,5 +1,4 @@
-// Opens the gateway's three listeners for clients: RTMP, the UDP port of native clients, and HTTP with its routes. Each
-// is on the close stack.
+// Opens the gateway's listeners for clients: RTMP, the UDP port, and HTTP with its routes.
 import { type Edges, TurnServers } from '@meridian/node-shell';
 import type { TlsFiles } from '@meridian/runtime';
 import type { FastifyInstance } from 'fastify';

@@ -1,5 +1,4 @@
-// Assembles a gateway without its listeners: links to signaling nodes, media into and out of rooms, and their
-// observation. Everything opened is on the close stack.
+// Assembles a gateway without its listeners. Everything opened is on the close stack.
 import { type OpenedTokens, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/room-media';
 import { FfmpegSupervisor, findSandbox, LackWatch, RtpSockets, transcodeMetrics } from '@meridian/room-media';
@@ -150,8 +149,7 @@ function makeRooms(
   closeStack.add('composed pictures', () => compositions.close());
   const programmes = new Programmes({ ...common, live, region, mixers, compositions, nodeId });
   closeStack.add('programmes', () => programmes.close());
-  // A viewer with a session in the room is ended with it: the session was made from the same token, or by the same API
-  // key.
+  // A viewer with a session in the room ends with it: both have the same token or API key.
   opened.onEnded((isEnded) =>
     programmes.endRevoked(({ apiKey, origin }) =>
       isEnded({ ...origin, apiKey, tenant: keys.known(apiKey)?.tenant ?? '' }),

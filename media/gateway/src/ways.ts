@@ -26,10 +26,7 @@ export type Client = 'encoder' | 'miniprogram' | 'h5';
 export interface WaysRequest {
   /** Default: an encoder. */
   readonly client?: Client;
-  /**
-   * Identity of the publisher; without `roomAdmin` only the token's own. Default: the token's identity, with `-encoder`
-   * for an encoder.
-   */
+  /** Without `roomAdmin` only the token's own. Default: the token's identity, with `-encoder` for an encoder. */
   readonly identity?: string;
   /**
    * Without `roomAdmin` or `canUpdateOwnMetadata` only the token's own. Default: the token's name, with ` (encoder)`

@@ -1,5 +1,4 @@
-// Shared code of gateways and recorders: sessions over links, media with media nodes, transcoding, and composed
-// pictures of rooms.
+// Shared code of gateways and recorders: sessions over links, room media, transcoding, and composed pictures.
 export * from './adapters/ffmpeg/audio.ts';
 export * from './adapters/ffmpeg/encoders.ts';
 export * from './adapters/ffmpeg/find-ffmpeg.ts';

@@ -115,9 +115,7 @@ function opusParameters(offered: Parameters): Record<string, number> {
   return Object.fromEntries(named.filter(([, value]) => value === '1').map(([name]) => [name, 1]));
 }
 
-/**
- * Returns the feedback that both sides support; for bandwidth estimation, the kind whose header extension is present.
- */
+/** Returns the feedback that both sides support. Bandwidth estimation needs the kind's header extension. */
 function feedbackOf(
   media: Media,
   payloadType: number,

@@ -83,10 +83,7 @@ export function readPublisherOffer(sdp: Description, wantedOf: (trackId: string)
   };
 }
 
-/**
- * Answers each line of the offer, in order. Receives on lines with media, and rejects those with a `refusal` and those
- * of `refused`.
- */
+/** Answers each line of the offer, in order. Rejects lines with a `refusal` and those of `refused`. */
 export function answerPublisher(
   offer: PublisherOffer,
   side: NodeSide,

@@ -18,10 +18,7 @@ export function receivedLine(line: LineName, track: OfferedTrack, side: NodeSide
   };
 }
 
-/**
- * Returns the RTP attributes with the client's own codec parameters. For a sender of stereo they state that stereo is
- * received.
- */
+/** Returns the RTP attributes with the client's codec parameters. A sender of stereo learns that stereo is received. */
 export const asOffered = ({ codecs, headerExtensions, fmtp }: LineFormat, reducedSize: boolean): LineRtp => ({
   codecs,
   headerExtensions,

@@ -42,10 +42,7 @@ export const answerBounds = (mediaCount: number): TextBounds => ({
 
 export const writeSdp = (description: Description): string => write(description as SessionDescription);
 
-/**
- * Restores msids that the library misreads: it drops names with braces, as Firefox has, and cuts others at characters
- * like `|`.
- */
+/** Restores msids that the library drops (names with braces, from Firefox) or cuts (at characters like `|`). */
 function withMsids(media: readonly Media[], lines: readonly string[]): Media[] {
   const found = new Map<number, { id: string; appdata: string }>();
   let at = -1;

@@ -3,10 +3,7 @@ import { type Fingerprint, fingerprintFromWire, limits } from '@meridian/protoco
 import type { Description, Media } from './description.ts';
 import { invalid } from './invalid.ts';
 
-/**
- * Returns the fingerprint of the client's certificate. Throws REQUEST_INVALID without one, or for a weak or malformed
- * one.
- */
+/** Returns the client's fingerprint. Throws REQUEST_INVALID for a missing, weak or malformed one. */
 export function fingerprintOf(sdp: Description, lines: readonly Media[]): Fingerprint {
   const { type, hash } =
     sdp.fingerprint ?? lines.find(({ fingerprint }) => fingerprint !== undefined)?.fingerprint ?? {};
@@ -20,20 +17,14 @@ export function ufragOf(sdp: Description): string | undefined {
   return ufrag === undefined || password === undefined ? undefined : String(ufrag);
 }
 
-/**
- * Returns the client's DTLS role: `actpass` or `active`. Throws REQUEST_INVALID for others, because the node is the
- * server.
- */
+/** Returns the DTLS role `actpass` or `active`. Throws REQUEST_INVALID for others, because the node is the server. */
 export function setupOf(sdp: Description, lines: readonly Media[]): string {
   const setup = sdp.setup ?? lines.find((media) => media.setup !== undefined)?.setup;
   if (setup !== 'actpass' && setup !== 'active') throw invalid('the DTLS role must be actpass or active');
   return setup;
 }
 
-/**
- * Checks that one transport carries all: the lines have unique mids and are bundled, and RTP and RTCP share a port.
- * Throws REQUEST_INVALID.
- */
+/** Throws REQUEST_INVALID unless one transport carries all: unique mids, bundled lines, RTP and RTCP on one port. */
 export function checkBundle(sdp: Description, lines: readonly Media[]): void {
   const mids = lines.map((media) => String(media.mid ?? ''));
   if (mids.some((mid) => mid === '' || mid.length > limits.sdesTextLengthMax)) throw invalid('a line without a mid');

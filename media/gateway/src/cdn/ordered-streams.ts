@@ -1,5 +1,4 @@
-// Pushes and pulls ordered by the api, which gives them ids, polls their state, and orders ended streams at another
-// gateway.
+// Pushes and pulls ordered by the api, which polls their state and orders ended streams at another gateway.
 import type { KeySource } from '@meridian/node-shell';
 import { MeridianError, type RoomKey, roomKeyOf } from '@meridian/protocol';
 import type { Clock, Timer } from '@meridian/runtime';

@@ -1,5 +1,4 @@
-// Decides which tracks a session requests and when: the picture at once, voices below signaling's rate limit, refused
-// tracks again after a pause.
+// Decides which tracks a session requests and when: voices below signaling's rate limit, refused tracks after a pause.
 import { type Bucket, fullBucket, takeTokens } from '@meridian/protocol';
 
 /**

@@ -1,5 +1,4 @@
-// Bounds the bytes that wait in the connections of all viewers of a gateway; the slowest viewers are ended first.
-// slow-viewer.ts bounds each viewer.
+// Bounds the waiting bytes of all viewers of a gateway together; the slowest viewers are ended first.
 
 /** Bound of the process: 45 viewers at their own bound, or half the memory of a small host. */
 export const WAITING_BYTES_MAX = 256 * 1024 * 1024;

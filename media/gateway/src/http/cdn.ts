@@ -21,10 +21,7 @@ const pullSchema = {
   properties: { url: text(URL_CHARACTERS_MAX), identity: text(128), name: text(128) },
 } as const;
 
-/**
- * Adds the calls. Each needs a token with `roomAdmin`, of a key with `live:admin`, for its room; no answer contains a
- * stream key.
- */
+/** Adds the calls, each for a token with `roomAdmin` of a key with `live:admin`. No answer contains a stream key. */
 export function addCdn(app: FastifyInstance, { tokens, cdn }: { readonly tokens: Tokens; readonly cdn: Cdn }): void {
   const adminOf = async (request: FastifyRequest): Promise<RoomAdmin> => {
     const { access, apiKey, scopes } = await tokens.verify(bearerOf(request), { allowExpired: false });

@@ -1,5 +1,4 @@
-// MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and MSE; the key's use decides between
-// publishing and playing.
+// MPEG-1 and MP2 over WebSocket at /live/KEY.ts, for browsers without WebRTC and MSE, to publish and to play.
 import type { Clock } from '@meridian/runtime';
 import type { WebSocket } from 'ws';
 import type { StreamKey, StreamKeys } from '../adapters/stream-keys.ts';

@@ -1,5 +1,4 @@
-// HLS of a programme, at /hls/KEY/index.m3u8: playlists, segments and parts. Lower layers of the picture have folders
-// of their own.
+// HLS of a programme, at /hls/KEY/index.m3u8. Lower layers of the picture have folders of their own.
 
 import { type Edges, isFromEdge } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
@@ -74,10 +73,7 @@ const FILES: readonly {
   },
 ];
 
-/**
- * Adds the routes. Each request verifies the key. One gateway makes a stream; others redirect players to it
- * (`Placing.origin`).
- */
+/** Adds the routes. Each request verifies the key. Players are redirected to the stream's origin (`Placing.origin`). */
 export function addHls(app: FastifyInstance, o: HlsOptions): void {
   app.get('/hls/:key/:file', (request: OfFile, reply) => answer(o, request, reply, undefined));
   app.get('/hls/:key/:rung/:file', async (request: OfFile, reply) => {

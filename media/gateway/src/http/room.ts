@@ -1,5 +1,4 @@
-// REST calls for clients without signaling: a room's participants, and an administrator's mute and removal
-// (docs/gateway.md).
+// REST calls for clients without signaling: participants, mute and removal (docs/gateway.md).
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';

@@ -4,10 +4,7 @@
 import type { Gop, RtpSender, StreamPlace } from '@meridian/room-media/core';
 import type { Clock, Timer } from '@meridian/runtime';
 
-/**
- * Minimum duration beside the original: meanwhile the viewer gets a consumer of the original, which begins with the key
- * frame that ends this stream.
- */
+/** Minimum duration beside the original, until the viewer has a consumer of the original. */
 export const besideMsMin = 3000;
 /** 24 Mbit/s: a group of 10 s at 3 Mbit/s takes 1.3 s. Its first picture is sent at once. */
 const bytesPerMs = 3000;

@@ -1,5 +1,4 @@
-// Transcodes a publisher's media for clients that cannot decode the original: begins when the room needs it, ends when
-// no client does, shared by all.
+// Transcodes a publisher's media, shared by all clients that cannot decode the original, while they need it.
 
 import { type Bucket, type ErrorCode, fullBucket, MeridianError, takeTokens } from '@meridian/protocol';
 import type { AudioFormat, AudioUnit, VideoUnit } from '@meridian/room-media/core';

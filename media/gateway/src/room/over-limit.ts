@@ -1,5 +1,4 @@
-// When a tenant exceeds its limit, media nodes end tracks (docs/design/bandwidth.md). The track's sender is then ended
-// here with the reason.
+// Ends a sender whose track a media node ended because of the tenant's limit (docs/design/bandwidth.md).
 import type { SessionClient } from '@meridian/client';
 import type { ErrorCode } from '@meridian/protocol';
 

@@ -1,5 +1,4 @@
-// Sends the tracks of a publish point: each is an RTP stream to the media node, published in the present session, with
-// retransmissions.
+// Sends the tracks of a publish point as RTP streams to the media node, with retransmissions.
 import type { MeridianClientError, SessionClient } from '@meridian/client';
 import { catchUpRid, newId, type RtpParameters, type Track } from '@meridian/protocol';
 import type { NodeSocket } from '@meridian/room-media';
@@ -150,10 +149,7 @@ export class PointStreams {
     });
   }
 
-  /**
-   * `atMs` is the unit's time on the encoder's clock, not before the previous unit's. `isKey` is set for pictures that
-   * viewers may need again.
-   */
+  /** `atMs` is on the encoder's clock and never goes back. `isKey` is set for pictures that viewers may need again. */
   send(stream: Stream, payloads: readonly Uint8Array[], atMs: number, isKey?: boolean): void {
     if (this.#isClosed || !this.#streams.has(stream)) return;
     const nowMs = this.#o.clock.nowMs();

@@ -1,5 +1,4 @@
-// Viewers in the roster of their room, where hosts see and may remove them. The programme receives the media for all
-// viewers.
+// Viewers in the roster of their room, where hosts see and may remove them. A programme has their media.
 import { MeridianClientError, SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/room-media';

@@ -1,5 +1,4 @@
-// Roster and administration of a room for clients without signaling, by a hidden session that all requests share; it
-// closes after a while without requests.
+// Roster and administration of a room for clients without signaling, by a hidden session that all requests share.
 import { SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import { MeridianError } from '@meridian/protocol';
@@ -140,10 +139,7 @@ export class RoomControl {
     return { version: this.#version, participants, viewers };
   }
 
-  /**
-   * Resolves when the view's version differs from `version`, after `waitMs`, when `gone` aborts, or when the control
-   * closes.
-   */
+  /** Resolves when the version is no longer `version`, after `waitMs`, or when `gone` aborts or the control closes. */
   async changed(version: number, waitMs: number, gone: AbortSignal): Promise<void> {
     this.#touch();
     if (this.#version !== version || gone.aborted || this.#isClosed) return;

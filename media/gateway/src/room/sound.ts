@@ -1,5 +1,4 @@
-// Transcodes sound for publish points and programmes: ffmpeg makes Opus of an encoder's sound, and one AAC of a room's
-// mix.
+// Transcodes sound: ffmpeg makes Opus for publish points, and one AAC of a room's mix for programmes.
 
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '@meridian/room-media';

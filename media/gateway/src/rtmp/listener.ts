@@ -1,5 +1,4 @@
-// Sockets, timers and bounds of the RTMP server, over TCP and TLS: encoders publish into rooms and players play from
-// them. core/rtmp is the protocol.
+// Sockets, timers and bounds of the RTMP server, over TCP and TLS; core/rtmp is the protocol.
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ConnectionGate, GatedConnection, ListenAddress } from '@meridian/node-shell';

@@ -1,5 +1,5 @@
-// UDP port of all native clients. A datagram's SSRC identifies the client, whatever the address. Datagrams without a
-// valid new tag are dropped silently.
+// UDP port of all native clients. A datagram's SSRC identifies the client. Datagrams without a new, valid tag are
+// dropped.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';

@@ -1,5 +1,4 @@
-// Transcodes a native client's AAC to Opus under an SSRC of the gateway. Requests missing packets; resends packets to
-// the media node.
+// Transcodes a native client's AAC to Opus under an SSRC of the gateway, with retransmissions on both sides.
 
 import { capabilityOf } from '@meridian/room-media';
 import type { AudioFormat, AudioUnit } from '@meridian/room-media/core';

@@ -1,5 +1,4 @@
-// Shared resources of a recorder's composers: ffmpegs within its capacity, threads that decode sound, and the
-// configured background.
+// Shared resources of a recorder's composers: capacity for ffmpegs, sound decoders, and the background.
 
 import { readFile } from 'node:fs/promises';
 import { MeridianError, recorderSlotsPerCore } from '@meridian/protocol';

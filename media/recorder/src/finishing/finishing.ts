@@ -1,5 +1,4 @@
-// Finishes ended recordings on request of the api, one job at a time. Nothing is persisted: the api asks a restarted
-// recorder again.
+// Finishes ended recordings, one job at a time. Nothing is persisted: the api asks a restarted recorder again.
 
 import { hasCode, type Store, StoreError, type StoreErrorCode, sha256Of } from '@meridian/object-store';
 import {

@@ -1,5 +1,4 @@
-// Decides how Chromium is started: without root's rights, with lower priority than recordings, within bounds, and in
-// its own sandbox.
+// Decides how Chromium is started: without root's rights, with low priority, within bounds, in a sandbox.
 import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,5 +1,5 @@
-// Folder in which a recorder keeps what stores do not have yet: `TENANT/RECORDING/STINT/`, and
-// `aside/TENANT/RECORDING/ID/` for data that a store refuses for good.
+// Folder with data that stores do not have yet, `TENANT/RECORDING/STINT/`, and with data that a store refuses for good,
+// `aside/TENANT/RECORDING/ID/`.
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { writeSynced } from '@meridian/object-store';

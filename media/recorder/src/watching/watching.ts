@@ -1,5 +1,4 @@
-// Rooms that operators watch through this recorder. The first poll of a room by the api begins a watch, and each later
-// poll extends it.
+// Rooms that operators watch through this recorder: polls of the api begin and extend the watches.
 import type { TenantKeys, Tokens } from '@meridian/node-shell';
 import {
   isFence,

@@ -1,5 +1,4 @@
-// Process that records a voice until it is killed: `PLACE ROOM-KEY WALL-MS MS`. Prints the durable length of its
-// journal in ms.
+// Records a voice until killed: `PLACE ROOM-KEY WALL-MS MS`. Prints the durable length of the journal in ms.
 import { ManualClock } from '@meridian/runtime';
 import { speak, TestRecorder, TestRoom } from './stinting.ts';
 

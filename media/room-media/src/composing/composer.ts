@@ -1,5 +1,4 @@
-// Composes a whole room into one picture and one sound with a constant frame rate, independent of its tracks
-// (docs/adr/0031-composition.md).
+// Composes a room into one picture and one sound with a constant frame rate (docs/adr/0031-composition.md).
 
 import { MeridianError } from '@meridian/protocol';
 import type { Clock, Logger, Timer } from '@meridian/runtime';

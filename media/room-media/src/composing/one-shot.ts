@@ -1,5 +1,4 @@
-// Makes single pictures for a composer with ffmpeg: labels and the background. Each run takes tens of milliseconds of a
-// sandboxed process that exchanges bytes over pipes.
+// Makes single pictures for a composer with a sandboxed ffmpeg: labels and the background.
 import { execFile } from 'node:child_process';
 import { MeridianError } from '@meridian/protocol';
 import type { Size } from '../core/layouts/layout.ts';

@@ -1,5 +1,4 @@
-// Encodes composed raw pictures to H.264. A picture's time is its number, so a lost picture leaves a gap and later
-// pictures keep their times.
+// Encodes composed raw pictures to H.264. Times are picture numbers, so a lost picture leaves a gap.
 
 import { inputArgs, outputArgs } from '../adapters/ffmpeg/pipe-args.ts';
 import type { JobStarter, Millicores, RunningJob } from '../adapters/ffmpeg/supervisor.ts';

@@ -1,5 +1,4 @@
-// Decides when a helper process or thread that ended is restarted. Restarts never stop while the helper is needed,
-// because the cause may pass.
+// Decides when a helper process or thread is restarted; restarts never stop, because the cause may pass.
 
 /** A short first pause makes a crash on one bad input hardly audible. */
 const firstPauseMs = 200;

@@ -15,10 +15,7 @@ const sampleRates = [44_100, 48_000, 32_000] as const;
 export const mp2SampleRates: readonly number[] = sampleRates.flatMap((rate) => [rate, rate / 2]);
 const mono = 3;
 
-/**
- * Parses the header at the start of `bytes`; undefined for other bytes, other layers, and a free bit rate, whose frames
- * have no length.
- */
+/** Parses the header at the start of `bytes`; undefined for garbage, other layers, and a free bit rate. */
 export function mp2Header(bytes: Uint8Array): Mp2Header | undefined {
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes;
   if (bytes.byteLength < headerBytes || b0 !== 0xff || (b1 & 0xf6) !== 0xf4) return undefined;

@@ -37,7 +37,7 @@ export function capabilityOf(codec: Codec): RtpCodecCapability {
 }
 
 /**
- * Returns capabilities to receive these codecs, for H.264 in all profiles of browsers. Retransmissions use the same
+ * Returns capabilities to receive these codecs (H.264: all profiles of browsers), with retransmissions on the same
  * SSRC.
  */
 export const capabilitiesOf = (...wanted: readonly Codec[]): RtpCapabilities => ({

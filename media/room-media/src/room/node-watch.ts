@@ -9,10 +9,7 @@ const LOOK_MS = 100;
 const ANSWER_MS = 1000;
 
 export interface NodeWatchOptions {
-  /**
-   * Sends a request about the session to the node; resolves false when the node answers that the session's media does
-   * not arrive.
-   */
+  /** Asks the node about the session; resolves false when it answers that the session's media does not arrive. */
   ask(): Promise<boolean>;
   lost(error: MeridianClientError): void;
   readonly clock: Clock;

@@ -102,10 +102,7 @@ export class ReceivedTrack {
     if (this.times instanceof NextTimes) this.times.lead(nowMs);
   }
 
-  /**
-   * Returns the complete frames in decoding order. The first frames with final times wait for a report, at most
-   * `HELD_MS`.
-   */
+  /** Returns complete frames in decoding order; first frames with final times wait for a report, at most `HELD_MS`. */
   drain(nowMs: number): readonly GivenFrame[] {
     const read = [...this.#read(nowMs)];
     if (this.#held === undefined) return read;

@@ -18,9 +18,7 @@ export interface RoomMoveOptions {
 
 export class RoomMove {
   readonly home: Home = { clock: new NodeClock() };
-  /**
-   * Resolves when all flowing media could continue at the new node; rejects when media comes only from the old node.
-   */
+  /** Resolves when all flowing media could continue at the new node; rejects when only the old node sends. */
   readonly prepared: Promise<void>;
   readonly #o: RoomMoveOptions;
   readonly #untilMs: number;

@@ -369,9 +369,7 @@ export class RoomTracks {
     if (this.#consumers.of(trackId).length === 0) this.#askLater(trackId, this.#o.clock.nowMs());
   }
 
-  /**
-   * Prepares a move: all received media also comes from the other media node. Resolves when it could continue there.
-   */
+  /** Resolves when all received media could continue at the other media node. */
   #prepareMove({ recvTransport, subscriptions }: SessionMove): Promise<void> {
     this.#settleMove(false);
     const move = new RoomMove({

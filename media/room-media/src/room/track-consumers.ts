@@ -1,5 +1,4 @@
-// Consumers of a room's tracks: one per track at the session's media node, and a second while the track or the session
-// moves to another media node.
+// Consumers of a room's tracks: one per track, and a second during a move to another media node.
 import type { Clock } from '@meridian/runtime';
 import { Handover } from '../core/rtp/handover.ts';
 import type { NodeClock } from '../core/rtp/kept-times.ts';

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NodeSilence, SILENT_MS } from '../../src/core/node-silence.ts';
 
-/**
- * Checks ten times a second from `fromMs` on, while media flows every `everyMs`; returns when silence is found, if
- * ever.
- */
+/** Checks ten times a second from `fromMs` on, with media every `everyMs`; returns when silence is found. */
 function silentAt(silence: NodeSilence, o: { fromMs?: number; untilMs: number; everyMs: number }): number | undefined {
   for (let nowMs = o.fromMs ?? 0; nowMs <= o.untilMs; nowMs += 100) {
     if (nowMs % o.everyMs === 0) silence.flows(nowMs);

@@ -1,5 +1,4 @@
-// Segments of the present playlist, and of earlier playlists that players may still hold. Also computes numbers,
-// bounds, CODECS and BANDWIDTH.
+// Segments of the present playlist, and of earlier playlists that players may still hold.
 import { concatBytes } from '@meridian/room-media/core';
 import {
   LISTED_SEGMENTS,

@@ -1,7 +1,7 @@
 import { MalformedStream } from '@meridian/room-media/core';
 
-// Messages in chunks (RTMP 1.0, section 5.3), with the extended timestamp repeated in every chunk of type 3, as in
-// ffmpeg, OBS and Flash.
+// Messages in chunks (RTMP 1.0, section 5.3). Chunks of type 3 repeat the extended timestamp, as in ffmpeg, OBS and
+// Flash.
 
 export interface RtmpMessage {
   readonly typeId: number;

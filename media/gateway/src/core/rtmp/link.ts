@@ -2,10 +2,7 @@ import { concatBytes } from '@meridian/room-media/core';
 import { ChunkReader, controlValue, encodeMessage, messageType, type RtmpMessage } from './chunks.ts';
 import { Handshake, type HandshakeRole } from './handshake.ts';
 
-/**
- * Chunk size of all connections after its announcement, so that one serialised message fits all viewers. Larger than
- * most frames: messages are not interleaved.
- */
+/** Chunk size of all connections, so that one serialised message fits all viewers; most frames fit in one chunk. */
 export const OUT_CHUNK_BYTES = 65_536;
 /** Acknowledgement window that ffmpeg and OBS ask for. */
 export const WINDOW_BYTES = 2_500_000;

@@ -1,5 +1,4 @@
-// Builds the head of an MP4 that precedes its data (ISO/IEC 14496-12), so players start before they have the whole
-// file.
+// Builds the head of an MP4 before its data (ISO/IEC 14496-12), so players start before the whole file is there.
 import { be16, be32, be64, box, concatBytes, fullBox, latin } from '@meridian/room-media/core';
 import type { Chunk, TrackTable } from './track-table.ts';
 

@@ -44,10 +44,7 @@ export class WebmReader {
   readonly #tracks = new Map<number, OpenTrack>();
   #clusterMs = 0;
 
-  /**
-   * Returns the blocks that are complete. Throws MalformedStream for an element that is too large, or an invalid
-   * number.
-   */
+  /** Returns the complete blocks. Throws MalformedStream for an element that is too large or an invalid number. */
   push(bytes: Uint8Array): WebmBlock[] {
     this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
     const blocks: WebmBlock[] = [];

@@ -1,5 +1,4 @@
-// Measures the level and the silence of a track from decoded samples. Missing sound counts as silence, as with
-// discontinuous transmission.
+// Measures level and silence of a track's decoded samples. Missing sound counts as silence.
 
 const SAMPLE_RATE = 48_000;
 const PART_MS = 100;

@@ -33,10 +33,7 @@ export interface EncoderWatchOptions {
   readonly clock: Pick<Clock, 'after'>;
 }
 
-/**
- * Watches for encoders that are installed while this process runs: looks every 5 s while a needed encoder is missing,
- * and stops when all are found.
- */
+/** Looks every 5 s for missing encoders that are installed while this process runs, until all are found. */
 export class EncoderWatch {
   readonly #o: EncoderWatchOptions;
   #names: ReadonlySet<string> = new Set();

@@ -1,5 +1,4 @@
-// Worker thread of `OpusThreads`, with one decoder per voice. An unexpected error ends the thread, and its owner starts
-// a new thread.
+// Worker thread of `OpusThreads`, with one decoder per voice. An unexpected error ends the thread.
 import { parentPort } from 'node:worker_threads';
 import { OpusDecoder } from 'opus-decoder';
 import type { Decoded, DecodeRequest } from './messages.ts';

@@ -1,5 +1,4 @@
-// Opens sockets for media with media nodes: on loopback for those of the same host, on an address and port range that
-// firewalls allow for those of other hosts.
+// Opens media sockets: on loopback for media nodes of the same host, in a configured port range for other hosts.
 import type { SessionJoined } from '@meridian/client';
 import type { wire } from '@meridian/protocol';
 import type { Logger } from '@meridian/runtime';

@@ -1,5 +1,4 @@
-// SRTP of suite AES_CM_128_HMAC_SHA1_80 (RFC 3711) by OpenSSL: signs, seals, opens, and reseals packets with another
-// key.
+// SRTP of suite AES_CM_128_HMAC_SHA1_80 (RFC 3711) by OpenSSL.
 import { createCipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { putU32, u32 } from '../../core/rtp/bytes.ts';
 import { counterOf, type PacketKeys, sessionKeysOf } from '../../core/srtp/keys.ts';

@@ -1,5 +1,4 @@
-// Runs a composer's pictures in a thread of their own: a room's raw pictures are 40 MB a second and would delay the
-// sockets of the process.
+// Runs a composer's pictures in a thread, because 40 MB of raw pictures a second would delay the process's sockets.
 import { Worker } from 'node:worker_threads';
 import { MeridianError } from '@meridian/protocol';
 import type { FfmpegSupervisor } from '../../adapters/ffmpeg/supervisor.ts';

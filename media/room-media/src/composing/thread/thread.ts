@@ -1,5 +1,4 @@
-// Picture thread of one composer, which sends it the time. An unexpected error ends the thread and the composer's
-// process.
+// Picture thread of one composer, which sends the time. An unexpected error ends the process.
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorInfoOf } from '@meridian/protocol';

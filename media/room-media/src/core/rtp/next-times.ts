@@ -1,5 +1,4 @@
-// Times of a stream from a new consumer: they continue those of the previous consumer if the timestamps have a common
-// origin.
+// Times of a track's new consumer, which continue the previous ones if the timestamps have a common origin.
 import { KeptTimes, type NodeClock, type TimeRun } from './kept-times.ts';
 import type { SenderReport } from './rtcp.ts';
 

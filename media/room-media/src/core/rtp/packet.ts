@@ -1,5 +1,4 @@
-// Parses and builds RTP packets (RFC 3550, 5.1). Any host can send garbage to a port, so garbage gives undefined and no
-// error.
+// Parses and builds RTP packets (RFC 3550, 5.1). Any host can send garbage, which gives undefined.
 import { assert } from '@meridian/protocol';
 import { putU16, putU32, u8, u16, u32 } from './bytes.ts';
 

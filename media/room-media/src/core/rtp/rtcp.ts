@@ -1,5 +1,4 @@
-// Parses and builds RTCP packets (RFC 3550, 6; feedback: RFC 4585, 6 and RFC 5104, 4.3.1), compound or single (RFC
-// 5506).
+// Parses and builds RTCP packets (RFC 3550, 6; RFC 4585, 6; RFC 5104, 4.3.1), compound or single (RFC 5506).
 import { assert } from '@meridian/protocol';
 import { u8, u16, u24, u32 } from './bytes.ts';
 

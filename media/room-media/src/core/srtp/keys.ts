@@ -1,5 +1,4 @@
-// Derives the encryption and authentication keys of packets from a shared master key (RFC 3711, 4.3; no key derivation
-// rate).
+// Derives packet encryption and authentication keys from a master key (RFC 3711, 4.3; no key derivation rate).
 
 export const MASTER_KEY_BYTES = 16;
 export const MASTER_SALT_BYTES = 14;

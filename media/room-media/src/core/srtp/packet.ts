@@ -27,10 +27,7 @@ export function readSrtp(datagram: Uint8Array): SrtpDatagram | undefined {
   return kind === undefined ? undefined : { kind, ssrc: u32(datagram, kind === 'rtp' ? 8 : 4) };
 }
 
-/**
- * Returns the length of an authentic SRTP packet's unencrypted header, CSRCs and extension; undefined if they exceed
- * the packet.
- */
+/** Returns the length of an authentic packet's unencrypted part; undefined if that exceeds the packet. */
 export function clearBytesOf(datagram: Uint8Array): number | undefined {
   const flags = u8(datagram, 0);
   const end = datagram.length - TAG_BYTES;
