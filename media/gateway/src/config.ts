@@ -1,4 +1,3 @@
-// Configuration of a gateway.
 import {
   apiKeyFields,
   checkApiKeys,

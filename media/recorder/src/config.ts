@@ -1,4 +1,3 @@
-// Configuration of a recorder.
 import { accessSync, constants } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import {

@@ -53,8 +53,8 @@ export interface PublisherOffer {
 }
 
 /**
- * Lines for all tracks of a participant, and data. In longer offers idle lines are rejected, and browsers reuse them,
- * so a client that shares its screen repeatedly does not lengthen its offers forever.
+ * Lines for all tracks of a participant, and data. Longer offers get their idle lines rejected, which browsers reuse:
+ * repeated screen shares do not lengthen a client's offers forever.
  */
 const IDLE_KEPT_LINES_MAX = limits.tracksPerParticipantMax + 1;
 

@@ -21,8 +21,8 @@ export class VoiceChoice {
   #chosen: ReadonlySet<string> = new Set();
 
   /**
-   * Returns at most `voicesMax` tracks, the most wanted first: those that speak or just spoke, then unmuted ones, then
-   * muted ones; within each the last speakers, then the present choice. `speakers` are sessions.
+   * Returns at most `voicesMax` tracks: first voices that speak or just spoke, then unmuted, then muted ones; within
+   * each the last speakers, then the present choice. `speakers` are sessions.
    */
   choose(voices: readonly Voice[], speakers: readonly string[], nowMs: number): readonly string[] {
     for (const speaker of speakers) this.#spokeMs.set(speaker, nowMs);

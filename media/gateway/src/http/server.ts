@@ -1,4 +1,3 @@
-// HTTP server of the gateway, with all its routes.
 import cors from '@fastify/cors';
 import { MeridianClientError } from '@meridian/client';
 import type { ConnectionGate } from '@meridian/node-shell';

@@ -1,4 +1,4 @@
-// Viewers in the roster of their room, where hosts see and may remove them. A programme has their media.
+// Viewers in the roster of their room, where hosts see and may remove them. A programme receives their media.
 import { MeridianClientError, SessionClient } from '@meridian/client';
 import type { Tokens } from '@meridian/node-shell';
 import type { SignalingLinks } from '@meridian/room-media';

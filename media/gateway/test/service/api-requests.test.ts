@@ -1,4 +1,3 @@
-// Tests requests of the api over a real link: stream keys, live state, ordered pushes and pulls.
 import { FixedKeys, TargetAddresses, type TokenOrigin } from '@meridian/node-shell';
 import { call, type RoomKey, rpc, type wire } from '@meridian/protocol';
 import { createLogger, ManualClock, seededRng } from '@meridian/runtime';

@@ -1,5 +1,3 @@
-// Tests the redirection of clients to the gateway near them: once, and never without a known location.
-
 import cors from '@fastify/cors';
 import { type ControlLink, limits, MeridianError, rpc, wire } from '@meridian/protocol';
 import type { Lack } from '@meridian/room-media/core';

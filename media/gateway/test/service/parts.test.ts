@@ -1,4 +1,3 @@
-// Tests the wiring of parts.ts. A script is the signaling node; the clock is manual.
 import { FixedKeys, noOrigin, type OpenedTokens } from '@meridian/node-shell';
 import type { FfmpegSupervisor, SignalingLinks } from '@meridian/room-media';
 import { CloseStack, createMetrics } from '@meridian/runtime';

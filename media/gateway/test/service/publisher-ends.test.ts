@@ -1,5 +1,3 @@
-// Tests the ends of publishers whose connection stays open.
-
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { FixedKeys } from '@meridian/node-shell';

@@ -1,4 +1,3 @@
-// Tests foreign servers that vanish during a push.
 import type { Socket } from 'node:net';
 import { TargetAddresses } from '@meridian/node-shell';
 import { createLogger } from '@meridian/runtime';

@@ -1,4 +1,3 @@
-// Tests ordered renditions through a real ffmpeg.
 import { FixedKeys } from '@meridian/node-shell';
 import { newId, type RtpParameters, trackFromWire, transcodeMillicoresOf, wire } from '@meridian/protocol';
 import { capabilityOf, rosterNames } from '@meridian/room-media';

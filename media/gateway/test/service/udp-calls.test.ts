@@ -1,4 +1,3 @@
-// Tests calls of native clients: their redirection and refusals.
 import type { Claims } from '@meridian/node-shell';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SESSIONS_MAX } from '../../src/udp/sessions.ts';

@@ -1,4 +1,3 @@
-// Disk interface of the spool.
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { volumeOf } from '@meridian/node-shell';

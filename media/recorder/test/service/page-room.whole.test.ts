@@ -1,4 +1,3 @@
-// Tests recordings of web pages in a real Chromium.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLogger, systemClock } from '@meridian/runtime';

@@ -1,4 +1,3 @@
-// Prometheus metrics of the ffmpegs of a service.
 import type { Metrics } from '@meridian/runtime';
 import type { TranscodeMetrics } from './supervisor.ts';
 

@@ -1,4 +1,3 @@
-// Messages between a composer and its picture thread.
 import type { ErrorCode } from '@meridian/protocol';
 import type { SharedSupervisor } from '../../adapters/ffmpeg/supervisor.ts';
 import type { PicturesSettings, ShownTile } from '../composed-pictures.ts';
