@@ -11,8 +11,8 @@ export { flatten, type LabResult, type Metrics, type Say } from './result.ts';
 export { record, refuseChangedTree };
 
 /**
- * One fault, attack or measurement. A case owns what it starts and ends it before `run` settles, also when it fails;
- * after an interrupt, `owned` does.
+ * A fault, attack or measurement. It owns what it starts and ends it before `run` settles, also when it fails; after an
+ * interrupt, `owned` does.
  */
 export interface LabCase {
   readonly name: string;

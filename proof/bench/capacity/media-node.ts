@@ -1,6 +1,6 @@
-// One real media node as a process of its own, alone on its core: the bundle of `sfu` and its worker, enrolled by a
-// real authority over a real link. The centre here only records the node's messages, and a stub of a signaling node
-// sends its requests.
+// A real media node as a process of its own, alone on its core: the bundle of `sfu` and its worker, enrolled by a real
+// authority over a real link. The centre here only records the node's messages, and a stub of a signaling node sends
+// its requests.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -63,7 +63,7 @@ export class BenchRooms {
     this.#videoKbps = o.videoKbps;
   }
 
-  /** Rooms whose media flows. */
+  /** Number of rooms whose media flows. */
   get count(): number {
     return this.#filled;
   }
@@ -76,7 +76,6 @@ export class BenchRooms {
     while (this.#attached.length < rooms) await this.#attachRoom();
   }
 
-  /** Opens rooms until this many carry media. */
   async fillUpTo(rooms: number): Promise<void> {
     await this.attachUpTo(rooms);
     for (; this.#filled < rooms; this.#filled += 1) await this.#fill(this.#filled);

@@ -1,7 +1,7 @@
-// The search for the load that breaks a node, as a pure function of what was measured so far. Load only grows: what a
-// node carries after an overload says less than what it carries before one. A window that holds is believed at once;
-// one that breaks must be seen twice in quiet surroundings, because on a shared machine a neighbour's burst looks like
-// the node's end.
+// Searches for the load that breaks a node, as a pure function of the measured windows. Load only grows: a node's
+// performance after an overload says less than its performance before. A window within the bounds is believed at once;
+// a broken window must be seen twice in quiet surroundings, because on a shared machine a neighbour's burst looks like
+// the node's limit.
 
 /**
  * A forwarding hop that is late by more than this at the 99th percentile breaks a call: a jitter buffer follows the

@@ -1,4 +1,4 @@
-// One client transport: ICE check, DTLS handshake, then SRTP both ways; consent is renewed as long as it lives.
+// Client transport: ICE check, DTLS handshake, then SRTP both ways; consent is renewed during its whole life.
 #define _GNU_SOURCE // recvmmsg
 #include "clients.h"
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-// What is not a server: a browser at each place, the operator's laptop and an encoder, in the clients' namespaces.
+// Clients in the clients' namespaces: a browser at each place, the operator's laptop and an encoder.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { type Ran, runScript } from './run-script.ts';
 
 export type ClientName = 'client-1' | 'client-2' | 'client-3';
 
-/** Where clients are: words in front of a command that runs at one. */
+/** Gives the words before a command that runs at a client. */
 export interface ClientPlaces {
   prefix(name: ClientName): string[];
 }
@@ -26,7 +26,10 @@ export class Clients {
   readonly #browsers = new Map<ClientName, Browser>();
   readonly #encoders: ChildProcess[] = [];
 
-  /** `caFile`: of the authority that they trust as a person does, without a flag that makes a browser lenient. */
+  /**
+   * `caFile`: certificate of the authority that the clients trust as a user would add it, without a flag that weakens
+   * the browser's checks.
+   */
   constructor({ net, caFile }: { net: ClientPlaces; caFile: string }) {
     this.#net = net;
     this.#caFile = caFile;
@@ -37,7 +40,7 @@ export class Clients {
     writeVoice(this.#voice);
   }
 
-  /** The Chromium of this place. */
+  /** Returns the running Chromium of this place, or starts it. */
   async browser(name: ClientName): Promise<Browser> {
     const running = this.#browsers.get(name);
     if (running?.isConnected()) return running;
@@ -47,12 +50,11 @@ export class Clients {
     return browser;
   }
 
-  /** Ends every page. */
   async closePages(): Promise<void> {
     await Promise.all([...this.#browsers.values()].map((browser) => closePages(browser)));
   }
 
-  /** Ends the browsers, and with them what they know of names. */
+  /** Ends the browsers, which also clears their DNS caches. */
   async closeBrowsers(): Promise<void> {
     await Promise.all([...this.#browsers.values()].map((browser) => browser.close()));
     this.#browsers.clear();
@@ -78,7 +80,7 @@ export class Clients {
     });
   }
 
-  /** A moving picture and a tone by RTMP, until the answer is called. */
+  /** Sends a moving picture and a tone by RTMP until the returned function is called. */
   encode(name: ClientName, url: string): () => void {
     const coding = [...h264(), '-b:v', '400k', '-c:a', 'aac', '-b:a', '96k'];
     const args = ['ffmpeg', '-loglevel', 'error', '-nostdin', ...picture, ...sound, ...coding, '-f', 'flv', url];
@@ -88,7 +90,6 @@ export class Clients {
     return () => void encoder.kill('SIGKILL');
   }
 
-  /** Idempotent. */
   async close(): Promise<void> {
     this.#disown();
     for (const encoder of this.#encoders) encoder.kill('SIGKILL');
@@ -96,7 +97,7 @@ export class Clients {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  /** Of the laptop, and of whoever uses the browsers. */
+  /** Home of the laptop and of the browsers' users. */
   get #home(): string {
     return join(this.#dir, 'home');
   }
