@@ -69,8 +69,8 @@ export class BenchRooms {
   }
 
   /**
-   * Attaches and connects the sessions of rooms up to this many, without any media: the node refuses sessions above its
-   * own claim, not subscriptions.
+   * Attaches and connects the sessions of this many rooms without media: the node refuses sessions, not subscriptions,
+   * above its own claim.
    */
   async attachUpTo(rooms: number): Promise<void> {
     while (this.#attached.length < rooms) await this.#attachRoom();
