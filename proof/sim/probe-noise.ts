@@ -16,7 +16,7 @@ const REPORTS_BEFORE = 600;
 export const NOISE_MEAN = Math.E / 2;
 /** Mean deviation of a round trip, the sum of two such delays. */
 export const ROUND_TRIP_DEVIATION = 4 / Math.E;
-/** One-way delay without noise; arbitrary, and subtracted again. */
+/** Delay of one direction without noise; arbitrary, and subtracted again. */
 const QUIET_ONEWAY_MS = 50;
 const ALL_ARRIVED = { arrived: 2n ** 64n - 1n, span: 64 } as const;
 

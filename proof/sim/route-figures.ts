@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const LOOK_MS = 60_000;
 
 export interface RouteFigures {
-  /** One-way delay of the path in use minus that of the best path. */
+  /** Delay (one-way) of the path in use minus that of the best path. */
   readonly excessMsMean: number;
   /** The same excess of the least costly paths by exact figures: delay that the cost trades for less jitter. */
   readonly excessByJitterMsMean: number;

@@ -14,7 +14,7 @@ export interface Weighted {
 export interface RoomTally {
   /** Delay × time over all pairs, in ms². */
   readonly delayMs2: number;
-  /** One-way delays of pairs, weighted by time, in steps of a tenth of a ms. */
+  /** Delays (one-way) of pairs, weighted by time, in steps of a tenth of a ms. */
   readonly delays: readonly Weighted[];
   readonly personMs: number;
   /** Joins, and leaves before the end. */

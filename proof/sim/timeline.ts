@@ -20,7 +20,7 @@ export interface RoomRun {
   /** Host of each participant at the first pick; -1: never came. `hosts`: their last hosts. */
   readonly firstHosts: readonly number[];
   readonly hosts: readonly number[];
-  /** One-way delay at the end of each pair that was present then. */
+  /** Delay (one-way) at the end of each pair that was present then. */
   readonly endMs: readonly number[];
 }
 

@@ -1,4 +1,4 @@
-// One side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, a single
+// A side of a simulated link: the production interface `Link` (requests with deadlines, messages in order, a single
 // end) on the production tables of pending and served requests. `ask` carries plain objects with a callback between the
 // model's own agents.
 import type { Clock, Identity, Link, MessageHandler, RequestHandler } from '@meridian/runtime';

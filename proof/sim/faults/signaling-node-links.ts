@@ -92,7 +92,7 @@ export class SignalingNodeLinks {
     entry.incarnation = incarnation;
     link.onClose((cause) => {
       entry.link = undefined;
-      // As in signaling/src/links/nodes.ts, a reset link is redialled once before the plan counts.
+      // The plan counts only after a reset link was redialled once, as in signaling/src/links/nodes.ts.
       this.#again(nodeId, entry, { sinceMs: this.#o.process.clock.nowMs(), isPlanHeard: !isProcessEnd(cause) });
     });
     if (isOther) this.#o.onLost(nodeId);

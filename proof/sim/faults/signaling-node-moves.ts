@@ -21,7 +21,7 @@ const READY_MS_MIN = 300;
 const READY_MS_MORE = 1500;
 /** Share of clients that decline, or whose media does not reach the target. */
 const DECLINED_SHARE = 0.05;
-/** One-way delay between two signaling nodes. */
+/** Delay of one direction between two signaling nodes. */
 const SIGNALING_WAY_MS = 70;
 const OWNER_TRY_MS = 500;
 const OWNER_TRIES_MAX = 20;

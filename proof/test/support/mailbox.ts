@@ -1,10 +1,10 @@
-// A real SMTP server of a test, and what it was sent.
+// A real SMTP server of a test, with its received mails.
 import { once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
 
 export interface Mail {
   readonly to: string;
-  /** As it came over the wire, with the soft line breaks of quoted-printable taken out. */
+  /** Mail as it came over the wire, without the soft line breaks of quoted-printable. */
   readonly text: string;
 }
 
@@ -29,7 +29,7 @@ export async function startMailbox(port: number): Promise<{ readonly mails: read
   return { mails, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** The files `text/calendar` of a mail, unfolded. */
+/** Returns the `text/calendar` parts of a mail, unfolded. */
 export function calendarsOf({ text }: Mail): string[] {
   return text.split(/\r?\n--/).flatMap((part) => {
     const [head = '', ...rest] = part.split(/\r?\n\r?\n/);

@@ -1,4 +1,4 @@
-// Users that sign in: of any tenant of a cloud, made by its operator's key as by a company's own systems.
+// Makes signed-in users of any tenant of a cloud, by the operator's key, as a company's own systems do.
 
 import { SignJWT } from 'jose';
 import type { Browser, Page } from 'playwright-core';
@@ -8,9 +8,9 @@ import type { TestCloud } from './cloud.ts';
 
 export interface SignedIn {
   readonly email: string;
-  /** Of its sign-in. */
+  /** Cookie of the sign-in. */
   readonly cookie: string;
-  /** Status and body of an answer of the api. */
+  /** Returns status and body of the api's answer. */
   ask(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     path: string,
@@ -33,7 +33,7 @@ const askOf =
 
 type Key = { readonly key: string; readonly secret: string };
 
-/** What the api answers to a key of this scope that makes something. */
+/** Sends a request that creates something, with a key of this scope, and returns the answer. */
 async function made(
   cloud: TestCloud,
   key: Key,
@@ -52,7 +52,7 @@ async function made(
   return (await answer.json()) as Record<string, string>;
 }
 
-/** Makes a tenant, and a key of it that may do this. */
+/** Makes a tenant, and a key of it with these scopes. */
 export async function keyOfTenant(cloud: TestCloud, tenant: string, scopes: readonly string[]): Promise<Key> {
   const { operatorKey } = cloud.secrets();
   await made(cloud, operatorKey, 'operator', '/tenants', { id: tenant, name: tenant });
@@ -60,7 +60,7 @@ export async function keyOfTenant(cloud: TestCloud, tenant: string, scopes: read
   return { key: own['id'] ?? '', secret: own['secret'] ?? '' };
 }
 
-/** Makes the tenant, with a user that signs in by a link for its password. */
+/** Makes the tenant, with a user who signs in by a link for its password. */
 export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: string }): Promise<SignedIn> {
   const key = await keyOfTenant(cloud, o.tenant, ['users:admin']);
   const email = `${o.role}@${o.tenant}.example`;
@@ -73,7 +73,7 @@ export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: 
   return setUp(cloud, { email, url });
 }
 
-/** The operator of that tenant, made unless another file has made it. */
+/** Returns the operator of that tenant, made unless another file has made it. */
 export async function signedInOperator(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const email = `operator@${tenant}.example`;
   const headers = { origin: cloud.pageUrl };
@@ -83,7 +83,7 @@ export async function signedInOperator(cloud: TestCloud, tenant: string): Promis
     : signedInUser(cloud, { tenant, role: 'operator' });
 }
 
-/** A watcher of the operators' tenant, made by its operator. */
+/** Makes a watcher of the operators' tenant, by its operator. */
 export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const operator = await signedInOperator(cloud, tenant);
   const email = `watcher@${tenant}.example`;
@@ -93,7 +93,7 @@ export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise
   return setUp(cloud, { email, url: String(link['url']) });
 }
 
-/** A page of the cloud in a context of its own, in which the user is signed in. */
+/** Opens a page of the cloud in a context of its own, in which the user is signed in. */
 export async function signedInPage(browser: Browser, cloud: TestCloud, user: SignedIn): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${cloud.pageUrl}/healthz`);
@@ -106,7 +106,7 @@ export async function signedInPage(browser: Browser, cloud: TestCloud, user: Sig
   return page;
 }
 
-/** Chooses the password of a user by a link. */
+/** Sets the password of a user by a link. */
 async function setUp(cloud: TestCloud, { email, url }: { email: string; url: string | undefined }) {
   const body = { code: url?.split('/').at(-1), password, email, name: email };
   const answer = await askOf(cloud)({ origin: cloud.pageUrl }, 'POST', '/setup', body);

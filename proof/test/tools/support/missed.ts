@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { LabCase } from '../../../support/case.ts';
 
-/** What a case of the lab promised and did not keep; what it says goes to stderr. */
+/** Returns the missed aims of a lab case; its output goes to stderr. */
 export async function missedOf(
   labCase: LabCase,
   options: Readonly<Record<string, unknown>>,
