@@ -99,15 +99,12 @@ function serverOf(dir: string, authority: Authority, { id, domain, signalingIp }
     centres: [],
     pageUrl,
   };
-  return (
-    nginxConfig(host, { certFile, keyFile })
-      // these lines listen on all addresses, some of which belong to the media nodes here
-      .replaceAll(/^ *listen .*\n/gm, '')
-      .replace('server {', `server {\n  listen ${front}:443 ssl;`)
-      .replaceAll(`127.0.0.1:${ports.signalingHttp}`, `${signalingIp}:${ports.signalingHttp + portOffset}`)
-      .replaceAll(`127.0.0.1:${ports.web}`, `127.0.0.1:${ports.web + portOffset}`)
-      .replaceAll(`127.0.0.1:${ports.api}`, `127.0.0.1:${ports.api + portOffset}`)
-  );
+  return nginxConfig(host, { certFile, keyFile })
+    .replaceAll(/^ *listen .*\n/gm, '') // media nodes listen on some of these addresses
+    .replace('server {', `server {\n  listen ${front}:443 ssl;`)
+    .replaceAll(`127.0.0.1:${ports.signalingHttp}`, `${signalingIp}:${ports.signalingHttp + portOffset}`)
+    .replaceAll(`127.0.0.1:${ports.web}`, `127.0.0.1:${ports.web + portOffset}`)
+    .replaceAll(`127.0.0.1:${ports.api}`, `127.0.0.1:${ports.api + portOffset}`);
 }
 
 async function ended(child: ChildProcess, dir: string): Promise<void> {

@@ -19,7 +19,7 @@ export const addresses = {
   relay: '10.78.0.2',
   /** Address of all media nodes. */
   media: '10.78.0.1',
-  /** Another address of the cloud's host, where no media node listens. */
+  /** Address of the cloud's host at which no media node listens. */
   private: '10.78.0.9',
 } as const;
 export const turnName = 'turn.example.org';

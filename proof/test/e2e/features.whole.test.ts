@@ -61,7 +61,7 @@ describe('in a call', () => {
 
   // Chromium sends VP8 in simulcast and VP9 in SVC.
   it.each(['vp8', 'vp9'])('%s: a small tile gets a lower layer, a large one the full picture again', async (codec) => {
-    // Another page that uses the camera would keep it small.
+    // A second page would keep the camera small.
     await endCall();
     const query = { room: `features-layers-${codec}`, codec };
     inCall = {

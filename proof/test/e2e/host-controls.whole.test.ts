@@ -112,7 +112,7 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await host.page.locator('[data-testid=test-microphone][data-state=idle]').waitFor();
   await host.page.keyboard.press('Escape');
 
-  // One tile fills the screen, and a small window stays visible while the page is not.
+  // A tile fills the screen, and a small window stays visible while the page is not.
   const tile = host.page.locator(`[data-testid=tile][data-identity="${gil}"]`);
   const fullScreen = () => host.page.evaluate(() => document.fullscreenElement?.getAttribute('data-identity') ?? '');
   await tile.dblclick();

@@ -124,7 +124,7 @@ test('the path of a direction slowed by 400 ms uses the third host; the other di
   harms.set('host-1>host-2', { delayMs: 400 });
   await until('host 1 goes over host 3', () => viaOf('host-1', 'host-2') === 'host-3');
   expect(rows.get('host-1')?.get('host-2')).toMatchObject({ hasStandby: true, standbyVia: '' });
-  // Both ends see the delay in their round trips and report separately: on a busy machine the other direction may seem
+  // The ends see the delay in their round trips and report separately: on a busy machine the other direction may seem
   // slow for a moment.
   await areDirect(['host-2', 'host-1'], ['host-1', 'host-3'], ['host-3', 'host-2']);
   const there = await until('the delay is that of one direction', async () => {

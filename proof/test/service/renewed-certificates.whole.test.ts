@@ -32,7 +32,7 @@ import { configSchema as signalingConfig } from '../../../signaling/src/config.t
 import { FakeCentre } from '../../../signaling/test/service/rig/centre.ts';
 import { until } from '../../../signaling/test/service/rig/until.ts';
 
-/** Also matches a node that its centre does not know yet. */
+/** Matches also a node that its centre does not know yet. */
 const ANSWER = /^HTTP\/1\.1 (200|503) /;
 const HOUR_MS = 3_600_000;
 const ip = '127.0.0.1';

@@ -1,4 +1,4 @@
-// One Chromium for all files of a lane: a start for each file takes as long as a short test. Its microphones speak
+// Starts a Chromium for all files of a lane: a start for each file takes as long as a short test. Its microphones speak
 // without a pause, and a shared screen is chosen without a dialog.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -187,7 +187,7 @@ function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): vo
 test.each([
   { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
   { what: 'on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
-])("a full node's session $what", async ({ goesTo, rule }) => {
+])("a session $what", async ({ goesTo, rule }) => {
   const all = await nearlyFull();
   const { world } = all;
   seat(world, { sessionId, nodeId: 'sfu-us-4' });

@@ -28,7 +28,7 @@ const allOf = (...more: string[]) => [
 test.each([
   { name: 'a quote that stays open swallows no rows', text: 'a\n"1\n2\n3"\n4', error: /^f, line 2: a quote is never/ },
   { name: 'a missing column is named', text: 'b,c\n1,2', error: /no column a; there are: b, c/ },
-])('a table $name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
+])('a CSV table: $name', ({ text, error }) => expect(() => parseCsv(text, ['a'], 'f')).toThrow(error));
 
 describe('a world from awkward data', () => {
   test('ids are no indices, the smaller direction counts, unknown populations become the median', () => {

@@ -1,4 +1,3 @@
-// One release is one version: nodes report the version of their packages.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { softwareVersion } from '@meridian/protocol';

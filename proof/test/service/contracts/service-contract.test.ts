@@ -18,7 +18,7 @@ import { Rig } from '../../../../signaling/test/service/rig/rig.ts';
 interface ServiceUnderTest {
   readonly room: string;
   open(): Promise<SocketPort>;
-  /** Another participant, `ann`, publishes a microphone, and later unpublishes it. */
+  /** Lets a second participant, `ann`, publish a microphone, and later unpublish it. */
   publish(): Promise<void>;
   unpublish(): Promise<void>;
   /** Refuses the token from now on. */

@@ -64,7 +64,7 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
   describe.each(kinds)('%s and our SDK', (kind) => {
     const identity = `theirs-${kind}`;
     let theirs: Agent;
-    /** Both directions: the acting agent, its identity, and the observing agent. */
+    /** Returns for each direction the acting agent, its identity, and the observing agent. */
     const ways = () => [[ours, 'ours', theirs] as const, [theirs, identity, ours] as const];
     beforeAll(async () => {
       theirs = await opened(kind);

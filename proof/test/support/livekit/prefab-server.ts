@@ -41,7 +41,7 @@ export class PrefabServer {
     return new PrefabServer(http);
   }
 
-  /** Also ends connections that browsers keep open. */
+  /** Closes even connections that browsers keep open. */
   async stop(): Promise<void> {
     const closed = once(this.#http, 'close');
     this.#http.close();
