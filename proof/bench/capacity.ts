@@ -36,7 +36,6 @@ interface Window extends Measured {
   readonly txBps: number;
   readonly othersShare: number;
   readonly clientCores: number;
-  /** CPU usage that the node itself reports, 0..1. */
   readonly reportedCpu: number;
   readonly claim: Claim;
 }

@@ -24,7 +24,6 @@ export interface LivekitJoin extends SeenMedia {
   readonly connectedMs: number;
 }
 export interface LivekitJoinOptions {
-  /** WebSocket URL of the signaling node. */
   readonly url: string;
   readonly index: number;
   /** Option of the SDK; true requests `/rtc/v1` first. */

@@ -18,9 +18,7 @@ export interface Seen extends SeenMedia {
   readonly connectMs: number;
 }
 
-/** State that `watchMedia` leaves in a page. */
 export interface MediaWatch {
-  /** Time of the click by the page's clock. */
   clickMs: number;
   /** Points of `SeenMedia` without the first frame; 0: not yet. */
   readonly at: { offeredMs: number; answeredMs: number; iceMs: number; dtlsMs: number };

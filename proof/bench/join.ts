@@ -82,7 +82,6 @@ export const joinBench: LabCase = {
   },
 };
 
-/** Returns the times of LiveKit's SDK, and their ratios to ours. */
 function besideOurs(theirs: readonly LivekitJoin[], oursMs: number): Metrics {
   const of = (point: keyof LivekitJoin, share: number): number =>
     percentile(

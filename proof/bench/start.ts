@@ -12,7 +12,6 @@ const READY_AIM_SECONDS = 5;
 const MEMORY_AIM_MB = 1500;
 const IDLE_AIM_PERCENT = 10;
 
-/** A start that takes longer hangs. */
 const READY_LIMIT_MS = 5 * 60_000;
 /** Time after which enrolment, first reports and cache filling are over. */
 const SETTLE_MS = 20_000;
@@ -140,7 +139,6 @@ async function measured(
   }
 }
 
-/** Resolves at the line `ready …`; rejects when the start ends earlier. */
 function ready(child: ChildProcess, say: Say): Promise<void> {
   const lines: string[] = [];
   return new Promise((resolve, reject) => {

@@ -22,7 +22,6 @@ import { owned } from '../test/support/owned.ts';
 const run = promisify(execFile);
 const BUFFER_BYTES = 64 * 1024 * 1024;
 
-/** Time that a process has to end before it is killed. */
 const END_LIMIT_MS = 20_000;
 
 /**
@@ -82,7 +81,6 @@ export class FreshMachine {
     return pids.map(Number).filter((pid) => readEnvironment(pid).includes(this.#mark));
   }
 
-  /** Ends all processes of the machine and removes the folder. Idempotent. */
   async close(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       for (const pid of this.processes()) endProcess(pid, signal);

@@ -12,7 +12,6 @@ import { FreshMachine } from './fresh-machine.ts';
 const FIRST_READY_SECONDS_MAX = 240;
 const SECOND_READY_SECONDS_MAX = 10;
 
-/** Limit after which a start that does not print the expected line hangs. */
 const SAID_LIMIT_MS = 20 * 60_000;
 
 /** Limit of a stop: the supervisor ends its children within ten seconds. */
@@ -116,7 +115,6 @@ async function call(pageUrl: string): Promise<number> {
   return secondsSince(startedMs);
 }
 
-/** Output of a start. */
 class Said {
   readonly lines: string[] = [];
   readonly #end = new AbortController();

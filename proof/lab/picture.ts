@@ -44,7 +44,6 @@ const people = [
   },
 ] as const;
 
-/** Records a camera film of one drawing: one second, played in a loop. */
 async function film(browser: Browser, drawing: string, dir: string, name: string): Promise<string> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   await page.setContent(`<body style="margin:0">${drawing}</body>`);

@@ -3,7 +3,6 @@ import type { Participant } from '../test/support/browser.ts';
 
 export const kinds = ['audio', 'video'] as const;
 
-/** Times of the sounds and pictures of each track that this page receives. */
 export interface Seen {
   /** `P1 audio` → milliseconds since the epoch. */
   readonly playsMs: Readonly<Record<string, readonly number[]>>;

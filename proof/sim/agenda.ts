@@ -35,7 +35,6 @@ export class Agenda {
     this.at(this.#nowMs + ms, run);
   }
 
-  /** Runs all events, including those added meanwhile. */
   run(): void {
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
       this.#nowMs = next.atMs;

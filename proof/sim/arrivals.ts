@@ -19,7 +19,6 @@ export interface ArrivalOptions {
 
 /** Session of a person; no person has two at a time. */
 export interface Stay {
-  /** Index of the person in the room. */
   readonly person: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -27,9 +26,7 @@ export interface Stay {
 
 export interface Meeting {
   readonly startMs: number;
-  /** Time at which everybody still present leaves. */
   readonly endMs: number;
-  /** Stays, sorted by their beginning. */
   readonly stays: readonly Stay[];
 }
 
@@ -42,7 +39,6 @@ export const ARRIVAL_DEFAULTS: ArrivalOptions = {
 };
 /** Time for which routes are planned before the first person joins. */
 export const WARM_UP_MS = 120_000;
-/** Rooms begin within this time, so that all of them share load and routes. */
 export const BEGIN_WITHIN_MS = 600_000;
 /** Deviation of a meeting's lognormal length, which the bounds below limit. */
 const MEETING_SIGMA = 0.8;
@@ -94,7 +90,6 @@ function arrivalMs(person: number, lengthMs: number, { arrivalMeanS }: ArrivalOp
   return rng.next() < SOON_SHARE ? punctualMs + exponential(arrivalMeanS * 1000, rng) : rng.next() * lengthMs;
 }
 
-/** Splits a stay at its absences into sessions. */
 function sessions({ person, fromMs, toMs }: Stay, { absencesPerHour }: ArrivalOptions, rng: Rng): Stay[] {
   const parts: Stay[] = [];
   for (let backMs = fromMs; backMs < toMs; ) {

@@ -17,7 +17,6 @@ import { runStrategy, type StrategyRun } from './timeline.ts';
 import { pairsOf, type Streams } from './traffic.ts';
 import type { World } from './world.ts';
 
-/** Periods until the traffic has settled under the budget. */
 const BUDGET_PERIODS = 4;
 
 /**
@@ -39,7 +38,6 @@ export function withinBudget(
   return run;
 }
 
-/** Returns the streams of every ordered pair of hosts, with the gain of relaying the pair. */
 export function trafficOfPairs(streams: Streams, input: PathInput, table: PathTable): PairTraffic[] {
   const bytes = new Float64Array(input.hosts ** 2);
   for (const [from, to, weight] of pairsOf(streams)) bytes[from * input.hosts + to] = weight;

@@ -49,7 +49,6 @@ function hintOf({ code, message }: CommanderError, argv: readonly string[]): str
     : `${flag} is an option of the scheduling centre under faults: --faults all ${flag} …`;
 }
 
-/** Prints figures, verdicts and missed aims. Returns the exit code: 1 if an aim was missed. */
 export function tell(result: LabResult & Verdicts, say: Say): 0 | 1 {
   for (const [name, value] of flatten(result.metrics)) {
     say(`${name.padEnd(44)} ${typeof value === 'number' ? Number(value.toPrecision(5)) : value}`);

@@ -23,7 +23,6 @@ export function parseCsv(text: string, wanted: readonly string[], file: string):
     .map((line) => Object.fromEntries(header.map((name, index) => [name, (line[index] ?? '').trim()])));
 }
 
-/** Splits a line into cells, each either quoted or plain. `where` begins the message of an error. */
 function cells(line: string, where: string): string[] {
   const found: string[] = [];
   for (let at = 0; ; ) {
@@ -44,7 +43,6 @@ function plain(line: string, at: number, where: string): { cell: string; end: nu
   return { cell, end };
 }
 
-/** Reads the cell whose quote opens at `at`; two quotes inside stand for one. */
 function quoted(line: string, at: number, where: string): { cell: string; end: number } {
   let cell = '';
   for (let from = at + 1; ; ) {

@@ -2,7 +2,6 @@
 import type { Running } from './strategies/strategy.ts';
 import { linkMs, type Person, type World } from './world.ts';
 
-/** Time of a packet in a router; next, in a forwarder. */
 const SFU_MS = 1;
 const RELAY_MS = 1;
 
@@ -29,7 +28,6 @@ function accessMs(world: World, person: Person | undefined, host: number): numbe
   return person?.trueRttMs[world.hosts[host]?.city ?? -1] ?? Number.NaN;
 }
 
-/** Returns the mean of both directions, which may have different paths. */
 function betweenMs(world: World, a: number, b: number, running: Pick<Running, 'via'>): number {
   return a === b ? SFU_MS : (pathMs(world, a, b, running) + pathMs(world, b, a, running)) / 2 + 2 * SFU_MS;
 }

@@ -42,7 +42,6 @@ function continentOf({ latitude, longitude }: Point): keyof typeof FAILURE {
   return 'elsewhere';
 }
 
-/** Returns the place `km` away in a direction (radians from north), along the great circle. */
 function shifted(from: Point, km: number, direction: number): Point {
   const angle = km / 6371.0088;
   const latitude = (from.latitude * Math.PI) / 180;

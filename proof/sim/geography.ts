@@ -15,11 +15,9 @@ export interface Geography {
   readonly sites: readonly Site[];
   /** Round trip in ms by site × sites + site: symmetric, 1 ms on the diagonal. */
   readonly rttMs: Float64Array;
-  /** Corrections of the data, in words, with counts. */
   readonly notes: readonly string[];
 }
 
-/** Round trip between two machines of one city. */
 export const INTRA_CITY_RTT_MS = 1;
 /** Population above which a city has no more influence: hosting and the Internet are spread thinner than people. */
 const PEOPLE_MAX = 12_000_000;
@@ -37,7 +35,6 @@ const STRETCH_MEDIAN = 1.95;
 const STRETCH_SIGMA = 0.4;
 const MODEL_BASE_MS = 2;
 
-/** Returns the round trip between two places by the model, with a given stretch. */
 export function modelRttMs(a: Point, b: Point, stretch = STRETCH_MEDIAN): number {
   return MODEL_BASE_MS + ((2 * distanceKm(a, b)) / FIBRE_KM_PER_MS) * stretch;
 }
@@ -134,7 +131,6 @@ const known = (people: number | undefined): number | undefined =>
 interface Measured {
   /** Smallest mean of a direction by pair; Infinity where no figure is credible. */
   readonly rtts: Float64Array;
-  /** 1 where the direction was measured, credible or not. */
   readonly isSeen: Uint8Array;
 }
 
@@ -168,7 +164,6 @@ function readRtts(text: string, sites: readonly (Site & { readonly id: string })
   return { rtts, isSeen };
 }
 
-/** Compares with light in fibre. */
 function isFasterThanLight(a: Point | undefined, b: Point | undefined, rttMs: number): boolean {
   return a !== undefined && b !== undefined && (rttMs / 2) * FIBRE_KM_PER_MS < distanceKm(a, b);
 }

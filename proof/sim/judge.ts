@@ -23,7 +23,6 @@ interface StrategyMetrics {
   readonly ingressOver10MsShare: number;
   readonly relayedShare: number;
   readonly maxOverMeanLoad: number;
-  /** Number of hosts that exceeded their capacity at some time. */
   readonly overLimitHosts: number;
 }
 
@@ -62,10 +61,8 @@ function delaysOf({ rooms, isTogether }: StrategyRun): Weighted[] {
   return rooms.flatMap(({ endMs, tally }) => (isTogether ? endMs.map((ms) => ({ ms, weight: 1 })) : tally.delays));
 }
 
-/** Returns the last hosts of all people who came. */
 const placedOf = ({ hosts, firstHosts }: RoomRun): number[] => hosts.filter((_, at) => firstHosts[at] !== -1);
 
-/** Tells whether a city's round trip is more than 10 ms above that of the person's best city. */
 export function isOver(person: Person, city: number): boolean {
   return (person.trueRttMs[city] ?? Number.POSITIVE_INFINITY) - Math.min(...person.trueRttMs) > INGRESS_OVER_MS;
 }
@@ -86,7 +83,6 @@ export function ingressOverShareAfter(run: StrategyRun, world: World, sessions: 
 /** Returns the streams between the last hosts of all people who came. */
 export const streamsAtLast = ({ rooms }: Pick<StrategyRun, 'rooms'>): Streams => streamsOf(rooms.map(placedOf));
 
-/** Returns the violations in words; empty when there are none. */
 export function violationsOf(run: StrategyRun): string[] {
   const unknown = roomsWithoutDelay(run);
   if (unknown.length === 0) return [];
@@ -95,7 +91,6 @@ export function violationsOf(run: StrategyRun): string[] {
   ];
 }
 
-/** Returns the rooms in which a pair has no finite delay. */
 function roomsWithoutDelay({ rooms }: StrategyRun): number[] {
   return [...rooms.entries()].flatMap(([index, { tally }]) => (Number.isFinite(tally.delayMs2) ? [] : [index]));
 }

@@ -81,7 +81,6 @@ ${ownSuites.map(({ name, says }) => `  ${name.padEnd(10)} ${says}`).join('\n')}`
     );
 }
 
-/** Parses `table`; suites with options of their own are separate commands. */
 function suiteOption(text: string): 'table' {
   if (text === 'table') return text;
   throw new InvalidArgumentError(`one of: ${['table', ...ownSuites.map(({ name }) => name)].join(', ')}`);

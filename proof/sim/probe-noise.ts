@@ -3,7 +3,6 @@
 import { LinkEstimator, periodsMs } from '@meridian/edge-probe/core';
 import type { Rng } from '@meridian/runtime';
 
-/** Period of a probe's reports. */
 export const REPORT_MS = 500;
 /** Length of the series: an hour, after which it repeats. */
 const REPORTS = 7_200;

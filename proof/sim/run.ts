@@ -16,11 +16,9 @@ export interface PlacedRun {
   readonly world: World;
   readonly run: StrategyRun;
   readonly meetings: readonly Meeting[];
-  /** Broken invariants of the run, in words. */
   readonly violations: readonly string[];
 }
 
-/** Run with its full report. */
 export interface SimRun extends PlacedRun {
   readonly result: LabResult;
 }
@@ -34,7 +32,6 @@ const SESSIONS_BEFORE = 3;
 /** Sessions of a busy prefix in an hour, during which learnt places must not be lost again. */
 const SESSIONS_MANY = 40;
 
-/** Runs the simulation of the options. Throws UsageError for unusable data. */
 export function simulate(options: SimOptions, say: Say): SimRun {
   const placed = runPlacement(options, say);
   const { world, run, violations } = placed;

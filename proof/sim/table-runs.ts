@@ -4,7 +4,6 @@ import type { SimOptions } from './options.ts';
 import { type PlacedRun, runPlacement } from './run.ts';
 import type { World } from './world.ts';
 
-/** Options that differ from the main run: trickling global rooms of five. */
 const TABLE_RUNS = {
   together: { arrivals: 'together' },
   arrivals60: { arrivalMeanS: 60 },

@@ -15,7 +15,6 @@ import type { World } from './world.ts';
 
 const AIMS = {
   movesPerPersonHourMost: 1.25,
-  /** Bound for every kind of arrivals. */
   movesPerChangeMost: 0.35,
   undoneMost: 0.15,
   overLimitFullMost: 0,
@@ -29,7 +28,6 @@ const AIMS = {
 const OTHER_ARRIVALS = ['together', 'arrivals60', 'arrivals600', 'meetings8', 'absences4'] as const;
 
 const REPLANS = 21;
-/** Margin for traffic that moves between two periods. */
 const BUDGET_MARGIN = 0.01;
 
 /** Rows that need processes or benchmarks; the result names them, so that their absence does not count as a pass. */

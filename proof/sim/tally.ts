@@ -17,9 +17,7 @@ export interface RoomTally {
   /** Delays (one-way) of pairs, weighted by time, in steps of a tenth of a ms. */
   readonly delays: readonly Weighted[];
   readonly personMs: number;
-  /** Joins, and leaves before the end. */
   readonly changes: number;
-  /** Moves begun, whatever their result. */
   readonly moves: number;
   /** Moves back to the person's earlier city. */
   readonly undone: number;
@@ -38,7 +36,6 @@ export class TallyKeeper {
   #moves = 0;
   #undone = 0;
 
-  /** Sets the number of people from now on, and the delays of their pairs. */
   now(nowMs: number, o: { people: number; onewayMs: readonly number[] }): void {
     this.#close(nowMs);
     this.#people = o.people;
@@ -46,7 +43,6 @@ export class TallyKeeper {
     this.#pairsMs = o.onewayMs.reduce((sum, ms) => sum + ms, 0);
   }
 
-  /** Counts a join or leave; called before `now`. */
   changed(nowMs: number): void {
     this.#close(nowMs);
     this.#changes += 1;

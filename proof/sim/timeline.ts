@@ -32,7 +32,6 @@ export interface StrategyRun {
   readonly rooms: readonly RoomRun[];
   /** Sessions at the time when all rooms have begun and no complete room has ended. */
   readonly fleet: Fleet;
-  /** Utilisation of each host at its worst moment. */
   readonly peakUtilisation: readonly number[];
 }
 

@@ -7,7 +7,6 @@ export type Streams = ReadonlyMap<number, number>;
 
 export interface Traffic {
   readonly between: number;
-  /** Number of relayed streams among those between hosts. */
   readonly relayed: number;
 }
 
@@ -28,7 +27,6 @@ export function streamsOf(rooms: readonly (readonly number[])[]): Streams {
   return between;
 }
 
-/** Returns the traffic between hosts by the relays in use; -1 is direct. */
 export function trafficOf(streams: Streams, via: (from: number, to: number) => number): Traffic {
   let [between, relayed] = [0, 0];
   for (const [from, to, weight] of pairsOf(streams)) {

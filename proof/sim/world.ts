@@ -9,8 +9,7 @@ import { chooseCities } from './places.ts';
 import { ProbeNoise } from './probe-noise.ts';
 
 export interface Host extends Point {
-  readonly city: number; // index into World.cities
-  /** Capacity in sessions. */
+  readonly city: number;
   readonly capacity: number;
 }
 
@@ -27,9 +26,7 @@ export interface Room {
   readonly people: readonly Person[];
 }
 
-/** Inputs of route planning beside the hosts' places. */
 export interface Links {
-  /** Source of the links' noise; it is forked, never drawn from. */
   readonly rng: Rng;
   /** Returns the probe's view of noise, computed on first use. */
   readonly probeNoise: () => ProbeNoise;
@@ -59,7 +56,6 @@ export interface WorldOptions {
   readonly cities: number;
   readonly rooms: number;
   readonly size: number;
-  /** Number of people; rooms draw from them, and no person sits in two. */
   readonly users: number;
   readonly geoErrors: boolean;
   /** Seats by capacity of the fleet; undefined: as an operator with much to spare. */
@@ -160,7 +156,6 @@ function population({ sites }: Geography, users: number, rng: Rng): Int32Array {
   return counts;
 }
 
-/** Returns a function that turns a number in [0, 1) into an index, by weight. */
 function sampler(weights: readonly number[]): (roll: number) => number {
   const sums: number[] = [];
   let sum = 0;
@@ -208,7 +203,6 @@ function makeRooms({ geography, accessOf, bySite, o, rng }: RoomsInput): Room[] 
   });
 }
 
-/** Draws a site by its number of people left. */
 function drawFrom(left: Int32Array, rng: Rng): number {
   const sites = [...left.keys()].filter((site) => (left[site] ?? 0) > 0);
   return sites[sampler(sites.map((site) => left[site] ?? 0))(rng.next())] ?? 0;

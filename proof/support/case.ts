@@ -18,7 +18,6 @@ export interface LabCase {
   readonly name: string;
   readonly summary: string;
   configure?(command: Command): void;
-  /** `names`: arguments after the case's name. */
   run(options: Readonly<Record<string, unknown>>, say: Say, names: readonly string[]): Promise<LabResult>;
 }
 
@@ -83,7 +82,6 @@ async function runCase(labCase: LabCase, options: Record<string, unknown>, names
   }
 }
 
-/** Returns the line that programs read. */
 export function resultLine(name: string, { params, metrics }: LabResult): string {
   return JSON.stringify({ name, params, metrics });
 }

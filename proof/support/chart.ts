@@ -18,7 +18,6 @@ export function rendered(helm: string, args: readonly string[], release = 'merid
   const text = execFileSync(helm, ['template', release, chart, '--namespace', 'calls', ...args], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Rendering contacts no cluster.
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
   });
   return parseAllDocuments(text)
@@ -52,9 +51,7 @@ const environment: Readonly<Record<string, string>> = {
 };
 
 export interface StartOptions {
-  /** Folder for the files of the container. */
   readonly root: string;
-  /** Name of the machine. */
   readonly node?: string;
 }
 

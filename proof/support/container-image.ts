@@ -14,7 +14,6 @@ const base = 'localhost/meridian-base:lab';
 export interface ImageOptions {
   /** Folder for storage and archive, which the caller removes. Not in /tmp, which is often a small tmpfs. */
   readonly folder: string;
-  /** File of `npm run release`; undefined: a release is made. */
   readonly release: string | undefined;
   readonly tag: string;
 }

@@ -26,7 +26,6 @@ export async function bootstrapDebian(root: string, include: readonly string[]):
   });
 }
 
-/** Copies this machine's package sources, host names and certificates into a root. */
 export function borrowSurroundings(root: string): void {
   rmSync(join(root, 'etc/apt/sources.list'), { force: true });
   const borrowed = [

@@ -4,12 +4,10 @@ import { promisify } from 'node:util';
 
 const quiet = ['-nostdin', '-loglevel', 'error', '-y'];
 
-/** Runs ffmpeg with these arguments to its end; rejects with its output. */
 export async function made(args: readonly string[]): Promise<void> {
   await promisify(execFile)('ffmpeg', [...quiet, ...args]);
 }
 
-/** Starts ffmpeg, which runs until it is killed. */
 export const started = (args: readonly string[]): ChildProcess =>
   spawn('ffmpeg', [...quiet, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
 

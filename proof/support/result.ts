@@ -6,7 +6,6 @@ export interface Metrics {
   readonly [name: string]: number | string | boolean | readonly string[] | Metrics;
 }
 
-/** Result of one run of a case or benchmark. */
 export interface LabResult {
   /** Conditions of the measurement. */
   readonly params: Readonly<Record<string, string | number | boolean>>;
@@ -22,7 +21,6 @@ export type Say = (line: string) => void;
 
 const isList = (value: Metrics[string]): value is readonly string[] => Array.isArray(value);
 
-/** Returns nested metrics as dotted names, in order. */
 export function flatten(metrics: Metrics, prefix = ''): [string, number | string | boolean][] {
   return Object.entries(metrics).flatMap(([key, value]): [string, number | string | boolean][] => {
     if (isList(value)) return [[`${prefix}${key}`, value.join(', ')]];
@@ -30,7 +28,6 @@ export function flatten(metrics: Metrics, prefix = ''): [string, number | string
   });
 }
 
-/** Formats a value for tables and terminals. */
 export function rounded(value: number | string | boolean): string {
   if (typeof value !== 'number' || Number.isInteger(value)) return String(value);
   if (!Number.isFinite(value)) return '–';

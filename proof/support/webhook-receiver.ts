@@ -10,9 +10,7 @@ const REFUSED_ONE_IN = 25;
 
 export interface Receiver {
   readonly url: string;
-  /** Events that were answered 200, in order of arrival. */
   readonly received: readonly Heard[];
-  /** Number of requests with a wrong signature. */
   readonly forged: () => number;
   /** Sets the secret once the webhook exists; earlier requests are refused. */
   trust(secret: string): void;

@@ -30,7 +30,6 @@ const identityLifeMs = 3600_000;
 const startLimitMs = 30_000;
 const endLimitMs = 15_000;
 const outputLinesMax = 200;
-/** Ends the node when this process is killed. */
 const endsWithUs = ['setpriv', '--pdeathsig', 'TERM'];
 /** Line rate beyond what a core can send: there is no network card, so the processor is the limit. */
 const loopbackBps = 1e10;
@@ -86,14 +85,12 @@ export class BenchNode {
     return claim;
   }
 
-  /** Pids of the agent, then of the worker. */
   pids(): number[] {
     const agent = this.#child?.pid;
     if (agent === undefined || this.#hasEnded) throw new Error(`the media node has ended:\n${this.#output.join('\n')}`);
     return [agent, ...childrenOf(agent)];
   }
 
-  /** Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#end();
     return this.#closing;

@@ -9,7 +9,6 @@ const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: '
 
 export interface ProcessorUse {
   readonly atMs: number;
-  /** CPU time so far of each requested process, in the order of the request. */
   readonly processMs: readonly number[];
   /** Time so far in which the processor was not idle, including the hypervisor's share. */
   readonly busyMs: number;

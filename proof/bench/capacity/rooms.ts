@@ -56,14 +56,12 @@ export class BenchRooms {
   #ssrc = 1000;
   #filled = 0;
 
-  /** `videoKbps`: bit rate of the top layer of every camera. */
   constructor(o: { node: BenchNode; clients: LightClients; videoKbps: number }) {
     this.#node = o.node;
     this.#clients = o.clients;
     this.#videoKbps = o.videoKbps;
   }
 
-  /** Number of rooms whose media flows. */
   get count(): number {
     return this.#filled;
   }

@@ -20,7 +20,6 @@ export interface Measured {
   readonly delayMsP99: number;
   readonly lossShare: number;
   readonly silentShare: number;
-  /** CPU cores that agent and worker use. */
   readonly cpuCores: number;
   /** True when other processes used the node's processor, or the clients were late or dropped packets themselves. */
   readonly disturbed: boolean;

@@ -26,7 +26,6 @@ interface ComposeFile {
 
 export interface RunWords {
   readonly options: readonly string[];
-  /** Arguments after the image. */
   readonly command: readonly string[];
 }
 
@@ -80,7 +79,6 @@ export function runWords(folder: string, name: string): RunWords {
   };
 }
 
-/** Resolves sources that begin with a dot against the folder of the file. */
 function mountOf(folder: string, volume: string): string {
   const [source = '', ...rest] = volume.split(':');
   return [source.startsWith('.') ? resolve(folder, source) : source, ...rest].join(':');

@@ -17,11 +17,9 @@ const tree = join(import.meta.dirname, '../../..');
 const user = 10_001;
 /** Wait of the only media node for its caller, who has no other node to move to. */
 const DRAIN_LIMIT_MS = 3000;
-/** Limit for starting all services at once, on two cores. */
 const START_LIMIT_MS = 180_000;
 /** `closeLimitMs` of a service. */
 const CLOSE_LIMIT_MS = 10_000;
-/** Address that the guide uses. */
 const guideAddress = '203.0.113.11';
 
 /**

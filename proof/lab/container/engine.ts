@@ -27,7 +27,6 @@ export class Engine {
     owned('images and containers', () => this.#close());
   }
 
-  /** Runs `npm run image` on a bootstrapped Debian, without a registry. */
   async build(release: string | undefined): Promise<BuiltImage> {
     const built = await buildImage({ folder: this.folder, release, tag: image });
     rmSync(built.archive);
@@ -41,7 +40,6 @@ export class Engine {
     return stdout + stderr;
   }
 
-  /** `more`: options beside the service's own. */
   async start(name: string, { options, command }: RunWords, more: readonly string[] = []): Promise<void> {
     this.#names.push(name);
     const all = ['run', '--detach', '--name', name, '--network', 'host', ...limits, ...options, ...more, image];

@@ -30,7 +30,6 @@ export class Allocated {
     }
   }
 
-  /** Returns the bytes since the last call. */
   take(): number {
     const bytes = this.#bytes;
     this.#bytes = 0;

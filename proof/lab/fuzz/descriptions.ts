@@ -61,7 +61,6 @@ const video = (mid: string, mimeType: string, ssrc: number): SubscriberLine => (
   kind: 'video',
   sent: sentMedia(`TR_${mid}`, consumerRtp(mimeType, ssrc)),
 });
-/** Lines that the seeds answer. */
 const lines: readonly SubscriberLine[] = [
   { mid: '0', kind: 'application', sent: undefined },
   { mid: '1', kind: 'audio', sent: sentMedia('TR_1', consumerRtp('audio/opus', 1001)) },

@@ -14,7 +14,6 @@ interface Bounds {
 
 /** Fuzzers of whole sessions, which keep state from one execution to the next. */
 const sessions = { rtmp: fuzzRtmp, rtp: fuzzRtp };
-/** Executions between two looks at the clock. */
 const SESSION_EXECUTIONS = 500;
 
 export const fuzzCase: LabCase = {

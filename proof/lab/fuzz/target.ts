@@ -5,7 +5,6 @@ import { Allocated } from './allocated.ts';
 
 export interface FuzzTarget {
   readonly name: string;
-  /** Valid inputs. */
   readonly seeds: readonly Uint8Array[];
   /** Parses one arbitrary input. Throws errors that `isDeclared` accepts, and any other Error for a broken promise. */
   run(input: Uint8Array, rng: Rng): void;

@@ -50,7 +50,6 @@ const pathWith = (programs: string | undefined): string =>
 const missingAmong = (names: readonly string[], path: string): string[] =>
   names.filter((name) => !path.split(delimiter).some((folder) => existsSync(join(folder, name))));
 
-/** Tells whether this machine has Kubernetes' own programs. */
 export const hasPrograms = (programs: string | undefined): boolean =>
   missingAmong(kubernetesPrograms, pathWith(programs)).length === 0;
 
@@ -111,7 +110,6 @@ export class Cluster {
     }
   }
 
-  /** File of an administrator's kubeconfig. */
   get kubeconfig(): string {
     return this.#file('kubeconfig');
   }
@@ -120,12 +118,10 @@ export class Cluster {
     return this.#file('api.crt');
   }
 
-  /** File of an administrator's token. */
   get tokenFile(): string {
     return this.#file('token');
   }
 
-  /** Resolves with the output of `kubectl`; rejects with its error output when it fails. */
   kubectl(...words: string[]): Promise<string> {
     return this.#run('kubectl', words);
   }
@@ -145,7 +141,6 @@ export class Cluster {
     await this.kubectl('apply', '--filename', file);
   }
 
-  /** Imports the images of an archive on every node. */
   async importImage(archive: string): Promise<void> {
     for (const node of nodes)
       await run('ctr', ['--address', this.#socket(node), '--namespace', 'k8s.io', 'images', 'import', archive], {
@@ -166,7 +161,6 @@ export class Cluster {
     ]);
   }
 
-  /** Kills the API server, as a crash does. */
   killApi(): Promise<void> {
     return this.#end('apiserver', 'SIGKILL');
   }
@@ -239,7 +233,6 @@ export class Cluster {
     const endMs = performance.now() + END_LIMIT_MS;
     for (let ids = await ctr('tasks', 'list', '--quiet'); ids.length > 0; ids = await ctr('tasks', 'list', '--quiet')) {
       if (performance.now() > endMs) throw new Error(`${node}: containers are left: ${ids.join(', ')}`);
-      // Some tasks end meanwhile.
       for (const id of ids) await ctr('tasks', 'delete', '--force', id).catch(() => undefined);
       await pause(100);
     }
@@ -293,7 +286,6 @@ export class Cluster {
     ]);
   }
 
-  /** Returns the last log lines of all Kubernetes processes. */
   lastWords(): string {
     return globSync(this.#file('*.log'))
       .map((file) => `${file}\n${readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')}`)

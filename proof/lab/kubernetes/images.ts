@@ -30,7 +30,6 @@ export async function makeImages(archive: string | undefined, release: string | 
   return { meridian: built.archive, sandbox };
 }
 
-/** Packs this machine's `sleep` and the libraries that it loads. */
 async function makeSandbox(folder: string): Promise<string> {
   const root = join(folder, 'sandbox');
   const { stdout } = await run('ldd', ['/bin/sleep']);

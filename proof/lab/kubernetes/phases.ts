@@ -36,7 +36,6 @@ export type Phase = (stage: Stage) => Promise<Outcome>;
 
 /** Longest gap that people may hear and see while nodes are drained. */
 const plannedGapAimMs = 1000;
-/** Longest gap after a node was killed. */
 const killedGapAimMs = 2000;
 const readyAimMs = 180_000;
 const LIMIT_MS = 180_000;
@@ -182,7 +181,6 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
       stage.cluster.startApi();
       await stage.cluster.apiAnswers();
       metrics['answersMs'] = since(startedMs);
-      // Bookings made meanwhile are kept.
       await serves(stage, { frankfurt: 1, singapore: 0 });
       metrics['recoveredMs'] = since(startedMs);
       if ((await problemOf(stage)) !== undefined) throw new Error('the centre still says that it cannot scale');
@@ -266,7 +264,6 @@ async function serves(stage: Stage, more: Readonly<Record<values.Region, number>
   });
 }
 
-/** Books sessions that fill this many media nodes of Frankfurt; 0 removes the booking. */
 async function book(stage: Stage, nodesWanted: number): Promise<void> {
   const path = '/v1/bookings/lab';
   if (nodesWanted === 0) return void (await stage.centre('DELETE', path));
@@ -278,7 +275,6 @@ async function book(stage: Stage, nodesWanted: number): Promise<void> {
 const problemOf = async (stage: Stage): Promise<string | undefined> =>
   (await stage.centre('GET', '/v1/autoscale')).problem ?? undefined;
 
-/** Returns the media nodes that the centre has drained until `isDone`. */
 async function drainedUntil(stage: Stage, isDone: () => Promise<boolean>): Promise<ReadonlySet<string>> {
   const drained = new Set<string>();
   await eventually('what is too much has ended', async () => {
@@ -302,7 +298,6 @@ async function isAtBoth({ people }: Call): Promise<boolean> {
   return placed.map(({ region }) => region).join() === values.regions.join();
 }
 
-/** Returns the running call, or starts a call with a person in each region. */
 async function running(stage: Stage): Promise<Call> {
   if (stage.call !== undefined && (await isAtBoth(stage.call))) return stage.call;
   await stage.call?.close();
@@ -323,7 +318,6 @@ async function running(stage: Stage): Promise<Call> {
   }
 }
 
-/** Measures the effect of an act on a running call. */
 async function measured(
   stage: Stage,
   what: string,
@@ -343,7 +337,6 @@ async function measured(
   return { metrics: Object.assign({ ms }, gapMetrics(gaps, aimMs)), missed: lateGaps(what, gaps, aimMs) };
 }
 
-/** Prints when each track was silent or stood still for longest, for diagnosis. */
 async function sayGaps(stage: Stage, call: Call, startedMs: number): Promise<void> {
   const epochMs = Date.now() - performance.now() + startedMs;
   for (const p of call.people) {

@@ -1,4 +1,3 @@
-// Resources of a run of the case: network, Kubernetes, stores, ingress, clients.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -38,7 +37,6 @@ export class Stage {
   readonly stores: Stores;
   readonly clients: Clients;
   readonly #caFile: string;
-  /** State for later phases. */
   call: Call | undefined;
   links: readonly string[] = [];
 
@@ -66,7 +64,6 @@ export class Stage {
     return new Stage({ say, images, net, cluster, stores, clients, caFile: authority.file });
   }
 
-  /** Resolves with the output of an application's `meridian` command. */
   async cli(...words: string[]): Promise<string> {
     const [file = '', ...prefix] = this.net.prefix('client-1');
     const own = { MERIDIAN_URL: pageUrl, MERIDIAN_API_KEY: apiKey.key, MERIDIAN_API_SECRET: apiKey.secret };
@@ -102,13 +99,11 @@ export class Stage {
     return nodes.filter(({ kind }) => kind === 'sfu');
   }
 
-  /** Returns the pods of media nodes by name, ending pods included. */
   async pods(selector = 'app.kubernetes.io/component=sfu'): Promise<ReadonlyMap<string, Json>> {
     const { items } = await this.cluster.get('pods', '--namespace', namespace, '--selector', selector);
     return new Map((items as Json[]).map((pod) => [pod.metadata.name as string, pod]));
   }
 
-  /** Returns pods and the last log lines of Kubernetes and the services, for diagnosis. */
   async lastWords(): Promise<string> {
     const words = [this.cluster.lastWords()];
     const own = ['--namespace', namespace];

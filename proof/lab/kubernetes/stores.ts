@@ -11,7 +11,6 @@ export interface StoreOptions {
   readonly ip: string;
   /** Password of the database user and of Redis. */
   readonly password: string;
-  /** Command that starts Redis; default: `redis-server`. */
   readonly redis?: readonly string[];
 }
 

@@ -12,20 +12,17 @@ export const regionOf = { 'node-1': 'frankfurt', 'node-2': 'singapore' } as cons
 export const regions = Object.values(regionOf);
 export type Region = (typeof regions)[number];
 
-/** Label of machines that may run pods of a region. */
 export const regionLabel = (region: Region): string => `meridian.dev/lab-${region}`;
 
 /** Media nodes of a region without bookings. */
 export const NODES_MIN = 2;
 export const SESSIONS_PER_NODE = 20;
-/** Time in which a pod's calls move away. */
 export const DRAIN_SECONDS = 30;
 
 const secretOf = (): string => randomBytes(24).toString('base64url');
 export const secrets = { token: secretOf(), secret: secretOf(), seal: secretOf(), operator: secretOf() };
 export const apiKey = { key: 'APIlab', secret: secretOf(), tenant: 'acme' };
 
-/** Returns the Secrets that exist before the chart is installed. */
 export function secretObjects(stores: Stores): object[] {
   const secret = (name: string, stringData: Readonly<Record<string, string>>) => ({
     apiVersion: 'v1',

@@ -26,7 +26,6 @@ const regions = [
 ] as const;
 type Region = (typeof regions)[number];
 
-/** Starts the cloud and nginx; `closeOwned` ends them. */
 export async function startSite(net: TwoPlaces, authority: Authority): Promise<TestCloud> {
   for (const ip of tlsAddresses) net.addAddress('server-1', ip);
   const cloud = await TestCloud.start({

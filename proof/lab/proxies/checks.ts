@@ -22,7 +22,6 @@ const PLAYS_LIMIT_MS = 30_000;
 /** Sizes below and above the bound of the api (`restBodyBytesMax`), which is below the bound of the proxies. */
 const bodyBytes = { taken: 250 * 1024, refused: 300 * 1024 };
 
-/** URLs of the services past the proxy. */
 const direct = {
   api: `http://${serverIp}:7810`,
   gateway: `http://${serverIp}:7820`,

@@ -17,7 +17,6 @@ export const frontNames = ['nginx', 'caddy'] as const;
 export type FrontName = (typeof frontNames)[number];
 
 interface Kind {
-  /** Writes the proxy's files into the folder. */
   write(folder: string, stage: Stage): void;
   readonly start: (folder: string) => readonly string[];
   readonly reload: (folder: string) => readonly string[];
@@ -72,7 +71,6 @@ export class Front {
   readonly #child: ChildProcess;
   readonly #disown: () => void;
 
-  /** Resolves when the page is reachable through the proxy. */
   static async open(name: FrontName, stage: Stage): Promise<Front> {
     const front = new Front(name, stage);
     const url = `https://${domain}/healthz`;
@@ -107,7 +105,6 @@ export class Front {
     await until('a new connection is shown the new certificate', async () => (await this.certificate()) !== shown);
   }
 
-  /** Returns the serial number of the certificate that a new connection gets. */
   certificate(): Promise<string> {
     return this.#stage.act('client', 'certificate', { host: domain });
   }
@@ -120,7 +117,6 @@ export class Front {
     await exit;
   }
 
-  /** Folders below which Caddy stores its data. */
   get #environment(): NodeJS.ProcessEnv {
     const home = { HOME: this.#folder, XDG_DATA_HOME: this.#folder, XDG_CONFIG_HOME: this.#folder };
     return Object.assign({}, process.env, home);

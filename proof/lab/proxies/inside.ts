@@ -19,7 +19,6 @@ export interface Asking {
   readonly forges?: boolean;
   readonly times?: number;
 }
-/** Status of a connection that was cut. */
 const CUT = 0;
 /** `statuses`: count of each status; `body`: body of the last response. */
 export interface Asked {
@@ -30,15 +29,12 @@ export interface Flow {
   readonly status: number;
   /** Time from the request to the first bytes. */
   readonly firstMs: number;
-  /** Longest time between two pieces. */
   readonly longestGapMs: number;
   readonly bytes: number;
 }
 export interface Prepared {
   readonly links: readonly string[];
-  /** RTMP URL. */
   readonly publishUrl: string;
-  /** HTTP URL of the same picture. */
   readonly flv: string;
   readonly hls: string;
 }
@@ -106,7 +102,7 @@ function flow({ url, ms }: { url: string; ms: number }): Promise<Flow> {
         times.push(performance.now());
         bytes += piece.length;
       });
-      response.on('error', () => undefined); // the request is cut below
+      response.on('error', () => undefined);
       setTimeout(() => {
         request.destroy();
         const gaps = [...times.slice(1), performance.now()].map((time, at) => time - (times[at] ?? time));

@@ -9,7 +9,6 @@ import { auditHolds, bodiesPass, locationsHold, type Outcome, policyHolds, rates
 import { Front, type FrontName, frontNames } from './fronts.ts';
 import { domain, otherClients, Stage } from './stage.ts';
 
-/** Length of the measurements before and around a reload. */
 const WINDOW_MS = 8000;
 /** Tolerance over the longest pause of the same call without a reload: frames are late when the machine is busy. */
 const TOLERANCE_MS = 150;
@@ -101,7 +100,6 @@ async function socketStays(call: Call, openedMs: number): Promise<Outcome> {
   return { metrics: { callS }, missed: lost.length > 0 ? [`${lost.length} of the call lost their signaling`] : [] };
 }
 
-/** Replaces the certificate during a call, as an operator does. */
 async function reloadHolds(stage: Stage, front: Front, call: Call): Promise<Outcome> {
   const before = await madeConnections(call);
   const startMs = Date.now();

@@ -22,7 +22,6 @@ export const admitted = { domain: 'media.example.org', host: 'sig-9.media.exampl
 /** Additional addresses on the client's wire: to the services, each is a client without earlier requests. */
 export const otherClients = ['10.77.0.3', '10.77.0.4', '10.77.0.5'] as const;
 
-/** URLs of the services as the proxy reaches them. */
 export const trusted = { api: 'http://127.0.0.1:7810', signaling: 'http://127.0.0.1:7880' };
 
 const tree = join(import.meta.dirname, '../../..');
@@ -75,7 +74,6 @@ export class Stage {
     writeFileSync(this.certFile, certPem);
   }
 
-  /** Returns key and secret of the company, and the operator's token at the centre. */
   secrets(): { readonly apiKey: string; readonly apiSecret: string; readonly clusterToken: string } {
     const { tenants } = this.#config('api') as { tenants: readonly { key: string; secret: string }[] };
     const { clusterToken } = this.#config('scheduler') as { clusterToken: string };
@@ -83,7 +81,6 @@ export class Stage {
     return { apiKey, apiSecret, clusterToken };
   }
 
-  /** Returns the Authorization header of a request by the company's system. */
   authorization(): string {
     const { apiKey, apiSecret } = this.secrets();
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -38,7 +38,6 @@ async function ask({ ip, port, username, credential, peers }: Question): Promise
   }
 }
 
-/** Repeats a request until it has its answer. */
 function exchange(
   socket: Socket,
   to: { readonly ip: string; readonly port: number },

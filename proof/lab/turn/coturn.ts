@@ -11,7 +11,6 @@ const page = join(import.meta.dirname, '../../../docs/deploy.md');
 const LAST_LINES = 30;
 
 export interface CoturnOptions {
-  /** Words before the command. */
   readonly prefix: readonly string[];
   readonly secret: string;
   readonly certPem: string;
@@ -37,7 +36,6 @@ export class Coturn {
       pkey: [file('key.pem', keyPem)],
       'allowed-peer-ip': [addresses.media],
     });
-    // Listening addresses and files of this lab.
     const own = [
       `listening-ip=${addresses.turn}`,
       `relay-ip=${addresses.relay}`,

@@ -8,7 +8,6 @@ const HEADER = 12;
 const FLAGS = 0x8500;
 const TYPE_A = 1;
 
-/** Parses the only question: the name in lower case, its end, and its type. */
 function questionOf(query: Buffer): { name: string; end: number; type: number } {
   const labels: string[] = [];
   let at = HEADER;

@@ -11,13 +11,11 @@ import { until } from '../../test/support/poll.ts';
 const hosts = ['client', 'turn', 'cloud'] as const;
 export type Host = (typeof hosts)[number];
 
-/** Addresses of the wires' ends. */
 export const addresses = {
   client: '10.79.0.2',
   turn: '10.79.0.1',
   /** Address from which the TURN server relays. */
   relay: '10.78.0.2',
-  /** Address of all media nodes. */
   media: '10.78.0.1',
   /** Address of the cloud's host at which no media node listens. */
   private: '10.78.0.9',
@@ -53,7 +51,6 @@ export class TurnNet {
     }
   }
 
-  /** Returns the words before a command that runs on this host. */
   prefix(host: Host): string[] {
     return ['ip', 'netns', 'exec', this.#namespace(host)];
   }
@@ -121,7 +118,6 @@ export class TurnNet {
     run(...this.prefix(host), 'sysctl', '-qw', 'net.ipv4.ip_forward=0');
   }
 
-  /** Connects two hosts; each end of the wire is named after the other host. */
   #connect([one, oneIp]: readonly [Host, string], [other, otherIp]: readonly [Host, string]): void {
     const ends = { one: this.#namespace(one), other: this.#namespace(other) };
     run('ip', 'link', 'add', other, 'netns', ends.one, 'type', 'veth', 'peer', 'name', one, 'netns', ends.other);
@@ -131,7 +127,6 @@ export class TurnNet {
     }
   }
 
-  /** Starts the client's DNS server. */
   async #answerNames(): Promise<void> {
     this.#spawn('client', process.execPath, join(import.meta.dirname, 'names.ts'), turnName, addresses.turn);
     await until('the name of the TURN server is known', () =>
@@ -149,7 +144,6 @@ export class TurnNet {
   }
 }
 
-/** Kills the process; resolves when it has ended. */
 export function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

@@ -26,7 +26,6 @@ export interface TurnUser {
 
 export interface Answer {
   readonly transaction: string;
-  /** 0: granted, else the error code. */
   readonly code: number;
   readonly realm: string;
   readonly nonce: string;

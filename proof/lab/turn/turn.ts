@@ -34,7 +34,6 @@ interface Scene {
   readonly net: TurnNet;
   readonly cloud: TestCloud;
   readonly coturn: Coturn;
-  /** Browser beside the cloud, and browser behind the TURN server. */
   readonly beside: Browser;
   readonly behind: Browser;
   readonly secret: string;
@@ -128,7 +127,6 @@ async function call(scene: Scene, way: Way | undefined, missed: string[]): Promi
   return { chosen: chosen.join(', ') };
 }
 
-/** Returns the path of each connection by the browser's stats: `TYPE PROTOCOL MEDIA-ADDRESS`. */
 const chosenOf = (p: Participant): Promise<string[]> =>
   p.room(`
     const found = [];
@@ -149,7 +147,6 @@ interface Held {
   readonly username: string;
   readonly credential: string;
 }
-/** Returns the TURN credentials that this participant's browser holds for each of its connections. */
 const heldBy = (p: Participant): Promise<Held[]> =>
   p.room(`
     return window.pcs.filter((pc) => pc.connectionState !== 'closed').flatMap((pc) =>

@@ -18,7 +18,6 @@ export class Authority {
     this.#openssl('req', '-x509', ...newKey, '-subj', '/CN=Lab', '-keyout', 'ca.key', '-out', 'ca.pem');
   }
 
-  /** File of the authority's own certificate. */
   get file(): string {
     return join(this.#dir, 'ca.pem');
   }

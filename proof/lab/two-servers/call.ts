@@ -31,7 +31,6 @@ export async function enter(clients: Clients, from: ClientName, link: string, na
   return participant;
 }
 
-/** Returns the addresses of the media nodes in this browser's ICE pairs. */
 export async function mediaAddresses(p: Participant): Promise<string[]> {
   const { pairs } = await p.stats();
   return [...new Set(pairs.map(({ remoteAddress }) => remoteAddress))].sort();
@@ -72,7 +71,6 @@ export class Call {
     return new Call(people, await Promise.all(people.map(nameOf)));
   }
 
-  /** Starts the measurement of gaps. */
   async watch(): Promise<void> {
     await Promise.all(this.people.map((p) => p.room(watch)));
     await this.plays();
@@ -101,7 +99,6 @@ export class Call {
     );
   }
 
-  /** Returns the longest times without sound and without picture of either person; times since 1970. */
   async gaps(fromMs: number, toMs: number): Promise<Gaps> {
     const [first, second] = await Promise.all(this.people.map((p) => this.gapsOf(p, fromMs, toMs)));
     const worst = (kind: (typeof kinds)[number]): number => Math.max(first?.[kind] ?? 0, second?.[kind] ?? 0);

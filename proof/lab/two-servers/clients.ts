@@ -13,7 +13,6 @@ import { type Ran, runScript } from './run-script.ts';
 
 export type ClientName = 'client-1' | 'client-2' | 'client-3';
 
-/** Gives the words before a command that runs at a client. */
 export interface ClientPlaces {
   prefix(name: ClientName): string[];
 }
@@ -40,7 +39,6 @@ export class Clients {
     writeVoice(this.#voice);
   }
 
-  /** Returns the running Chromium of this place, or starts it. */
   async browser(name: ClientName): Promise<Browser> {
     const running = this.#browsers.get(name);
     if (running?.isConnected()) return running;
@@ -60,14 +58,12 @@ export class Clients {
     this.#browsers.clear();
   }
 
-  /** Unpacks the bundle on the laptop, for its `meridian`. */
   unpack(bundle: string): void {
     const folder = join(this.#home, 'meridian');
     mkdirSync(folder);
     execFileSync('tar', ['-xzf', bundle, '--strip-components=1', '-C', folder]);
   }
 
-  /** Runs a script on the operator's laptop, in its home. */
   run(script: string, o: { limitMs: number; onLine?: (line: string) => void }): Promise<Ran> {
     const trust = { NODE_EXTRA_CA_CERTS: this.#caFile, CURL_CA_BUNDLE: this.#caFile, SSL_CERT_FILE: this.#caFile };
     const path = `${join(this.#home, 'meridian/bin')}:${process.env['PATH'] ?? ''}`;
@@ -97,7 +93,6 @@ export class Clients {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  /** Home of the laptop and of the browsers' users. */
   get #home(): string {
     return join(this.#dir, 'home');
   }

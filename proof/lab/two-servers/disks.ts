@@ -1,4 +1,3 @@
-// Acts on a server: on its disk, its units, its clock.
 import { X509Certificate } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +5,6 @@ import { owned } from '../../test/support/owned.ts';
 import type { ServerName } from './machine.ts';
 import type { Stage } from './stage.ts';
 
-/** Returns the active services, by the names of their units. */
 export async function units(stage: Stage, name: ServerName): Promise<string[]> {
   const list = "systemctl list-units --plain --no-legend --state=active 'meridian-*.service' | cut -d' ' -f1";
   return (await stage.must(name, list)).split('\n').filter(Boolean);

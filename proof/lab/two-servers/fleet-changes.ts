@@ -12,7 +12,6 @@ import type { Stage } from './stage.ts';
 
 /** Least refused links of the old disk's nodes, which keep retrying. */
 const refusalsMin = 20;
-/** Address to which the first server moves. */
 const movedIp = '203.0.113.44';
 
 /** Reads the blocks of the second server as those of the third, in its region. */
@@ -126,7 +125,6 @@ export const forgotten: Phase = async (stage) => {
   };
 };
 
-/** Restores the first server from its back-up on a fresh machine with another address. */
 async function moveFirst(stage: Stage): Promise<void> {
   await stage.guide.run('backup');
   await stage.servers['server-1'].cutPower();
@@ -138,7 +136,6 @@ async function moveFirst(stage: Stage): Promise<void> {
   await stage.guide.run('moved', { only: 'server-1' });
 }
 
-/** Returns the ids of the nodes of a host that the centre does not consider dead. */
 async function aliveOf(stage: Stage, hostId: string): Promise<string[]> {
   const ask = `
     const token = /^clusterToken: *(\\S+)/m.exec(require('node:fs').readFileSync('/etc/meridian/scheduler.yaml'))[1];

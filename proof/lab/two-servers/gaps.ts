@@ -2,7 +2,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Call, Gaps } from './call.ts';
 
-/** Time after an act in which gaps still count. */
 const AFTER_MS = 5000;
 
 export const since = (startedMs: number): number => Math.round(performance.now() - startedMs);

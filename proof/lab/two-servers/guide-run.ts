@@ -18,7 +18,6 @@ export interface GuideRunOptions {
   readonly blocks: readonly GuideBlock[];
   readonly servers: Readonly<Record<ServerName, Machine>>;
   readonly clients: Clients;
-  /** Environment by which servers trust the lab's authority. */
   readonly serverEnv: NodeJS.ProcessEnv;
   readonly say: Say;
 }

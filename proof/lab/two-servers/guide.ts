@@ -29,7 +29,6 @@ export interface GuideBlock {
   readonly machines: readonly MachineName[];
   readonly phases: readonly BlockPhase[];
   readonly text: string;
-  /** Absolute path of a block of kind `file`. */
   readonly path: string;
   /** Line of the page at which the block begins, from 1. */
   readonly line: number;

@@ -44,7 +44,6 @@ export class Machine {
   readonly #cgroup: string;
   readonly #disown: () => void;
   #container: ChildProcess | undefined;
-  /** Pid of the machine's systemd, as the host sees it. */
   #initPid = 0;
 
   constructor(o: MachineOptions) {
@@ -54,7 +53,6 @@ export class Machine {
     this.#disown = owned(o.name, () => this.close());
   }
 
-  /** Root folder of the machine, as the host sees it. */
   get root(): string {
     return join(this.#dir, 'root');
   }
@@ -64,7 +62,6 @@ export class Machine {
     return container !== undefined && container.exitCode === null && container.signalCode === null;
   }
 
-  /** Replaces the disk by a bare Debian. */
   async install(): Promise<void> {
     rmSync(this.root, { recursive: true, force: true });
     mkdirSync(this.root, { mode: 0o755 });
@@ -75,7 +72,6 @@ export class Machine {
     writeFileSync(join(this.root, 'etc/machine-id'), '');
   }
 
-  /** Updates the machine's hosts file after a change of DNS. */
   learnNames(): void {
     writeFileSync(join(this.root, 'etc/hosts'), hostsFile(this.name, this.#o.net.names));
   }
@@ -141,7 +137,6 @@ export class Machine {
     });
   }
 
-  /** Command by which people open a shell in the machine. */
   get enterLine(): string {
     return `${this.#enter.join(' ')} bash`;
   }

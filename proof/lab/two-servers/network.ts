@@ -37,13 +37,11 @@ export const publicNames: Readonly<Record<string, string>> = {
   'tyo.example.org': hosts['server-3'].ip,
 };
 
-/** Ends of the long wires. */
 const wires = {
   near: { near: '10.255.0.1', far: '10.255.0.2' },
   third: { far: '10.255.0.5', third: '10.255.0.6' },
 } as const;
 
-/** Returns the next router on the way from one place to another. */
 function nextRouter(from: Place, to: Place): string {
   if (from === 'near') return wires.near.far;
   if (from === 'third') return wires.third.far;
@@ -62,7 +60,6 @@ export class TwoPlaces {
   readonly #wires: ChildProcess[] = [];
   readonly #places: readonly Place[];
   readonly #hosts: readonly HostName[];
-  /** Hosts with another address than at first. */
   readonly #moved = new Map<HostName, string>();
   #isClosed = false;
 
@@ -101,7 +98,6 @@ export class TwoPlaces {
     return `${this.#prefix}-${name}`;
   }
 
-  /** Returns the words before a command that runs on this host, with the lab's names in /etc/hosts. */
   prefix(name: HostName): string[] {
     return ['ip', 'netns', 'exec', this.namespace(name)];
   }
@@ -194,14 +190,12 @@ export class TwoPlaces {
     writeFileSync(join(this.#etc(name), 'hosts'), hostsFile(name, this.#names));
   }
 
-  /** Adds or removes the routes from the other places to an address of a host. */
   #routes(name: HostName, act: 'add' | 'del', ip: string): void {
     const { place } = hosts[name];
     for (const other of this.#places.filter((each) => each !== place))
       this.#ip(other, 'route', act, `${ip}/32`, 'via', nextRouter(other, place));
   }
 
-  /** Connects a host to the router of its place, with routes from the other places. */
   #connect(name: HostName): void {
     const { place, ip, bits, router } = hosts[name];
     const [from, to] = [this.namespace(name), this.namespace(place)];
@@ -219,7 +213,6 @@ export class TwoPlaces {
   }
 }
 
-/** Kills the process; resolves when it has ended. */
 function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

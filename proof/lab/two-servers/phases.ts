@@ -160,7 +160,6 @@ async function withPage<T>(stage: Stage, use: (page: Page) => Promise<T>): Promi
   }
 }
 
-/** Checks that the page opens over TLS that the browser trusts. */
 const pageProblems = (stage: Stage): Promise<string[]> =>
   withPage(stage, async (page) => {
     const answer = await page.goto(`${site}/`);
@@ -170,7 +169,6 @@ const pageProblems = (stage: Stage): Promise<string[]> =>
       : [`the page: HTTP ${answer?.status()}, ${protocol}`];
   });
 
-/** Checks that the first administrator sets a password by the printed link and is signed in. */
 const administratorProblems = (stage: Stage): Promise<string[]> =>
   withPage(stage, async (page) => {
     const [link] = stage.guide.printed(`${site}/setup/`);

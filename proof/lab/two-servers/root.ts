@@ -15,7 +15,6 @@ const BUFFER_BYTES = 64 * 1024 * 1024;
 /** Packages that a hoster's server has beside debootstrap's smallest set. */
 const included = ['systemd', 'systemd-sysv', 'dbus', 'ca-certificates', 'iproute2', 'procps', 'nano'];
 
-/** Path of the repository in machines. */
 export const repositoryPath = '/srv/packages';
 
 export interface Roots {
@@ -91,7 +90,6 @@ async function fillRepository(
   }
 }
 
-/** Copies the content of a folder into another existing folder. */
 export async function copyTree(from: string, to: string): Promise<void> {
   await run('cp', ['-a', '--reflink=auto', `${from}/.`, to]);
 }

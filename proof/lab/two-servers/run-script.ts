@@ -7,16 +7,13 @@ import { owned } from '../../test/support/owned.ts';
 const lastLinesMs = 1000;
 
 export interface Ran {
-  /** True when the script ended by itself with exit code 0. */
   readonly isOk: boolean;
   /** Output, errors and traces included, in the order of arrival. */
   readonly output: string;
-  /** Standard output alone. */
   readonly printed: string;
 }
 
 export interface RunOptions {
-  /** Words before `bash`. */
   readonly prefix: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;

@@ -1,4 +1,3 @@
-// Places of the people of a call, and the server that each of them must use.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Call, mediaAddresses } from './call.ts';
 import type { ClientName } from './clients.ts';
@@ -8,7 +7,6 @@ import type { Stage } from './stage.ts';
 /** Time within which people return to a server that was off. */
 export const backLimitMs = 240_000;
 
-/** A person's place, and the nearest server. */
 export interface Spot {
   readonly client: ClientName;
   readonly server: ServerName;
@@ -39,7 +37,6 @@ async function isAt(stage: Stage, call: Call, at: Spots): Promise<boolean> {
   return at.every(({ server }, index) => addresses[index] === stage.net.ipOf(server));
 }
 
-/** Returns the media node addresses in each person's ICE pairs. */
 export const addressesOf = (call: Call): Promise<string[]> =>
   Promise.all(call.people.map(async (p) => (await mediaAddresses(p)).join()));
 

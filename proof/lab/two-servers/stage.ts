@@ -1,4 +1,3 @@
-// Resources of a run of the case: network, servers, clients and the guide.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import process from 'node:process';
@@ -37,7 +36,6 @@ export class Stage {
   readonly servers: Readonly<Record<ServerName, Machine>>;
   readonly clients: Clients;
   readonly guide: GuideRun;
-  /** State for later phases. */
   call: Call | undefined;
   guideStartedMs = Number.NaN;
   readonly #bundle: string;
@@ -95,14 +93,12 @@ export class Stage {
     await this.must(name, 'update-ca-certificates');
   }
 
-  /** Runs a script of the lab; throws with its output when it fails. */
   async must(name: ServerName, script: string): Promise<string> {
     const { isOk, output, printed } = await this.servers[name].run(script, { limitMs: 120_000, env: trust });
     if (!isOk) throw new Error(`${script} failed on ${name}\n${output}`);
     return printed;
   }
 
-  /** Returns the printed links to the call. */
   links(): string[] {
     const links = this.guide.printed('https://meet.example.org/j/');
     if (links.length === 0) throw new Error('the guide printed no link https://meet.example.org/j/…');

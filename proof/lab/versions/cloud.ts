@@ -44,7 +44,6 @@ export class VersionsCloud {
   readonly #logs = new Map<string, LogFile>();
   readonly #pids = new Map<string, number>();
   readonly deaths: { id: string; atMs: number; how: string }[] = [];
-  /** View of the cloud for test helpers. */
   readonly asTest: TestCloud;
   #isOver = false;
 
@@ -72,7 +71,6 @@ export class VersionsCloud {
     this.asTest = TestCloud.attached(o);
   }
 
-  /** Ports of both apis. */
   static apiPorts = (portOffset: number): number[] => [7810 + portOffset, 7812 + portOffset];
   get secondPageUrl(): string {
     return `http://127.0.0.1:${7802 + this.#o.portOffset}`;
@@ -101,7 +99,6 @@ export class VersionsCloud {
     return this.#runs.get(id)?.version;
   }
 
-  /** Starts all processes in the old version. */
   async start(): Promise<void> {
     const taken = takenPorts([...this.#specs.before.values()]);
     if (taken.length > 0) throw new Error(`ports in use: ${JSON.stringify(taken)}`);
@@ -196,7 +193,6 @@ export class VersionsCloud {
   }
 }
 
-/** Returns a spec under another id, with other keys and optionally another port. */
 function withConfig(spec: ChildSpec, id: string, keys: Record<string, unknown>, port?: number): ChildSpec {
   const changed = { id, config: Object.assign({}, spec.config, keys) };
   if (port === undefined) return Object.assign({}, spec, changed);

@@ -110,7 +110,6 @@ export class Company {
     return [...faults, ...(await this.#recordFaults(lives, identities))];
   }
 
-  /** Resolves with the ids of all room lives when every room is over. */
   async #over(say: Say): Promise<string[]> {
     let open: Row[] = [];
     try {

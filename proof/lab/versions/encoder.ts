@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { h264, picture, sound } from '../../test/support/ffmpegs.ts';
 import { owned } from '../../test/support/owned.ts';
 
-/** Pause before it reconnects; real encoders may be set to a second. */
 const againMs = 500;
 
 export class Encoder {

@@ -23,7 +23,6 @@ export class Stage {
   readonly #browser: Browser;
   readonly #call: Call;
   readonly #encoder: Encoder;
-  /** Identities of all people of the call, visitors included. */
   readonly identities: string[] = [];
   #visits = 0;
 
@@ -119,7 +118,6 @@ export class Stage {
     }
   }
 
-  /** Books a meeting with a link, by which one person joins through a page of either version. */
   async booking(company: Company, pageUrl: string): Promise<void> {
     const url = await company.booked(`booked after ${this.#visits} visits`);
     const link = new URL(url);
@@ -161,7 +159,6 @@ export class Stage {
     await this.#call.close();
   }
 
-  /** Resolves when both see something new of the encoder. */
   async #showPlays(): Promise<void> {
     const sinceMs = Date.now();
     for (const p of this.#call.people)

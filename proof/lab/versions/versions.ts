@@ -21,7 +21,6 @@ const gapAimMs = 1000;
 /** Longest gap of an encoder's picture: the encoder reconnects when its gateway has ended. */
 const showAimMs = 3000;
 const linesShown = 5;
-/** Duration of the baseline without any act. */
 const quietMs = 10_000;
 
 export const versions: LabCase = {
@@ -129,14 +128,12 @@ class Run {
     }
   }
 
-  /** Upgrades the remaining processes of the older version. */
   async finish(): Promise<void> {
     const { cloud } = this.#o;
     for (const id of cloud.ids.filter((one) => one !== 'redis' && cloud.versionOf(one) === 'before'))
       await this.#replace('up', id, 'after');
   }
 
-  /** Rolls back a signaling node, the media node of one of the people, and an api. */
   async back(): Promise<void> {
     const { frankfurt } = await this.#o.stage.homes();
     for (const id of ['sig-fra', frankfurt]) await this.#replace('back', id, 'before');

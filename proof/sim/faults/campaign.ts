@@ -13,18 +13,14 @@ export interface CampaignOptions extends TallyOptions {
   /** Kinds as typed, for the replay command. */
   readonly kindsText: string;
   readonly size: Size;
-  /** Stops at the first failure and does not minimize it. */
   readonly isFirstOnly?: boolean;
   /**
    * Number of seeds that run in parallel (default 1), each in a thread of its own: the caller's thread could not end a
    * seed that loops.
    */
   readonly threads?: number;
-  /** Replaces the thread in tests. */
   readonly openThread?: () => SeedThread;
-  /** Limit of a seed's real time; tests set another. */
   readonly seedMsMax?: number;
-  /** Receives the progress every PROGRESS_MS. */
   readonly progress?: Say;
 }
 
@@ -74,7 +70,6 @@ export async function campaign(o: CampaignOptions, say: Say): Promise<Campaign> 
   return { metrics, failures: count.failures };
 }
 
-/** Runs seeds in sequence until none is left. */
 async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): Promise<void> {
   const { size, kinds, isFirstOnly = false } = o;
   for (let seed = count.next(); seed !== undefined; seed = count.next()) {
@@ -88,7 +83,6 @@ async function lane(run: RunSeed, count: Tally, o: CampaignOptions, say: Say): P
   }
 }
 
-/** Returns the missed aims: violations, and too little coverage. */
 export function missedOf({ metrics, failures }: Campaign): string[] {
   const missed = failures.map(({ seed, violation }) => `seed ${seed}: ${violation?.rule}`);
   const { sessionsMin, faultsMin, movedForDelayMean, seeds } = metrics;
@@ -100,7 +94,6 @@ export function missedOf({ metrics, failures }: Campaign): string[] {
   return missed;
 }
 
-/** Returns the lines of a failure: seed, rule, and the replay command. */
 function told({ seed, violation }: SeedRun, { size, kindsText }: CampaignOptions): string[] {
   if (violation === undefined) return [];
   const command = `npm run sim -- --faults ${kindsText} --seed ${seed}${size.name === 'large' ? ' --large' : ''} --trace`;

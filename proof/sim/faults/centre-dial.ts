@@ -15,7 +15,6 @@ export interface CentreDialOptions {
   readonly process: Process;
   readonly rng: Rng;
   readonly agent: NodeAgent;
-  /** Wraps the link that the agent receives. */
   wrap?(link: SimLink): ControlLink;
   onLink?(link: SimLink): void;
   onReady?(): void;

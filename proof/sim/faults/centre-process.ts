@@ -44,19 +44,16 @@ export class CentreProcess {
     this.#start().catch((error: unknown) => o.onError(error));
   }
 
-  /** Undefined while the centre reads the store. */
   get centre(): Centre | undefined {
     return this.#terms?.centre;
   }
 
-  /** Drains a node as the admin API does. */
   async drain(nodeId: string, reason: string | undefined): Promise<void> {
     await this.centre?.drain(nodeId, reason);
     this.links?.planChanged();
     await this.links?.sendDrain(nodeId, reason !== undefined, reason ?? '');
   }
 
-  /** Denies a node as the admin API does. */
   async deny(nodeId: string): Promise<void> {
     const written = this.centre?.deny(nodeId, 'simulated theft');
     this.links?.planChanged();

@@ -29,7 +29,6 @@ const SEEDS_DEFAULT = 100;
 /** Largest tested number of threads; each needs some 200 MB. */
 const THREADS_MAX = 8;
 
-/** Tells whether a command line is for this command. */
 export const isFaultRun = (argv: readonly string[]): boolean =>
   argv.includes('--faults') || ownSuiteOf(argv) !== undefined;
 
@@ -58,7 +57,6 @@ export function faultsCommand(): Command {
     );
 }
 
-/** Parses `all`, or names separated by commas. */
 export function kindsOption(text: string): readonly FaultKind[] {
   if (text === 'all') return faultKinds;
   const names = text.split(',').map((name) => name.trim());
@@ -68,7 +66,6 @@ export function kindsOption(text: string): readonly FaultKind[] {
   return kinds;
 }
 
-/** `seams`: replaced in tests. */
 export async function runFaults(
   argv: readonly string[],
   output: SimOutput,
@@ -105,7 +102,6 @@ function threadsDefault(): number {
   return Math.min(availableParallelism(), THREADS_MAX);
 }
 
-/** Options and run of each suite with a command of its own. */
 const suites = {
   liveness: {
     configure: (command: Command) =>

@@ -9,7 +9,6 @@ import type { Size } from './size.ts';
 const FIRST_JOIN_MS = 1500;
 const STAY_MS_MIN = 4000;
 
-/** Part of the world that people use. */
 export interface CrowdWorld {
   readonly clock: Pick<Clock, 'nowMs' | 'after'>;
   readonly size: Size;
@@ -44,7 +43,6 @@ export class Crowd {
     for (let index = 0; index < this.#world.size.surge; index += 1) this.#come(nowMs + this.#rng.next() * overMs);
   }
 
-  /** Lets this many people leave, one after another. */
   ebb(count: number, overMs: number): void {
     const staying = [...this.people];
     for (let left = 0; left < count && staying.length > 0; left += 1) {
@@ -60,7 +58,6 @@ export class Crowd {
     this.#world.note(() => `person ${person.index} (${person.sessionId}) sits at ${nodeId} in ${person.roomKey}`);
   }
 
-  /** Returns the person of this session who still wants a seat. */
   ofSession(sessionId: string): Person | undefined {
     return this.people.find((person) => person.wants && person.sessionId === sessionId);
   }

@@ -29,7 +29,6 @@ const apply = {
     world.crash(spec.nodeId, true);
     return () => world.start(spec);
   },
-  /** Cuts a machine's power: its peers receive no packet about the end. */
   'machine-crash': (world, fault) => {
     const { spec } = nodeOf(world, fault);
     world.crash(spec.nodeId, false);
@@ -110,7 +109,6 @@ const apply = {
       for (const heal of heals.splice(0)) heal();
     };
   },
-  /** Resets every link of one process; packets on the way are lost. */
   'link-reset': (world, fault) => {
     const node = nodeOf(world, fault);
     world.harmed(node);
@@ -133,7 +131,6 @@ const apply = {
   },
   'redis-down': (world) => storeTrouble(world, 'down'),
   'redis-slow': (world, fault) => storeTrouble(world, { lateMs: 20 + 1500 * fault.size }),
-  /** Moves a wall clock by up to ten minutes, either way. */
   skew: (world, fault) => {
     const all = world.processes();
     const process = all[Math.floor(fault.pick * all.length)];
@@ -153,7 +150,6 @@ const apply = {
     world.killCentre();
     return () => world.startCentre();
   },
-  /** Pauses the centre's process: its event loop or its machine is blocked. */
   'centre-stall': (world) => {
     const process = world.centreProcess;
     if (process === undefined) return () => undefined;
@@ -211,7 +207,6 @@ const apply = {
       world.start(spec);
     };
   },
-  /** Denies a node, and admits it again at the end. */
   deny: (world, fault) => {
     const { spec } = nodeOf(world, fault);
     world.deny(spec.nodeId, true);

@@ -27,9 +27,7 @@ const COMING_MS = 120_000;
 /** Time by which the first half has joined and nodes are past their slow start. */
 const ORDERED_AT_MS = SLOW_START_MS + 30_000;
 const LOOK_MS = 250;
-/** Promised time from the order to full weight. */
 export const FULL_WEIGHT_MS_MAX = 300_000;
-/** Time that a node must be empty before it is stopped. */
 const EMPTY_MS = 2000;
 /** Limit of all drains. At most 32 moves run at once, but an hour empties far more than this suite requires. */
 const DRAIN_MS_MAX = 3_600_000;
@@ -91,7 +89,6 @@ export function missedOf(
   return missed;
 }
 
-/** Resolves with the time, in ms from now, until each node may take as much as an old one. */
 async function fullWeights(world: World, added: readonly NodeSpec[]): Promise<number[]> {
   const sinceMs = world.clock.nowMs();
   const atMs = new Map<string, number>();

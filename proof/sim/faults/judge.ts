@@ -68,13 +68,11 @@ export class Judge {
     this.#world.note(() => `VIOLATION ${rule}: ${text}`);
   }
 
-  /** Notes that a new centre starts from this store, which last had trouble at this time. */
   survive(store: SimStore, troubleAtMs: number): void {
     this.commands.survive(store, troubleAtMs);
     this.moves.survive(store, troubleAtMs);
   }
 
-  /** Watches a new centre's process from its beginning. */
   watch(centre: Centre): void {
     this.#decisions.watch(centre);
     this.#owners.watch(centre);
@@ -87,7 +85,6 @@ export class Judge {
     this.#owners.obeyed(node, roomKey, lease);
   }
 
-  /** Notes that a person with a seat must begin another stay, through this signaling node. */
   rejoins(person: Person, through: Process, why: string): void {
     this.#people.rejoins(person, through, why);
   }
@@ -97,7 +94,6 @@ export class Judge {
     this.moves.moved(person);
   }
 
-  /** Judges the changes of a step. */
   afterStep(): void {
     this.#charges.afterStep();
   }
@@ -117,7 +113,6 @@ export class Judge {
     if (nowMs - this.#wholeAtMs >= WHOLE_MS) this.#scanWhole(centre, nowMs);
   }
 
-  /** Judges the world after healing and a quiet time. */
   atEnd(): void {
     const { centre } = this.#world;
     if (centre === undefined) {

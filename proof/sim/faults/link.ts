@@ -12,7 +12,6 @@ import type { Process } from './process.ts';
 type Packet = ((at: SimLink) => void) | 'close' | 'vanish';
 type Asked = (kind: string, body: unknown, answer: (body: unknown) => void) => void;
 
-/** Part of the network that a link uses. */
 export interface LinkNet {
   readonly clock: Clock;
   isOpen(from: Process, to: Process): boolean;
@@ -30,7 +29,6 @@ export class SimLink implements Link {
   readonly localAddress: string;
   readonly remoteAddress: string;
   readonly process: Process;
-  /** Time of the last incoming packet. */
   heardAtMs = Number.NEGATIVE_INFINITY;
   onAsked: Asked | undefined;
   readonly #net: LinkNet;
@@ -154,7 +152,6 @@ export class SimLink implements Link {
     this.#net.forget(this);
   }
 
-  /** Retries packets that a cut held back. */
   flush(): void {
     if (!this.#isMoving && this.#outgoing.length > 0) this.#move();
   }

@@ -36,13 +36,13 @@ export interface NodeSpec {
 
 export interface NodeAnswer {
   readonly code: AnswerCode;
-  readonly epoch: number; // highest epoch seen of the room
+  readonly epoch: number;
 }
 
 export interface Lie {
   readonly loadFactor: number;
   readonly epochUp: number;
-  readonly hidesRooms: boolean; // hides every second room
+  readonly hidesRooms: boolean;
 }
 
 /** 'lost': reports do not reach the centre. A number: delay of reports in ms. */
@@ -66,7 +66,6 @@ export class MediaNode {
   lie: Lie | undefined;
   /** True while the machine has no power, so that no process answers probes there. */
   hasNoMachine = false;
-  /** Trouble of its reports on the way. */
   reports: ReportTrouble = 'none';
   /** Arrival of the last late report, by the world's clock. */
   reportsUntilMs = 0;
@@ -141,7 +140,6 @@ export class MediaNode {
     return this.held.homes;
   }
 
-  /** Number of sessions that came without a decision of the centre. */
   get placedAlone(): number {
     return this.held.underDecision('');
   }

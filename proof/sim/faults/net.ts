@@ -23,7 +23,6 @@ export interface Listener {
 export interface NetOptions {
   readonly clock: ManualClock;
   readonly rng: Rng;
-  /** Called at each delivery, to name the step. */
   onDeliver(from: Process, to: Process): void;
 }
 
@@ -64,7 +63,6 @@ export class Net {
     this.#listeners.set(listener.process.id, listener);
   }
 
-  /** Tells whether packets of `from` reach `to`'s machine. */
   isOpen(from: Process, to: Process): boolean {
     for (const cut of this.#cuts) {
       const leaves = cut.from.has(from.machineId) && isOther(cut, to.machineId);
@@ -201,7 +199,6 @@ export class Net {
   }
 }
 
-/** Tells whether the cut is between these two machines, in any direction. */
 export const parts = (cut: Cut, a: string, b: string): boolean =>
   (cut.from.has(a) && isOther(cut, b)) || (cut.from.has(b) && isOther(cut, a));
 

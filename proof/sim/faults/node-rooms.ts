@@ -5,14 +5,13 @@ import { limits, type wire } from '@meridian/protocol';
 import type { Clock } from '@meridian/runtime';
 import { EpochMemory, judgeLease, judgeOrphan, judgeUnnamed, type RoomLeaseSeen } from '../../../sfu/src/core/index.ts';
 
-/** Request of a signaling node to a media node. */
 export interface AttachAsk {
   readonly roomKey: string;
   readonly ownerId: string;
   readonly epoch: number;
   readonly sessionId: string; // '' = the request shows only the lease
   readonly decisionId: string;
-  readonly adopt: boolean; // the session exists already
+  readonly adopt: boolean;
   readonly isMoving?: boolean; // a second home, until `settle`
   readonly onlyAt?: string; // incarnation that the request is for
 }
@@ -52,9 +51,7 @@ interface OwnRoom extends Room {
 }
 
 export interface NodeRoomsPorts {
-  /** Clock of the process. */
   readonly clock: Clock;
-  /** Clock of the world. */
   readonly worldClock: Pick<Clock, 'nowMs'>;
   readonly sessionsMax: number;
   obeyed(roomKey: string, lease: RoomLeaseSeen): void;
@@ -63,11 +60,9 @@ export interface NodeRoomsPorts {
 
 export class NodeRooms {
   readonly #rooms = new Map<string, OwnRoom>();
-  /** Number of sessions by decision. */
   readonly #decisions = new Map<string, number>();
   #count = 0;
   #homes = 0;
-  /** Time at which a session last came or left. */
   changedAtMs = 0;
   /** Time at which another owner or epoch was last obeyed. */
   obeyedAtMs = 0;
@@ -99,12 +94,10 @@ export class NodeRooms {
     return this.#rooms.get(roomKey)?.sessions.get(sessionId);
   }
 
-  /** Returns room, session id, and state of each session. */
   all(): (readonly [string, string, Held])[] {
     return this.#of();
   }
 
-  /** Returns the sessions of one signaling node, or all. */
   #of(signalingId?: string): (readonly [string, string, OwnHeld])[] {
     const found: (readonly [string, string, OwnHeld])[] = [];
     for (const [roomKey, { sessions }] of this.#rooms)
@@ -194,7 +187,6 @@ export class NodeRooms {
     });
   }
 
-  /** Orphans the sessions of a signaling node whose link ended. */
   orphan(
     signalingId: string,
     incarnationThen: string,
@@ -247,7 +239,6 @@ export class NodeRooms {
     else this.#decisions.delete(decisionId);
   }
 
-  /** Ends the session unless another has come under the same id. */
   #end(roomKey: string, sessionId: string, held: OwnHeld): void {
     const room = this.#rooms.get(roomKey);
     if (room === undefined || room.sessions.get(sessionId) !== held) return;

@@ -7,14 +7,12 @@ import { addressOf } from './places.ts';
 export class Person {
   readonly index: number;
   readonly roomKey: string;
-  /** True city of the person. */
   readonly city: string;
   readonly clientIp: string;
   readonly identity: string;
   readonly #rng: Rng;
-  /** Session of the present stay; every stay has a new id. */
   sessionId = '';
-  nodeId = ''; // '' = not seated
+  nodeId = '';
   nodeIncarnation = '';
   signalingId = '';
   wants = false;

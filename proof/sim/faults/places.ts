@@ -30,14 +30,12 @@ const RADIUS_KM = 50;
 const LINE_RTT_MS = 8;
 const RTT_MS_PER_KM = 0.015;
 
-/** Returns a public IPv4 address, unique for each person. */
 export function addressOf(city: string, index: number): string {
   const first = FIRST_BYTE + (CITIES as readonly string[]).indexOf(city);
   const host = Math.floor(index / NETWORKS);
   return `${first}.${index % NETWORKS}.${(host >>> 8) & 0xff}.${host & 0xff}`;
 }
 
-/** Places by the first two bytes of an address. */
 const places = new Map<string, Place>();
 for (let index = 0; index < CITIES.length * NETWORKS; index += 1) {
   const network = index % NETWORKS;
@@ -48,7 +46,6 @@ for (let index = 0; index < CITIES.length * NETWORKS; index += 1) {
   places.set(`${FIRST_BYTE + city}.${network}`, place);
 }
 
-/** A location database that is wrong about one network in `NETWORKS`. */
 export const geo: Geo = { locate: (ip) => places.get(ip.slice(0, ip.indexOf('.', ip.indexOf('.') + 1))) };
 
 /** Returns the round trip without noise. Throws for an unknown city. */

@@ -8,9 +8,7 @@ export interface ProcessOptions {
   readonly region: string;
   readonly machineId: string;
   readonly clock: ManualClock;
-  /** Zero of the process's monotonic clock. */
   readonly offsetMs: number;
-  /** Error of the process's wall clock. */
   readonly skewMs: number;
 }
 
@@ -55,12 +53,10 @@ export class Process {
     else if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push(fn);
   }
 
-  /** Stops the process, as SIGSTOP. */
   pause(): void {
     this.#isPaused = true;
   }
 
-  /** Continues the process, as SIGCONT: due events run in their order. */
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;

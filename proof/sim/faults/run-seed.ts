@@ -14,9 +14,7 @@ export interface SeedRun {
   /** Number of decisions that name a node, and of those whose capacity rule was judged. */
   readonly placed: { readonly count: number; readonly judged: number };
   readonly moved: number;
-  /** Number of sessions moved for their room's delay. */
   readonly movedForDelay: number;
-  /** Number of stays that people with a seat began anew. */
   readonly rejoined: number;
   readonly steps: number;
   readonly hash: string;
@@ -33,11 +31,9 @@ export interface SeedOptions {
   readonly seed: number;
   readonly size: Size;
   readonly kinds: readonly FaultKind[];
-  /** Replaces the faults that the seed draws. */
   readonly faults?: readonly Fault[];
 }
 
-/** Steps between two turns of the event loop. */
 const STEPS_PER_TURN = 1000;
 
 /**
@@ -96,7 +92,6 @@ export async function pass({ clock, judge }: World, untilMs: number, isOver = ()
   }
 }
 
-/** Lets timers and messages of the process that runs seeds have a turn. */
 function turned(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

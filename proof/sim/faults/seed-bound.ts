@@ -16,7 +16,6 @@ const OVERDUE_RULE = 'ends-in-time';
 
 export interface BoundOptions {
   readonly open: () => SeedThread;
-  /** Bound of each seed. */
   readonly boundMs: number;
 }
 
@@ -51,7 +50,6 @@ export class BoundedThread {
     return overdueRun(options, boundMs);
   };
 
-  /** Terminates the thread; later runs reject. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#thread?.close();

@@ -8,15 +8,12 @@ export type RunSeed = (options: SeedOptions) => Promise<SeedRun>;
 
 const workerFile = new URL('./seed-worker.ts', import.meta.url);
 
-/** Thread that runs one seed at a time. */
 export class SeedThread {
   readonly #worker: Worker;
   #waiting: PromiseWithResolvers<SeedRun> | undefined;
   #seed: number | undefined;
-  /** Reason why no more seeds can be run. */
   #failure: Error | undefined;
 
-  /** `file`: replaced in tests. */
   constructor(file: URL = workerFile) {
     this.#worker = new Worker(file);
     this.#worker.on('message', (run: SeedRun) => {
@@ -30,7 +27,6 @@ export class SeedThread {
     this.#worker.on('exit', (code) => this.#fail(new Error(`it ended with code ${code}`)));
   }
 
-  /** Rejects when the thread ends before it has answered. */
   readonly run: RunSeed = (options) => {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#waiting !== undefined) return Promise.reject(new Error('a thread runs one seed at a time'));

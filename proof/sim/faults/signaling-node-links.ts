@@ -19,7 +19,6 @@ export interface SignalingNodeLinksOptions {
   readonly net: Net;
   readonly process: Process;
   incarnationOf(nodeId: string): string;
-  /** By the last plan. */
   isDead(nodeId: string): boolean;
   onLost(nodeId: string): void;
 }
@@ -55,7 +54,6 @@ export class SignalingNodeLinks {
     });
   }
 
-  /** Closes links to these nodes and refuses new ones. */
   deny(nodeIds: ReadonlySet<string>): void {
     this.#denied = nodeIds;
     for (const nodeId of nodeIds) this.#entries.get(nodeId)?.link?.close('shut out by the centre');

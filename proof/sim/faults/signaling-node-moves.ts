@@ -21,7 +21,6 @@ const READY_MS_MIN = 300;
 const READY_MS_MORE = 1500;
 /** Share of clients that decline, or whose media does not reach the target. */
 const DECLINED_SHARE = 0.05;
-/** Delay of one direction between two signaling nodes. */
 const SIGNALING_WAY_MS = 70;
 const OWNER_TRY_MS = 500;
 const OWNER_TRIES_MAX = 20;
@@ -42,12 +41,10 @@ export interface SignalingNodeMovesPorts {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly nodes: SignalingNodeLinks;
-  /** Returns the epoch under which this signaling node owns the room. */
   ownedEpoch(roomKey: string): number | undefined;
   lease(roomKey: string): { readonly ownerId: string; readonly epoch: number } | undefined;
   personOf(sessionId: string): Person | undefined;
   ownerAnswers(roomKey: string): boolean;
-  /** Notes that the session now lives at this node. */
   moved(person: Person, nodeId: string): void;
   /** Returns the moves of the session's signaling node, if it is reachable from here. */
   movesOf(sessionId: string): SignalingNodeMoves | 'unknown' | 'unreached';
@@ -56,8 +53,8 @@ export interface SignalingNodeMovesPorts {
 
 export class SignalingNodeMoves {
   readonly #ports: SignalingNodeMovesPorts;
-  readonly #underWay = new Map<string, SignalingNodeMove>(); // moves of this signaling node's sessions
-  readonly #ordered = new Set<string>(); // sessions of this owner's rooms
+  readonly #underWay = new Map<string, SignalingNodeMove>();
+  readonly #ordered = new Set<string>();
   answers: AnswerTrouble = 'none';
 
   constructor(ports: SignalingNodeMovesPorts) {
@@ -74,7 +71,6 @@ export class SignalingNodeMoves {
     return this.#underWay.get(sessionId)?.targetNodeId;
   }
 
-  /** Cancels the move: the session has ended or was replaced. */
   cancel(sessionId: string): void {
     this.#underWay.get(sessionId)?.cancel();
   }
@@ -83,7 +79,6 @@ export class SignalingNodeMoves {
     for (const move of [...this.#underWay.values()]) move.nodeGone(nodeId);
   }
 
-  /** Serves the centre's orders for rooms owned here. */
   serve(link: ControlLink): void {
     serve(link, rpc.moveSession, async ({ lease, ...order }) => {
       const outcome = await this.#order(order, lease?.epoch ?? 0).then(

@@ -11,7 +11,6 @@ import { trueRttMs } from './places.ts';
 /** Period of a peer connection's statistics, equal to the period of reports. */
 const STATS_MS = bounds.nodeRttEveryMs;
 const FIRST_STATS_MS = 1000;
-/** Time of five echoes in sequence. */
 const ECHO_MS_MIN = 200;
 const ECHO_MS_MORE = 800;
 /** Shares of echo requests without an answer, and with a late one. */
@@ -50,13 +49,11 @@ export class SignalingNodeTimings {
     });
   }
 
-  /** Starts the statistics of a person who got a seat through this signaling node. */
   seated(person: Person): void {
     const session = this.#sessionOf(person);
     this.#ports.clock.after(FIRST_STATS_MS, () => this.#stats(person, session));
   }
 
-  /** Handles the centre's requests for echoes. */
   serve(link: ControlLink): void {
     onNote(link, note.echoWanted, ({ sessionId, signalingIds }) => {
       const person = this.#ports.personOf(sessionId);
@@ -93,7 +90,6 @@ export class SignalingNodeTimings {
     return session;
   }
 
-  /** Lets the client measure the targets and send its results. */
   #echo(person: Person, session: TimedSession, targets: readonly wire.EchoTarget.$Properties[]): void {
     const { clock, rng, placeOf } = this.#ports;
     const luck = rng.next();

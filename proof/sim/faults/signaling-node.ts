@@ -34,7 +34,6 @@ interface Stay {
 }
 
 export interface SignalingNodeWorld {
-  /** Number of people of the room with a seat, through any signaling node. */
   roomPeople(roomKey: string): number;
   /** Tells whether the owner of the room under this lease answers this signaling node. */
   ownerAnswers(signalingNode: Process, roomKey: string, lease: KnownLease): boolean;
@@ -114,7 +113,6 @@ export class SignalingNode {
     clock.every(limits.sessionRenewMs, () => this.#nameSessions());
   }
 
-  /** Seats a person, for the first time or again under a new session. */
   enter(person: Person, avoid: readonly string[] = [], why = 'no node'): void {
     if (person.isSeated) this.#world.rejoins(person, this.process, why);
     this.people.add(person);

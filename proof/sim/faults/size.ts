@@ -6,7 +6,7 @@ export interface Size {
   readonly hostsMax: number;
   readonly signalingNodes: number;
   readonly rooms: number;
-  readonly seatsMin: number; // of a node; at most twice as many
+  readonly seatsMin: number;
   readonly peopleMin: number;
   readonly surge: number;
   readonly stayMsMax: number;

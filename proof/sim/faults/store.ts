@@ -5,7 +5,6 @@ import type { Store } from '../../../scheduler/src/copying/store.ts';
 /** Age up to which writes can be lost; Redis replicates within a second or so. */
 const HISTORY_MS = 10_000;
 const REFUSED_AFTER_MS = 5;
-/** Number of writes kept without a look at their age. */
 const WRITES_TIDIED_MIN = 1000;
 
 interface Write {
@@ -47,7 +46,6 @@ export class SimStore implements Store {
     return this.#mode === 'well';
   }
 
-  /** Undoes the writes of the last `lastMs`. Returns their number. */
   lose(lastMs: number): number {
     const sinceMs = this.#clock.nowMs() - lastMs;
     let lost = 0;

@@ -37,7 +37,6 @@ const PATH_AWAY_SHARE = 0.001;
 const ONE_WAY_MS = 80;
 const DAY_REPORTS = 86_400;
 
-/** Number of possible first world seeds; different seed texts choose different worlds. */
 const WORLDS = 1_000_000;
 
 const DETECTED_MS_P99_MAX = 3000;
@@ -86,7 +85,6 @@ export async function livenessSuite({ nodeDays, seeds, seed }: LivenessOptions, 
   return { params: { nodeDays, seeds, seed }, metrics, missed };
 }
 
-/** Simulates one node's reports of one day, as the centre receives them. */
 function nodeDay(rng: Rng, count: FalseDeaths): void {
   const arrivals = new Arrivals();
   let heardMs = 0;
@@ -110,7 +108,6 @@ function nodeDay(rng: Rng, count: FalseDeaths): void {
   }
 }
 
-/** Returns a segment's delay by loss, which is 0 most of the time. */
 function lossMs(rng: Rng, firstMs: number): number {
   if (rng.next() >= LOSS_SHARE) return 0;
   let sumMs = firstMs;
@@ -118,7 +115,6 @@ function lossMs(rng: Rng, firstMs: number): number {
   return sumMs;
 }
 
-/** Judges every tick of a silence, until it kills or ends. */
 function judgeGap(arrivals: Arrivals, gapMs: number, rng: Rng, count: FalseDeaths): void {
   const done = { peers: false, alone: false };
   const phase = rng.next() * TICK_MS;

@@ -1,6 +1,5 @@
 // Suites of the simulator with commands of their own: their names and help texts.
 
-/** Values of `--suite` besides those of the simulation of delay (`options.ts`). */
 export const ownSuites = [
   {
     name: 'liveness',
@@ -16,7 +15,6 @@ export type OwnSuite = (typeof ownSuites)[number]['name'];
 
 export const saysOf = (suite: OwnSuite): string => ownSuites.find(({ name }) => name === suite)?.says ?? '';
 
-/** Returns the suite that a command line names. */
 export function ownSuiteOf(argv: readonly string[]): OwnSuite | undefined {
   const asked = argv.includes('--suite') ? argv[argv.indexOf('--suite') + 1] : undefined;
   return ownSuites.find(({ name }) => name === asked || argv.includes(`--suite=${name}`))?.name;

@@ -4,13 +4,11 @@ import type { Metrics } from '../../support/case.ts';
 import type { SeedRun } from './run-seed.ts';
 import { isOverdue } from './seed-bound.ts';
 
-/** Failures after which more are pointless. */
 const FAILURES_MAX = 10;
 
 export interface TallyOptions {
   readonly firstSeed: number;
   readonly seeds: number;
-  /** Time after which no new seed begins. */
   readonly untilMs?: number;
   readonly nowMs: () => number;
   readonly isFirstOnly?: boolean;
@@ -20,7 +18,6 @@ export class Tally {
   readonly #o: TallyOptions;
   readonly #sessions = new Extent();
   readonly #faults = new Extent();
-  /** Finished seeds that wait for an earlier one. */
   readonly #early = new Map<number, SeedRun>();
   readonly #running = new Set<number>();
   #next: number;

@@ -15,7 +15,6 @@ export class Timing {
     this.#clock = clock;
   }
 
-  /** Notes that a node is gone for its people and for the centre. */
   died(nodeId: string, people: readonly Person[]): void {
     const atMs = this.#clock.nowMs();
     if (this.#dead.has(nodeId)) return;

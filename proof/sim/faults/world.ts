@@ -48,10 +48,8 @@ export class World {
   readonly #harmedAtMs = new Map<string, number>();
   /** Time at which the process of a node last began, ended, stopped, continued, was denied or admitted, by machine. */
   readonly #brokenAtMs = new Map<string, number>();
-  /** Healed cuts, with the time of healing. */
   readonly #healed: { readonly cut: Cut; readonly atMs: number }[] = [];
   moved = 0;
-  /** Stays that people with a seat began anew. */
   rejoined = 0;
   #storeTroubleAtMs = Number.NEGATIVE_INFINITY;
   /** Time at which a centre last began with a store that lacked decisions of its predecessor. */
@@ -160,7 +158,6 @@ export class World {
     return specs;
   }
 
-  /** Switches the machine off for good. */
   remove(nodeId: string): void {
     this.crash(nodeId, true);
     this.nodes.delete(nodeId);
@@ -270,7 +267,6 @@ export class World {
     if (person !== undefined) this.centre?.askMove(person.sessionId, undefined, 'simulated');
   }
 
-  /** Moves a random person to the given node. */
   moveTo(nodeId: string, rng: Rng): void {
     const seated = this.people.filter((person) => person.wants && person.isSeated && person.nodeId !== nodeId);
     const person = seated[rng.int(Math.max(1, seated.length))];
@@ -299,7 +295,6 @@ export class World {
     this.#harm(node.process.machineId);
   }
 
-  /** Tells whether the centre runs and had no fault for this long. */
   centreIsWell = (sinceMs: number): boolean => {
     if (this.#centre?.process.isPaused !== false || this.centre === undefined) return false;
     return this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= sinceMs;
@@ -315,13 +310,11 @@ export class World {
     return this.clock.nowMs() - harmedAtMs >= forMs;
   }
 
-  /** Tells whether the node, its network and the centre had no fault for this long. */
   isUnharmed(node: MediaNode, forMs: number): boolean {
     const isLong = this.clock.nowMs() - (this.#harmedAtMs.get('') ?? 0) >= forMs;
     return isLong && this.isLeftAlone(node, forMs) && this.centreIsWell(forMs);
   }
 
-  /** Tells whether the process of a node has run for this long. */
   isWhole({ isAlive, isPaused, machineId }: Process, forMs: number): boolean {
     const brokenAtMs = this.#brokenAtMs.get(machineId) ?? Number.NEGATIVE_INFINITY;
     return isAlive && !isPaused && brokenAtMs <= this.clock.nowMs() - forMs;

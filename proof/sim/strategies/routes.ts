@@ -40,18 +40,13 @@ const NOISE_SHARE_MAX = 0.5;
 
 /** A strategy's knowledge of the paths between hosts. */
 export interface Routes {
-  /** Runs the planning due until `nowMs`. Returns true when a pair's path has changed. */
   advance(nowMs: number): boolean;
-  /** Believed delays by the paths in use. */
   readonly paths: RoomPaths;
-  /** Believed delays by host id (`hostIdOf`), and measured round trips. */
   readonly delays: HostDelays;
-  /** Returns the relay in use between two hosts, or -1: direct. */
   via(from: number, to: number): number;
 }
 
 export interface SimRoutesOptions {
-  /** False: no host relays. */
   readonly mayRelay: boolean;
   /** Source of the links' noise; equal sources give equal reports. */
   readonly rng: Rng;
@@ -59,7 +54,6 @@ export interface SimRoutesOptions {
   readonly admitted?: ReadonlySet<number> | undefined;
 }
 
-/** Returns the name of a host of the world for the production core. */
 export const hostIdOf = (index: number): string => `h${String(index).padStart(6, '0')}`;
 
 /** Planner of a world over time: 0 is the end of `warmUp`. Times never go back. */
@@ -86,7 +80,6 @@ export class SimRoutes implements Routes {
     this.#planner.replan(this.#nextMs, this.#mayRelay); // without measurements all paths start direct, on guesses
   }
 
-  /** Runs some minutes of reports before time 0. */
   warmUp(): void {
     this.advance(0);
   }
@@ -124,7 +117,6 @@ export class SimRoutes implements Routes {
     return this.#planner.routes.delayMs;
   }
 
-  /** Costs and best paths as the planner believes them now. */
   get input(): PathInput {
     return this.#planner.plan.input;
   }
@@ -144,7 +136,6 @@ export class SimRoutes implements Routes {
     return this.#paths.paths;
   }
 
-  /** Returns the links' costs if every report were exact. */
   exactCosts(): PathInput {
     const linkMs = this.#links.exactCostsMs();
     return { ...this.input, linkMs, legMs: linkMs };
@@ -162,7 +153,6 @@ function pauseMs(atMs: number): number {
   return atMs < FREE_CHOICE_MS || inBurstMs < BURST_MS ? REPORT_MS : BURST_EVERY_MS - inBurstMs;
 }
 
-/** Returns the planner of a world after the warm-up. `admitted`: pairs within the relay budget. */
 export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlySet<number>): SimRoutes {
   const routes = new SimRoutes(world, { mayRelay, rng: world.links.rng, admitted });
   routes.warmUp();
@@ -175,7 +165,7 @@ export function warmRoutes(world: World, mayRelay: boolean, admitted?: ReadonlyS
  */
 class SimLinks {
   readonly #hostIds: readonly string[];
-  readonly #rttMs: Float64Array; // by from × hosts + to
+  readonly #rttMs: Float64Array;
   readonly #deviationMs: Float64Array;
   /** Position in the series of reports at which each link begins. */
   readonly #offset: Int32Array;

@@ -13,7 +13,6 @@ export interface Seat {
 export interface LiveRoom {
   readonly index: number;
   readonly seats: readonly Seat[];
-  /** Number that changes with every join, leave and move. */
   readonly version: number;
 }
 
@@ -32,9 +31,7 @@ export interface Running {
   look?(room: LiveRoom, nowMs: number): readonly Move[];
   /** Notes that a move is over: `seat` is at its new host. */
   switched?(room: LiveRoom, seat: Seat, from: number, nowMs: number): void;
-  /** Plans routes anew; returns whether any changed. */
   advance?(nowMs: number): boolean;
-  /** Returns the relay between two hosts, or -1: direct. */
   via(from: number, to: number): number;
   /**
    * Returns the first picks in the same rooms on empty hosts, when everybody is new and other people of their prefix
@@ -47,13 +44,11 @@ export interface Setting {
   readonly world: World;
   readonly fleet: Fleet;
   readonly rng: Rng;
-  /** Schedules on the clock of the run. */
   after(ms: number, run: () => void): void;
 }
 
 export interface Strategy {
   readonly name: string;
-  /** Description of its choices, in a phrase. */
   readonly says: string;
   start(o: Setting): Running;
 }
@@ -75,7 +70,6 @@ export class Fleet {
     this.sessions[host] = (this.sessions[host] ?? 0) + sessions;
   }
 
-  /** Returns the least used of some hosts, the first of equals. */
   leastUsed(hosts: readonly number[]): number {
     const first = hosts[0];
     if (first === undefined) throw new Error('a fleet has hosts');

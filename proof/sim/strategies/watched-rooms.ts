@@ -17,7 +17,6 @@ export const OWN_TIMING_MS = 1000;
 
 export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'after'> {
   readonly clients: Clients;
-  /** Returns the current fleet by city. */
   sites(nowMs: number): Pick<Sites, 'paths' | 'keys' | 'isOpen'>;
   /** Returns the host that takes the moving person; -1: none. */
   hostFor(o: { room: LiveRoom; seat: Seat; session: Session; hosts: readonly number[]; nowMs: number }): number;
@@ -26,7 +25,6 @@ export interface WatchedRoomsOptions extends Pick<Setting, 'world' | 'after'> {
 interface Watched {
   readonly watch: RoomWatch;
   readonly sessions: Map<Person, Session>;
-  /** People of a group who are still to move, one after another. */
   next: { readonly people: readonly string[]; readonly city: number };
 }
 
@@ -138,7 +136,7 @@ export class WatchedRooms {
 
   #tellLater(watched: Watched, session: Session, ms: number, tell: () => void): void {
     this.#o.after(ms, () => {
-      if (watched.sessions.get(session.person) !== session) return; // the session has left
+      if (watched.sessions.get(session.person) !== session) return;
       tell();
       watched.watch.timed(false);
     });

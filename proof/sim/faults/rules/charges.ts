@@ -11,7 +11,6 @@ import { type Fail, type JudgedWorld, LAPSE_SLACK_MS, REAPED_MS, REDIALLED_MS, R
 export class ChargeRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  /** Nodes with changes since they were last judged. */
   readonly #touched = new Set<string>();
   /** Charges that must change sooner or later, by node. */
   #passing = new Map<string, Charge[]>();
@@ -52,7 +51,6 @@ export class ChargeRules {
     this.#touched.clear();
   }
 
-  /** Judges states that last. */
   scan(centre: Centre): void {
     this.afterStep();
     for (const [nodeId, charges] of this.#passing) {
@@ -70,7 +68,6 @@ export class ChargeRules {
     }
   }
 
-  /** Checks after healing that the books match the sessions of the nodes. */
   atEnd(centre: Centre, node: MediaNode, quietMs: number): void {
     const { nodeId } = node.spec;
     if (quietMs < REPORTED_MS + REAPED_MS) return;
@@ -94,7 +91,6 @@ export class ChargeRules {
     else this.#passing.set(nodeId, passing);
   }
 
-  /** Returns true when the charge must change sooner or later. */
   #judge(centre: Centre, node: NodeRecord | undefined, charge: Charge): boolean {
     const { decisionId, nodeId, roomKey, sessionId } = charge;
     const nowMs = this.#world.centreNowMs;

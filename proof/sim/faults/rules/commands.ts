@@ -5,7 +5,7 @@ import type { SimStore } from '../store.ts';
 import { type Fail, WRITTEN_MS } from './judged.ts';
 
 export class CommandRules {
-  readonly denied = new Map<string, number>(); // time since which each node is denied
+  readonly denied = new Map<string, number>();
   readonly drained = new Map<string, number>();
   readonly #fail: Fail;
   /** True after the store lost writes; it may also have lost that a node was admitted again. */

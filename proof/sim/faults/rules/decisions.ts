@@ -15,7 +15,6 @@ export class DecisionRules {
    * until the node names it.
    */
   readonly #takenBack = new Set<string>();
-  /** Decisions of the present centre's process. */
   readonly #own = new Set<string>();
   made = 0;
   /** Number of decisions with a node whose true capacity is known. */

@@ -23,10 +23,8 @@ export const LAPSE_SLACK_MS = 1000;
 /** Orders and moves begun this shortly before the store lost writes may be lost. */
 export const WRITTEN_MS = 10_000;
 
-/** Period of the slow checks. */
 export const WHOLE_MS = 2000;
 
-/** Part of the world that the rules judge. */
 export interface JudgedWorld {
   readonly clock: { nowMs(): number };
   readonly size: { readonly seatedWithinMs: number };
@@ -41,7 +39,6 @@ export interface JudgedWorld {
   centreIsWell(sinceMs: number): boolean;
   /** Tells whether the node and its network had no fault for this long, whatever happened to the centre. */
   isLeftAlone(node: MediaNode, forMs: number): boolean;
-  /** Tells the same of the node and the centre together. */
   isUnharmed(node: MediaNode, forMs: number): boolean;
   /**
    * Tells whether nothing but the node's reports was disturbed between the node and the clients of this signaling node
@@ -90,5 +87,4 @@ export const ruleNames = [
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 
-/** Reports a broken rule, with the facts. */
 export type Fail = (rule: RuleName, text: string) => void;

@@ -12,7 +12,7 @@ const PER_HOUR_MAX = 4;
 
 /** Begin of a move. `wallMs` is by the wall clock of the centre that began it: no other clock outlives the centre. */
 interface Begun {
-  readonly index: number; // person's index
+  readonly index: number;
   readonly wallMs: number;
   readonly atMs: number;
 }
@@ -20,10 +20,9 @@ interface Begun {
 export class MoveRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
-  readonly #begun = new Map<string, Begun[]>(); // by room
+  readonly #begun = new Map<string, Begun[]>();
   /** Rooms of `#begun` that were empty for a moment since the last move. */
   readonly #emptied = new Set<string>();
-  /** Sessions that were ordered to move for a room's delay, and have not moved yet. */
   readonly #asked = new Set<string>();
   /** Number of moves for delay that were begun; `made`: number that signaling nodes carried out. */
   begun = 0;
@@ -60,7 +59,6 @@ export class MoveRules {
     }
   }
 
-  /** Runs far more often than an empty room is released. */
   scan(): void {
     const seated = this.#seatedRooms();
     for (const roomKey of this.#begun.keys()) if (!seated.has(roomKey)) this.#emptied.add(roomKey);

@@ -29,7 +29,7 @@ export class NodeRules {
   }
 
   watch({ fleet }: Centre): void {
-    const registered = new Set<string>(); // incarnations
+    const registered = new Set<string>();
     const register = fleet.register.bind(fleet);
     fleet.register = (o, nowMs) => {
       registered.add(o.description.incarnation);

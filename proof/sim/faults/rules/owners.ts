@@ -20,9 +20,8 @@ export class OwnerRules {
   readonly #world: JudgedWorld;
   readonly #fail: Fail;
   readonly #owners = new Map<string, string>(); // obeyed owner by room/epoch
-  /** By node incarnation, then by room. */
   readonly #obeyed = new Map<string, Map<string, Obeyed>>();
-  #granted = new Map<string, { epoch: number; ownerId: string }>(); // grants of the present centre
+  #granted = new Map<string, { epoch: number; ownerId: string }>();
 
   constructor(world: JudgedWorld, fail: Fail) {
     this.#world = world;
