@@ -24,7 +24,6 @@ afterAll(async () => {
 const come = (name: string, more: Record<string, string> = {}): Promise<Participant> =>
   join(browser, cloud, { name, room: 'divided', from: 'frankfurt', lang: 'en', ...more });
 const identityOf = (one: Participant): Promise<string> => one.room('return room.localParticipant.identity;');
-/** Waits for the names on the tiles of the shown room. */
 const tiles = (one: Participant, identities: readonly string[]): Promise<unknown> =>
   until(`the tiles of ${one.name}`, async () => {
     const shown = await one.page
@@ -57,7 +56,6 @@ it('a host opens two rooms: each sees only its own people, an announcement reach
   await press(host, 'break-outs-open-all');
   await ann.page.getByTestId('break-out-invited').getByText('Red').waitFor();
 
-  // The people are in their rooms; in the main room the host is alone, and sees where they are.
   await Promise.all([enters(ann, 'Red'), enters(bo, 'Room 2')]);
   await Promise.all([tiles(host, [id.hana]), tiles(ann, [id.ann]), tiles(bo, [id.bo])]);
   for (const [name, identity] of [
@@ -67,7 +65,6 @@ it('a host opens two rooms: each sees only its own people, an announcement reach
     await openRoom(host, name).locator(`[data-identity="${identity}"][data-there=true]`).waitFor();
   await ann.page.locator('[data-testid=microphone][data-state=on]').waitFor();
 
-  // The host joins Ann's room: both see one another, Bo sees neither.
   await openRoom(host, 'Red').getByTestId('break-out-enter').click();
   await host.page.getByTestId('break-out-name').getByText('Red').waitFor();
   await Promise.all([tiles(host, [id.hana, id.ann]), tiles(ann, [id.hana, id.ann]), tiles(bo, [id.bo])]);

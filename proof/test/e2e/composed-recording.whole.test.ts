@@ -1,4 +1,3 @@
-// A composed recording: one picture and one sound of two people, whose layout changes meanwhile.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,3 @@
-// An operator looks at a real call across two regions: on the map, in its room, in the timeline of a person.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
@@ -43,7 +42,6 @@ const sessionOf = (one: Participant): Promise<string> => one.room('return room.l
 it('the map shows the sites, the link that the call uses, and the places of its people, live', async () => {
   await page.goto(`${cloud.pageUrl}/console?lang=en`);
   await page.getByTestId('map-totals').getByText('2 of 2 media nodes alive').waitFor();
-  // Reads the map's events until the whole call is there.
   const seen = await page.evaluate(
     () =>
       new Promise<{ sites: string[]; links: string[]; places: string[] }>((resolve) => {

@@ -64,7 +64,6 @@ const sharpness = (p: Participant): Promise<{ background: number; face: number }
 const trackOf = (p: Participant): Promise<string> =>
   p.room('return room.localParticipant.getTrackPublication("camera").trackId;');
 
-/** Opens the effects in the devices' dialog. */
 async function openEffects(p: Participant): Promise<void> {
   await p.page.keyboard.press('d');
   await p.page.getByTestId('effects').locator('summary').click();

@@ -71,7 +71,6 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   const gil = await identityOf(guest);
   await Promise.all([seesMore(host, 1), seesMore(guest, 1)]);
 
-  // Guest and host rename the guest. Everybody sees the names.
   await press(guest, 'people');
   await choose(guest, gil, 'rename');
   await rename(guest, 'Gil G.');
@@ -80,7 +79,6 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await rename(host, 'Gil Greene');
   await guest.page.locator(`[data-testid=tile][data-identity="${gil}"]`, { hasText: 'Gil Greene' }).waitFor();
 
-  // The host writes to the guest alone, then to everybody.
   await choose(host, gil, 'message');
   await write(host, 'only for you');
   await guest.page.locator('[data-testid=chat] .badge', { hasText: '1' }).waitFor();
@@ -90,7 +88,6 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await write(host, 'for all');
   await guest.page.locator('[data-testid=chat-line]:not([data-private])', { hasText: 'for all' }).waitFor();
 
-  // Numbers of the call appear over the tiles and as text.
   await host.page.getByTestId('chat-to').evaluate((field: HTMLElement) => field.blur());
   await host.page.keyboard.press('Escape');
   await host.page.keyboard.press('i');
@@ -132,7 +129,6 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   await press(host, 'more-small');
   await until('it is closed', async () => small.isClosed());
 
-  // The host postpones the booked end.
   await host.room('await room.acts.setRoom({ endsAtMs: Date.now() + 4 * 60_000 });');
   await guest.page.getByTestId('end-near').waitFor();
   await press(host, 'extend');
@@ -198,7 +194,6 @@ it('a host admits, mutes and asks people, moves them off and onto the stage, spo
   for (const one of [host, guest])
     await one.page.locator(`[data-mode=focus] [data-place=main][data-identity="${gil}"]`).waitFor();
 
-  // A locked room refuses a third person with the reason.
   await setRoom(host, 'host-lobby', false);
   await setRoom(host, 'host-lock', true);
   const third = await openByLink(url, 'Theo');

@@ -38,7 +38,6 @@ async function makeFilm(file: string): Promise<string> {
   return sha256Of(await readFile(file));
 }
 
-/** Returns the bit rate of each quality in the master playlist, by height. */
 async function ratesOf(playlistUrl: string): Promise<Map<number, number>> {
   const master = await (await fetch(playlistUrl)).text();
   const named = master.matchAll(/BANDWIDTH=(\d+).*RESOLUTION=\d+x(\d+)/g);

@@ -1,4 +1,3 @@
-// A video is uploaded from the library's page; the same file again sends no bytes.
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { closePages } from '../support/browser.ts';

@@ -59,7 +59,6 @@ async function connection(): Promise<Page> {
   return page;
 }
 
-/** Answers the browser's offer; returns the offer and the state of each line in the browser. */
 async function negotiated(page: Page, version: number): Promise<{ offer: PublisherOffer; states: string[] }> {
   const text = await page.evaluate(async () => {
     const { pc } = globalThis as Scope;

@@ -41,7 +41,6 @@ afterAll(async () => {
 });
 
 const rows = (title: string): Locator => page.getByTestId('meeting-row').filter({ hasText: title });
-/** Sends a request of the user, with the page's own cookie. */
 const ask = (path: string): Promise<Record<string, unknown>> =>
   page.evaluate(async (url) => (await fetch(url)).json(), `/api/v1${path}`);
 

@@ -1,4 +1,3 @@
-// A host records a call: the room's owner asks the centre, a recorder joins, and the stored recording plays.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join as pathOf } from 'node:path';

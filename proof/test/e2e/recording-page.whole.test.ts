@@ -37,7 +37,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** Opens the page of the recording with a token of these claims. */
 async function open(claims: object = {}): Promise<Page> {
   const { key, secret } = cloud.secrets().devKey;
   const token = await new SignJWT(Object.assign({ recording: recordingId, may: 'play' }, claims))

@@ -68,7 +68,6 @@ async function ask(method: string, path: string, body?: object): Promise<{ statu
   return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as never };
 }
 
-/** Joins with a token from the api. */
 async function join(room: string, identity: string, entry: 'frankfurt' | 'singapore') {
   const { status, body } = await ask('POST', `/rooms/${room}/tokens`, { identity, name: identity });
   expect(status).toBe(201);

@@ -163,7 +163,6 @@ it('a show plays by four ways, draws danmaku over their pictures, and takes a vi
   await replayed(recordingId, 'what a picture', pictureWallMs);
 });
 
-/** Checks that the page of the finished recording draws the post with the picture of its author. */
 async function replayed(recordingId: string, text: string, pictureWallMs: number): Promise<void> {
   await until(
     'the recording is finished',

@@ -1,4 +1,3 @@
-// A watcher views a live room: a moving picture, a camera that turns black, and the view in its tenant's audit log.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closePages, type Participant } from '../support/browser.ts';
@@ -83,7 +82,6 @@ async function spreadsOf(sources: readonly (string | null)[]): Promise<number[]>
   );
 }
 
-/** Makes the same track send a black picture from now on. */
 async function blackCamera(): Promise<void> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [640, 360];

@@ -26,7 +26,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const of = (file: string): Item[] => all.get(file) ?? [];
 const newRoot = (): string => mkdtempSync(join(folder, 'root-'));
-/** Renders the minimal values with these over them. */
 const having = (...set: string[]): Item[] =>
   rendered(helm, ['--values', fileOf('minimal.yaml'), ...set.flatMap((one) => ['--set-json', one])]);
 const started = (items: Item[], workload: Item, node?: string) =>

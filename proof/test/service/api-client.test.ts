@@ -17,12 +17,10 @@ import { entry, journal } from '../../../product/api/test/unit/events/journals.t
 const [acme, globex] = tenants;
 let api: TestApi;
 let url: string;
-/** Requests that reached the network. */
 let sent: Request[];
 /** Replaces the network's answer to a request; undefined: the api answers. */
 let network: (request: Request, answer: () => Promise<Response>) => Promise<Response>;
 
-/** Webhooks that were sent. */
 let hooks: { headers: Record<string, string>; body: string }[] = [];
 beforeAll(async () => {
   const post = async ({ headers, body }: { headers: Readonly<Record<string, string>>; body: string }) => {

@@ -1,4 +1,3 @@
-// `meridian` against a real api.
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -34,7 +33,6 @@ interface Ended {
 }
 interface Way {
   readonly env?: Record<string, string>;
-  /** Words that contain blanks. */
   readonly more?: readonly string[];
 }
 const wordsOf = (words: string, { more = [] }: Way) => [...words.split(' '), ...more];
@@ -50,7 +48,6 @@ async function meridian(words: string, o: Way = {}): Promise<Ended> {
   });
   return { code, out: said.out.join('\n'), err: said.err.join('\n') };
 }
-/** Starts the command as a process. */
 function started(words: string, o: Way = {}): Promise<Ended> {
   const child = spawn(process.execPath, [main, ...wordsOf(words, o)], { env: { ...env, ...o.env } });
   let out = '';
@@ -63,7 +60,6 @@ function started(words: string, o: Way = {}): Promise<Ended> {
   });
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, out: out.trim(), err: err.trim() })));
 }
-/** Returns the JSON output of a command. */
 async function answer<T>(words: string, more: string[] = []): Promise<T> {
   const { code, out, err } = await meridian(`${words} --json`, { more });
   expect([code, err]).toEqual([0, '']);
@@ -538,7 +534,6 @@ describe('webhooks', () => {
       const list: { id: string }[] = (await api.ask('GET', '/events?sid=RM_new')).json().data;
       const { storedAt: _, ...stored } = { storedAt: '', ...list.find(({ id }) => id === events[0]?.id) };
       expect(got[0]?.body).toBe(JSON.stringify(stored));
-      // The service listens no more.
       service.closeAllConnections();
       await new Promise((resolve) => service.close(resolve));
       await api.telling.intake.take(journal(1, 5, [entry.left('bo')], { sid: 'RM_new' }));

@@ -56,7 +56,6 @@ async function connect({ sessionId }: Attached, transportId: string | null | und
   });
 }
 
-/** Attaches a session whose client opens these channels; both of its transports are connecting. */
 async function join(labels: readonly string[], participant: wire.ParticipantInfo.$Properties = {}): Promise<Joined> {
   const peer = await ChannelPeer.open(page);
   const attached = await signaling.attach(counter, {
@@ -72,7 +71,6 @@ async function join(labels: readonly string[], participant: wire.ParticipantInfo
 }
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** Returns the messages of the session's channels that reached the signaling node. */
 const heardOf = ({ at }: Joined): string[] =>
   signaling
     .of('channelMessage')

@@ -43,7 +43,6 @@ let viewers: PollingViewers;
 let key: string;
 /** Number of the test: no test requests what an edge has cached for another. */
 let testNumber = 0;
-/** Requested paths at the gateway without keys, in order. */
 let asked: string[];
 
 beforeAll(async () => {

@@ -53,7 +53,6 @@ async function open(): Promise<NodeSocket> {
   ends.push(() => socket.close());
   return socket;
 }
-/** Attaches a session as a signaling node does when its media node is on another host. */
 const attach = (n: number, o: { send?: Endpoint; recv?: Endpoint; trackId?: string }): Promise<wire.SessionAttached> =>
   call(signaling.link, rpc.attachSession, {
     room: room(),

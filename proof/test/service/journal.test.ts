@@ -14,7 +14,6 @@ let store: Store;
 let api: Telling[];
 let [fra, sgp]: Instance[] = [];
 const dialers: LinkDialer[] = [];
-/** Bodies that the company received. */
 let heard: { id: string; event: string; sequence: number; estimated?: boolean; participant?: { identity: string } }[];
 
 beforeEach(async () => {
@@ -58,7 +57,6 @@ afterEach(async () => {
   await store.close();
 });
 
-/** Connects an instance of the api to a signaling node. */
 async function link(at: number, to: Instance): Promise<LinkDialer> {
   const credentials = await rig.authority.issueCredentials({ id: `api-${at}`, kind: 'api', region: 'fra' }, 3600_000);
   const dialer = new LinkDialer({

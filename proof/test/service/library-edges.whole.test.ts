@@ -10,7 +10,6 @@ import { Nginx } from '../support/nginx-edge.ts';
 
 const secret = 'a secret of edges that is long enough';
 const SLICE = 4 * 1_048_576;
-/** A file of three slices. */
 const film = randomBytes(2 * SLICE + 1000);
 /** A file of two slices, of another content. */
 const short = film.subarray(SLICE);
@@ -65,7 +64,6 @@ const urlOf = (token: string, file = 'original', content = 'up_film', at = edge)
   `${at.url}/library/edge/lib-1/${content}/${token}/${file}`;
 const statusOf = async (...of: Parameters<typeof urlOf>): Promise<number> => (await fetch(urlOf(...of))).status;
 const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer());
-/** Returns the range of a slice, as edges request it. */
 const slice = (at: number): string => `bytes=${at * SLICE}-${(at + 1) * SLICE - 1}`;
 const rangesAsked = (file: string): string[] =>
   node.asked.filter((one) => one.split(' ')[0]?.endsWith(`/${file}`)).map((one) => one.split(' ')[1] ?? '');

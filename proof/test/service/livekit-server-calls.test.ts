@@ -15,7 +15,6 @@ interface Key {
   readonly key: string;
   readonly secret: string;
 }
-/** Calls of python_server.py. */
 interface Server {
   ask(key: Key & { readonly url: string }, method: string, request: object): Promise<Record<string, unknown>>;
   token(key: Key, about: object, grants: object): Promise<string>;

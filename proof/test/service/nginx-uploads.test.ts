@@ -50,7 +50,6 @@ afterAll(async () => {
 const asking = (o: RequestOptions) =>
   request({ host: '127.0.0.1', port: nginx.port, agent: false, rejectUnauthorized: false, ...o });
 
-/** Resolves when this many bytes of a body have arrived. */
 async function received(message: IncomingMessage, bytes: number): Promise<void> {
   let count = 0;
   while (count < bytes) {

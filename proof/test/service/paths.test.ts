@@ -17,7 +17,6 @@ import { FakeNode, frankfurt } from '../../../scheduler/test/service/support/fak
 const hostIds = ['host-1', 'host-2', 'host-3'] as const;
 type HostId = (typeof hostIds)[number];
 interface Harm {
-  /** Additional delay of a direction. */
   readonly delayMs?: number;
   readonly isCut?: boolean;
 }
@@ -33,7 +32,6 @@ const rows = new Map<HostId, Map<string, wire.RouteRow.$Properties>>();
 let centre: Awaited<ReturnType<typeof startCentre>>;
 let dir = '';
 
-/** Opens the wire to a host, which applies the harm of each direction to its datagrams. */
 async function openWire(to: HostId, number: number, port: number): Promise<void> {
   const socket = createSocket('udp4');
   wires.push(socket);

@@ -73,7 +73,6 @@ function open(token: string, change: { id?: string; region?: string; enrolmentCa
   return NodeIdentity.open({ kind: nodeKind.media, config, clock, log } as Parameters<typeof NodeIdentity.open>[0]);
 }
 
-/** Makes an unsigned token with the claims of Kubernetes. */
 function forged(namespace: string): string {
   const claims = { aud: ['meridian'], exp: Date.now(), sub: `system:serviceaccount:${namespace}:meridian-sfu` };
   return `eyJh.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;

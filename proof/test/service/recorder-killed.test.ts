@@ -21,7 +21,6 @@ const [killedMs, cameMs, stoppedMs] = [10_000, 10_300, 25_000];
 const at = { tenant: 'acme', recordingId: 'rec_1' };
 const roomKey = 'acme/daily';
 
-/** Returns the folder of a killed recorder, with the files on its disk. */
 async function killedRecorder(): Promise<string> {
   const place = temporaryFolder('rec-fra');
   const process_ = spawn(process.execPath, [child, place, roomKey, String(START_MS), String(killedMs)], {
@@ -46,7 +45,6 @@ async function nextRecorder(): Promise<TestRecorder> {
   return sgp;
 }
 
-/** Returns a folder with the merged files of these recorders' stores. */
 function sharedOf(recorders: readonly TestRecorder[]): string {
   const folder = temporaryFolder('shared');
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -90,7 +90,6 @@ async function run(): Promise<void> {
   await until('the centre has heard its slots', () => load()?.recordSlots === SLOTS || undefined);
 }
 
-/** Opens the recorder's store with its keys. */
 const storeOf = () => openStore(loaded.store, { folder: join(dir, 'state/recordings'), sealKeys });
 const shows = (line: string) =>
   until(line, async () => (await metrics.registry.metrics()).includes(`meridian_recorder_${line}\n`) || undefined);
@@ -135,7 +134,6 @@ it('an order is taken and reported, stays the same when repeated, and is freed w
   expect(load()?.recordings).toEqual([]);
 });
 
-/** Dials the recorder as a node of this kind. */
 async function dial(id: string, kind: string) {
   const credentials = await enrolNode(centre, { id, kind, region: frankfurt.region });
   const seen: { link?: Link; refusals: number } = { refusals: 0 };
@@ -212,7 +210,6 @@ it("an api asks over its link for a recording's state, and has it erased", async
   dialer.close('the test is over');
 });
 
-/** Makes a token of the key `k`, as in a link of the api. */
 function fileToken(via: string): string {
   const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const claims = { iss: 'k', recording: 're_1', may: 'play', via, exp: Math.floor(Date.now() / 1000) + 600 };

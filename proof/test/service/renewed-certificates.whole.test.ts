@@ -99,7 +99,6 @@ function argv(config: object): { argv: string[]; env: Record<string, string> } {
 }
 const portOf = (address: unknown): number => (address as AddressInfo).port;
 
-/** Functions that start a service with the files and return its TLS ports. */
 const services: Record<string, () => Promise<Record<string, number>>> = {
   signaling: async () => {
     const own = { httpHost: ip, httpPort: 0, publicUrl: `wss://${ip}`, controlListen: listen, apiKeys: [] };

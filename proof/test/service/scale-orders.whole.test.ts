@@ -33,7 +33,6 @@ function driverOf(config: Partial<AutoscaleConfig>, heard: number[] = []): Scale
   return made;
 }
 
-/** Common part of both rigs: the driver reaches its endpoint through a proxy that can be broken. */
 async function rigOver(
   driver: 'process' | 'webhook',
   url: string,

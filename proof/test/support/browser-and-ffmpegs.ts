@@ -4,7 +4,6 @@ import { closePages, launchChromium } from './browser.ts';
 import { Ffmpegs } from './ffmpegs.ts';
 
 export interface BrowserAndFfmpegs {
-  /** Open from the first test on. */
   readonly browser: Browser;
   readonly ffmpegs: Ffmpegs;
 }

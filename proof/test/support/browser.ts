@@ -52,7 +52,6 @@ export async function closePages(browser: Browser): Promise<void> {
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
-/** Starts a Chromium for several processes, which connect to its `wsEndpoint()`. */
 export function serveChromium(extra: readonly string[] = []): Promise<BrowserServer> {
   return chromium.launchServer(optionsOf(executablePath, extra));
 }

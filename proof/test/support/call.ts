@@ -12,7 +12,6 @@ export interface Where {
   decisionId: string;
 }
 
-/** Returns the participant's placement. */
 export const where = (p: Participant): Promise<Where> =>
   p.room(
     'const w = room.placement; return { nodeId: w.nodeId, nodeRegion: w.region, signalingId: w.signalingId, ownerId: w.ownerId, decisionId: w.decisionId };',

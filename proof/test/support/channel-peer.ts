@@ -50,7 +50,6 @@ ${side} = {
   },
 };`;
 
-/** Returns the description of a media node's transport with data channels only. */
 export function descriptionOf(transport: Transport, setup: 'passive' | 'actpass'): string {
   const [fingerprint] = transport?.dtlsParameters?.fingerprints ?? [];
   return [
@@ -76,7 +75,6 @@ export function descriptionOf(transport: Transport, setup: 'passive' | 'actpass'
   ].join('\r\n');
 }
 
-/** Returns the fingerprint of a description, in the form of `ConnectTransport`. */
 export function fingerprintOf(sdp: string): wire.DtlsFingerprint.$Properties {
   const [, algorithm = '', value = ''] = /^a=fingerprint:(\S+) (\S+)/m.exec(sdp) ?? [];
   return { algorithm, value };
@@ -106,7 +104,6 @@ export class ChannelPeer {
     return this.#in(`take(${JSON.stringify(descriptionOf(transport, 'actpass'))})`);
   }
 
-  /** Returns channels by label: those opened by the client, or by the node. */
   states(by: 'own' | 'opened'): Promise<Record<string, ChannelState>> {
     const state = '{ id: c.id, state: c.readyState, ordered: c.ordered, maxRetransmits: c.maxRetransmits }';
     return this.#page.evaluate(`Object.fromEntries([...${side}.${by}].map(([label, c]) => [label, ${state}]))`);
@@ -114,7 +111,6 @@ export class ChannelPeer {
   heard(): Promise<Heard[]> {
     return this.#in('heard');
   }
-  /** Sends the text `times` times, as text or as bytes. */
   send(label: string, text: string, o: { isText?: boolean; times?: number } = {}): Promise<void> {
     const data = o.isText ? JSON.stringify(text) : `new TextEncoder().encode(${JSON.stringify(text)})`;
     return this.#page.evaluate(`{

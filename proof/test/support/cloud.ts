@@ -11,7 +11,6 @@ import { owned } from './owned.ts';
 const repository = join(import.meta.dirname, '../../..');
 const readyDeadlineMs = 180_000;
 const outputLinesMax = 400;
-/** Number of log lines that are shown of a dead child. */
 const lastWords = 12;
 /** Limit of attempts when other test runs on this machine use the ports. */
 const portAttempts = 5;
@@ -44,7 +43,6 @@ const ANNOUNCED = 'announced-deaths';
  * (`watch-deaths.ts`), and of `stop()`.
  */
 export class TestCloud {
-  /** Clouds of this process. */
   static readonly running = new Set<TestCloud>();
   readonly portOffset: number;
   readonly stateDir: string;
@@ -165,7 +163,6 @@ export class TestCloud {
     return JSON.parse(readFileSync(join(this.stateDir, 'run.json'), 'utf8')) as RunFile;
   }
 
-  /** Returns the children that have died, in order. */
   deaths(): readonly Death[] {
     return this.#run().deaths ?? [];
   }
@@ -257,7 +254,6 @@ export class TestCloud {
     await this.#centre(`/v1/nodes/${nodeId}/${on ? 'cordon' : 'uncordon'}`, { method: 'POST', body });
   }
 
-  /** Drains a node, whose sessions move away, or ends its drain. */
   async drain(nodeId: string, on: boolean): Promise<void> {
     const body = JSON.stringify({ on, reason: 'test' });
     await this.#centre(`/v1/nodes/${nodeId}/drain`, { method: 'POST', body });
@@ -276,7 +272,6 @@ export class TestCloud {
     });
   }
 
-  /** Returns the configuration that an additional node needs for its enrolment. */
   async enrolment(
     id: string,
     kind: string,
@@ -288,7 +283,6 @@ export class TestCloud {
     return { centreUrl: `wss://${address}`, enrolUrl: `https://${address}`, enrolmentToken: token };
   }
 
-  /** Returns a client token from the development endpoint. */
   async token(room: string, identity: string): Promise<string> {
     const response = await fetch(`${this.pageUrl}/dev/token`, {
       method: 'POST',

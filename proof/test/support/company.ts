@@ -5,7 +5,6 @@ const scopes =
   'links:write rooms:join rooms:create rooms:admin rooms:list meetings:write reports:read ' +
   'recordings:read recordings:write audit:read';
 
-/** Sends a request with a token of the development key that lives for a minute. Rejects unless it succeeds. */
 export async function askApi(
   cloud: TestCloud,
   method: 'POST' | 'GET' | 'DELETE',

@@ -68,7 +68,6 @@ const read = `
   return { audioGapMs: worst(window.continuity.audio), videoFreezeMs: worst(window.continuity.video) };
 `;
 
-/** Starts to measure every participant that this one receives. */
 export async function watchContinuity(p: Participant): Promise<void> {
   await p.room(install, { silenceBelow });
 }

@@ -14,7 +14,6 @@ export const h264 = (tuning: readonly string[] = LIVE): string[] => [
   ...['-c:v', 'libx264', '-preset', 'veryfast', '-g', String(RATE), ...tuning, '-pix_fmt', 'yuv420p'],
 ];
 
-/** Totals that a player has decoded. */
 export interface Decoded {
   frames: number;
   soundMs: number;
@@ -61,6 +60,5 @@ export class Ffmpegs {
 export const decodes = (decoded: Decoded, frames = 50): Promise<boolean> =>
   until('ffmpeg decodes picture and sound', () => decoded.frames >= frames && decoded.soundMs >= 2000);
 
-/** Resolves with the exit code of an ffmpeg that ended by itself. */
 export const ended = (child: ChildProcess): Promise<number> =>
   until('ffmpeg ends by itself', () => child.exitCode ?? undefined);

@@ -13,7 +13,6 @@ interface Decoded {
   framesDecoded: number;
   packetsReceived: number;
 }
-/** Returns the browser's getStats() of each remote track in Firefox. */
 const decoded = (page: Page): Promise<Decoded[]> =>
   page.evaluate(
     'Promise.all([...window.meridian.room.remoteParticipants.values()].flatMap((p) => [...p.trackPublications.values()]).filter((t) => t.track).map((t) => t.track.receiverStats())).then((all) => all.filter(Boolean).map((s) => ({ mimeType: s.mimeType, framesDecoded: s.framesDecoded ?? 0, packetsReceived: s.packetsReceived })))',

@@ -55,7 +55,6 @@ export async function launchFirefox(net: LabNet): Promise<{ browser: Browser; cl
   };
 }
 
-/** Joins by the meeting page; resolves when the SDK's room is connected. */
 export async function joinWithFirefox(browser: Browser, pageUrl: string, query: Record<string, string>): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(`${pageUrl}/?${new URLSearchParams({ join: '1', ...query }).toString()}`);

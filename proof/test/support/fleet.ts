@@ -1,4 +1,3 @@
-// Waits until a shared cloud has recovered from a kill.
 import type { TestCloud } from './cloud.ts';
 import { until } from './poll.ts';
 

@@ -1,4 +1,3 @@
-// Acts of a host by the buttons of the meeting page.
 import type { Locator } from 'playwright-core';
 import type { Participant } from './browser.ts';
 
@@ -12,11 +11,9 @@ export async function setRoom(host: Participant, testId: 'host-lock' | 'host-lob
   await host.page.keyboard.press('Escape');
 }
 
-/** Returns a row of the open list of participants. */
 export const rowOf = (host: Participant, identity: string): Locator =>
   host.page.locator(`[data-panel=people] li[data-identity="${identity}"]`);
 
-/** Chooses from the menu of a person in the list. */
 export async function choose(host: Participant, identity: string, choice: string): Promise<void> {
   await rowOf(host, identity).getByTestId('manage').click();
   await rowOf(host, identity).locator(`[data-testid=person-menu] [data-choice=${choice}]`).click();

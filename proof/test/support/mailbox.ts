@@ -1,4 +1,3 @@
-// A real SMTP server of a test, with its received mails.
 import { once } from 'node:events';
 import { SMTPServer } from 'smtp-server';
 
@@ -8,7 +7,6 @@ export interface Mail {
   readonly text: string;
 }
 
-/** Listens on a port of 127.0.0.1. */
 export async function startMailbox(port: number): Promise<{ readonly mails: readonly Mail[]; close(): Promise<void> }> {
   const mails: Mail[] = [];
   const server = new SMTPServer({
@@ -29,7 +27,6 @@ export async function startMailbox(port: number): Promise<{ readonly mails: read
   return { mails, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** Returns the `text/calendar` parts of a mail, unfolded. */
 export function calendarsOf({ text }: Mail): string[] {
   return text.split(/\r?\n--/).flatMap((part) => {
     const [head = '', ...rest] = part.split(/\r?\n\r?\n/);

@@ -48,7 +48,6 @@ const publish = `
 /** Length of the queue before the narrow link, for packets of 1200 bytes. */
 const queueMs = 200;
 
-/** Sums over all receivers and senders of the page. */
 const read = `
   const sum = { lost: 0, packets: 0, repaired: 0, concealed: 0, samples: 0, screenBytes: 0, sentBytes: 0 };
   for (const pc of window.pcs) {

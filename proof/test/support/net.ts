@@ -81,7 +81,6 @@ export class LabNet {
     return ['ip', 'netns', 'exec', this[side]];
   }
 
-  /** Starts a program inside, which close() ends. */
   spawn(side: 'server' | 'client', file: string, args: string[]): ChildProcess {
     const child = spawn('ip', ['netns', 'exec', this[side], file, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
     this.#children.push(child);
@@ -114,7 +113,6 @@ export class LabNet {
     this.run('client', 'nft', `add table inet meridian; delete table inet meridian${rules}`);
   }
 
-  /** Takes the client's end of the wire down or up. */
   cut(down: boolean): void {
     run('ip', '-n', this.client, 'link', 'set', this.#clientDev, down ? 'down' : 'up');
   }

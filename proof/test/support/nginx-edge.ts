@@ -19,7 +19,6 @@ export interface NginxOptions {
 }
 
 export class Nginx extends NginxProcess {
-  /** Starts an edge and resolves when it listens. */
   static edge(from: EdgeFrom, o: NginxOptions = {}): Promise<Nginx> {
     return Nginx.start(
       ({ port, folder }) =>
@@ -40,7 +39,6 @@ export class Nginx extends NginxProcess {
     );
   }
 
-  /** Starts an nginx with these lines in its `http` block, and resolves when it listens. */
   static async start(
     http: (place: { readonly port: number; readonly folder: string }) => string,
     { connectionsMax = 1024, port }: NginxOptions = {},

@@ -71,7 +71,6 @@ async function day(o: Day): Promise<void> {
   await office.locator('#state').getByText(`Not in progress · Meeting number ${number}`).waitFor();
   await saysOnlyWhatApplies(office);
 
-  // Each person's mail has a calendar request and a personal link.
   const mailOf = (link: string) => mails.find(({ text }) => text.includes(link));
   await until('three mails have come', () => invitees.every(({ url: link }) => mailOf(link) !== undefined));
   for (const { userId, url: link } of invitees) {
@@ -86,7 +85,6 @@ async function day(o: Day): Promise<void> {
   const linkOf = (identity: string): string =>
     invitees.find(({ userId }) => userId === identity)?.url ?? expect.fail(`no link for ${identity}`);
 
-  // Meetings of other callers appear, change and are cancelled in the office, too.
   const elsewhere = office.locator('[data-booking]');
   const other = await o.meridian.post('/meetings', { body: { title: 'Of others' } });
   const path = { meeting: other.id };
@@ -111,7 +109,6 @@ async function day(o: Day): Promise<void> {
   await office.locator('#state').getByText('In progress').waitFor();
   await office.locator('[data-booking]').getByText('In progress · 2').waitFor();
 
-  // The host mutes and locks, which the office sees, and takes a person off the stage and back.
   await choose(hana, 'bo', 'mute');
   await bo.page.locator('[data-testid=microphone][data-state=off]').waitFor();
   await setRoom(hana, 'host-lock', true);
@@ -123,7 +120,6 @@ async function day(o: Day): Promise<void> {
   await choose(hana, 'bo', 'stage');
   await bo.page.locator('[data-testid=camera][data-state=off]').click();
   await seesMore(hana, 1);
-  // The office also controls the meeting.
   await office.locator('[data-control=unlock]').click();
   await until('the host hears that it is open', () => hana.room('return !room.isLocked;'));
   // A browser reports quality when its user leaves; in a longer meeting it has reported before.
@@ -135,7 +131,6 @@ async function day(o: Day): Promise<void> {
   await endForAll(hana);
   await ended(hana, 'ROOM_ENDED');
 
-  // The office's events are complete, in order, and documented.
   await office.locator('#report').waitFor();
   await saysOnlyWhatApplies(office);
   const { events } = await booking();

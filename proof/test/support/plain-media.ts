@@ -8,7 +8,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** VP8 and Opus as this endpoint sends them. */
 const sent = {
   video: { ssrc: 0x11111111, payloadType: 101, mimeType: 'video/VP8', clockRate: 90_000 },
   audio: { ssrc: 0x22222222, payloadType: 111, mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
@@ -19,7 +18,6 @@ export interface Address {
   readonly ip: string;
   readonly port: number;
 }
-/** Stream that arrives here, and its codec. */
 export interface Arriving {
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;

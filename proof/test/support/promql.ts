@@ -3,7 +3,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { knownMetrics } from '../../../infra/docs/known-metrics.ts';
 
-/** Labels that Prometheus itself adds to every series. */
 const OF_PROMETHEUS = ['job', 'instance'];
 
 /** Returns label names by series; a histogram has three series. */

@@ -1,4 +1,3 @@
-// Reads the state of the shared cloud's recorders and their stores.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,17 +35,14 @@ export function recordedIn(cloud: ReturnType<typeof sharedCloud>) {
     until('it runs', async () => (await states(ann)).includes(`${recordingId} running`));
   const states = (p: Participant): Promise<string[]> =>
     p.room('return room.recordings.map(({ recordingId, state }) => recordingId + " " + state);');
-  /** Returns the recorders that are recording. */
   const busy = async (): Promise<string[]> => {
     const shown = await Promise.all(recorders.map((id) => cloud.metrics(id)));
     return recorders.filter((_, at) => /^meridian_recorder_recordings [1-9]/m.test(shown[at] ?? ''));
   };
 
-  /** Returns the number of pieces that a recorder has written, over all recordings. */
   const pieces = async (id: string): Promise<number> =>
     Number(/_pieces_total (\d+)/.exec(await cloud.metrics(id))?.[1] ?? 0);
 
-  /** Copies the present store of a recorder, to read it beside the process that owns it. */
   async function copyOf(recorderId: string): Promise<Store | undefined> {
     const folder = pathOf(cloud.stateDir, recorderId, 'recordings');
     if (!existsSync(folder)) return undefined;

@@ -6,7 +6,6 @@ import type { TestCloud } from './cloud.ts';
 
 const sdk = join(import.meta.dirname, '../../../sdk-web/dist/index.js');
 
-/** Opens the page with camera and microphone allowed, and the SDK as `window.sdk`. */
 export async function sdkPage(browser: Browser, cloud: TestCloud): Promise<Page> {
   const context = await browser.newContext({ permissions: ['camera', 'microphone'] });
   const page = await context.newPage();

@@ -8,7 +8,6 @@ import { TestCloud } from './cloud.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     sharedCloud: { readonly portOffset: number; readonly stateDir: string };
-    /** Port to which the cloud's api sends mails. */
     mailPort: number;
   }
 }
@@ -36,7 +35,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** Returns the cloud that the files of the project `browser` share. Its `stop` does nothing. */
 export const sharedCloud = (): TestCloud => TestCloud.attached(inject('sharedCloud'));
 
-/** Returns the api's configuration of a company that sends mail. */
 export const companyConfig = (mailPort: number): object => ({
   mail: { smtpUrl: `smtp://127.0.0.1:${mailPort}`, from: 'meet@example.org', fromName: 'Meridian' },
 });

@@ -9,7 +9,6 @@ declare module 'vitest' {
   }
 }
 
-/** Vitest's globalSetup: the cloud runs from before the first file until after the last one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cloud = await TestCloud.start({ nodesPerRegion: 2, extraArgs: ['--standby'] });
   project.provide('standbyCloud', { portOffset: cloud.portOffset, stateDir: cloud.stateDir });

@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import type { Participant } from './browser.ts';
 import { continuityOf } from './continuity.ts';
 
-/** Size of a camera for several browsers on two cores. */
 export const camera = { width: 320, height: 180, frameRate: 15 };
 
 /** Far above the gaps of an idle machine (none; 250 ms): two cores carry the browsers and all else. */

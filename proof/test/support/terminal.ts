@@ -1,4 +1,3 @@
-// A terminal into which the commands of a page are pasted, block by block.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 

@@ -35,7 +35,6 @@ export interface UdpView {
 const url = (cloud: TestCloud, region: Region, path = ''): string =>
   `http://127.0.${region === 'frankfurt' ? 1 : 2}.8:${7890 + cloud.portOffset}/v1/udp${path}`;
 
-/** Opens a session at the gateway of a region. */
 export async function openUdp(
   cloud: TestCloud,
   region: Region,
@@ -54,21 +53,18 @@ export async function closeUdp(cloud: TestCloud, region: Region, id: string): Pr
   await fetch(url(cloud, region, `/${id}`), { method: 'DELETE' });
 }
 
-/** Returns the view of a session, or the code of its end. */
 export async function lookUdp(cloud: TestCloud, region: Region, id: string, query = ''): Promise<UdpView | string> {
   const response = await fetch(url(cloud, region, `/${id}${query}`));
   const body = (await response.json()) as UdpView & { code: string };
   return response.ok ? body : body.code;
 }
 
-/** Kinds of the payload types that `PlainMedia` sends. */
 const kinds: Readonly<Record<number, 'video' | 'audio'>> = { 101: 'video', 111: 'audio' };
 const isRtcp = (datagram: Buffer): boolean => (datagram[1] ?? 0) >= 192 && (datagram[1] ?? 0) <= 223;
 const HISTORY_MAX = 2000;
 /** Every hundredth packet is lost, in each direction. */
 const LOST_EVERY = 100;
 
-/** Socket that sends and receives the plain RTP. */
 type Media = Pick<PlainMedia, 'address' | 'connect'>;
 
 export class UdpClient {
@@ -78,7 +74,6 @@ export class UdpClient {
   readonly #cloud: TestCloud;
   readonly #region: Region;
   readonly #media: Media;
-  /** Socket to which `PlainMedia` sends. */
   readonly #near: Socket;
   #far: Socket;
   readonly #out: SrtpPeer;
@@ -92,7 +87,6 @@ export class UdpClient {
   #got = 0;
   #isClosed = false;
 
-  /** Publishes the media of `media`, and sends it the media of others. */
   static async open(
     cloud: TestCloud,
     region: Region,

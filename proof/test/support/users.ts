@@ -8,9 +8,7 @@ import type { TestCloud } from './cloud.ts';
 
 export interface SignedIn {
   readonly email: string;
-  /** Cookie of the sign-in. */
   readonly cookie: string;
-  /** Returns status and body of the api's answer. */
   ask(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     path: string,
@@ -33,7 +31,6 @@ const askOf =
 
 type Key = { readonly key: string; readonly secret: string };
 
-/** Sends a request that creates something, with a key of this scope, and returns the answer. */
 async function made(
   cloud: TestCloud,
   key: Key,
@@ -52,7 +49,6 @@ async function made(
   return (await answer.json()) as Record<string, string>;
 }
 
-/** Makes a tenant, and a key of it with these scopes. */
 export async function keyOfTenant(cloud: TestCloud, tenant: string, scopes: readonly string[]): Promise<Key> {
   const { operatorKey } = cloud.secrets();
   await made(cloud, operatorKey, 'operator', '/tenants', { id: tenant, name: tenant });
@@ -73,7 +69,6 @@ export async function signedInUser(cloud: TestCloud, o: { tenant: string; role: 
   return setUp(cloud, { email, url });
 }
 
-/** Returns the operator of that tenant, made unless another file has made it. */
 export async function signedInOperator(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const email = `operator@${tenant}.example`;
   const headers = { origin: cloud.pageUrl };
@@ -83,7 +78,6 @@ export async function signedInOperator(cloud: TestCloud, tenant: string): Promis
     : signedInUser(cloud, { tenant, role: 'operator' });
 }
 
-/** Makes a watcher of the operators' tenant, by its operator. */
 export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise<SignedIn> {
   const operator = await signedInOperator(cloud, tenant);
   const email = `watcher@${tenant}.example`;
@@ -93,7 +87,6 @@ export async function signedInWatcher(cloud: TestCloud, tenant: string): Promise
   return setUp(cloud, { email, url: String(link['url']) });
 }
 
-/** Opens a page of the cloud in a context of its own, in which the user is signed in. */
 export async function signedInPage(browser: Browser, cloud: TestCloud, user: SignedIn): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${cloud.pageUrl}/healthz`);
@@ -106,7 +99,6 @@ export async function signedInPage(browser: Browser, cloud: TestCloud, user: Sig
   return page;
 }
 
-/** Sets the password of a user by a link. */
 async function setUp(cloud: TestCloud, { email, url }: { email: string; url: string | undefined }) {
   const body = { code: url?.split('/').at(-1), password, email, name: email };
   const answer = await askOf(cloud)({ origin: cloud.pageUrl }, 'POST', '/setup', body);

@@ -3,7 +3,6 @@
 import { afterEach, expect } from 'vitest';
 import { TestCloud } from './cloud.ts';
 
-/** Vitest reads a set-up file once for each test file. */
 function watchDeaths(): void {
   afterEach(() => {
     expect([...TestCloud.running].flatMap((cloud) => cloud.takeStrangeDeaths())).toEqual([]);

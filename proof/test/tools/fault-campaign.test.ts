@@ -64,7 +64,6 @@ test.each([
 ])('a thread that %s fails its seed, and the campaign', async (_, code, message) => {
   await expect(openThread(code).run({ ...options, seed: 7 })).rejects.toThrow(message);
   const all = { ...options, kindsText: 'all', firstSeed: 7, seeds: 5, threads: 2, nowMs };
-  // The other thread lives, and ends with the campaign.
   const codes = [code, `${listens}undefined)`];
   const failing = campaign({ ...all, openThread: () => openThread(codes.shift()) }, () => undefined);
   await expect(failing).rejects.toThrow(message);
@@ -139,7 +138,6 @@ test('a large seed has more time than a small one, and both hundreds of times th
   expect(SEED_MS_MAX.large / SEED_MS_MAX.small).toBeGreaterThanOrEqual(large.endMs / small.endMs);
 });
 
-/** Makes a finished run, perhaps with a broken rule. */
 function ran(seed: number, rule?: RuleName): SeedRun {
   const violation = rule === undefined ? undefined : { rule, text: '', atMs: 1 };
   const times = { detectedMs: [], seatedMs: [], seatedAmidDeathsMs: [] };

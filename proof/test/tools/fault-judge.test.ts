@@ -68,7 +68,6 @@ const seat = (world: World, who: { sessionId: string; nodeId: string }): void =>
   const person = new Person({ index, roomKey, city: 'chicago', rng: seededRng(who.sessionId) });
   world.crowd.people.push(Object.assign(person, { ...who, signalingId, wants: true }));
 };
-/** Reports a list with these decisions to the centre. */
 const listed = ({ centre, node }: { centre: Centre; node: MediaNode }, ids: string[], sessionIds: string[] = []) =>
   centre.ledger.reported(node.spec.nodeId, {
     decisions: new Map(ids.map((id) => [id, roomKey])),
@@ -176,7 +175,6 @@ async function nearlyFull(): Promise<Awaited<ReturnType<typeof ready>>> {
   expect(world.memoryIsWhole()).toBe(true);
   return all;
 }
-/** Sends another session to the last free seat. */
 function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): void {
   const client = unknownClientAt(centre.fleet.get('sfu-us-4')?.description, 'PA_other', roomKey);
   const move = { fromNodeId: 'sfu-us-4', toNodeIds: [spec.nodeId], reason: 'test' };
@@ -187,7 +185,7 @@ function fill({ centre, node: { spec } }: Awaited<ReturnType<typeof ready>>): vo
 test.each([
   { what: 'whose move has failed may be at the node still', goesTo: undefined, rule: undefined },
   { what: 'on the way has a seat', goesTo: 'sfu-us-1', rule: 'within-capacity' },
-])("a session $what", async ({ goesTo, rule }) => {
+])('a session $what', async ({ goesTo, rule }) => {
   const all = await nearlyFull();
   const { world } = all;
   seat(world, { sessionId, nodeId: 'sfu-us-4' });

@@ -14,7 +14,6 @@ const rttHead = 'from,to,min_ms,avg_ms,mdev_ms';
 const three = [sitesHead, '7,A,,0,0,100', '90,B,,0,1,300', '291,"C, the ""third""",,0,2,'].join('\n');
 const geography = (sites: string, rtts: readonly string[]) =>
   readGeography(sites, [rttHead, ...rtts].join('\n'), 'test');
-/** Rows of all pairs of three sites in both directions, and more rows. */
 const allOf = (...more: string[]) => [
   '7,90,10,11,1',
   '90,7,10,12,1',

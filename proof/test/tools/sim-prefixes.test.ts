@@ -36,7 +36,6 @@ const prefixes = () => {
   const placer = new Placer({ world, delays: planRoutes(world, true).delays, rng: seededRng('placer') });
   return new Clients(world, placer.placementIndex);
 };
-/** Everybody, located on the other side of the world. */
 const misplaced = world.rooms
   .flatMap(({ people }) => people)
   .map(

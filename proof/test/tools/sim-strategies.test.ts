@@ -21,7 +21,6 @@ const world = makeWorld(
   { ...options, geoErrors: true },
   seededRng('world'),
 );
-/** A world with just enough seats, unevenly distributed. */
 const tight: World = {
   ...world,
   hosts: world.hosts.map((host, index) => ({ ...host, capacity: index % 2 === 0 ? 7 : 3 })),

@@ -25,7 +25,6 @@ const world: World = makeWorld(
   { ...options, geoErrors: false },
   seededRng('world'),
 );
-/** Returns a database answer on the other side of the world. */
 const misplaced = ({ latitude, longitude, radiusKm }: Person['answer']): Person['answer'] => {
   return { latitude: -latitude, longitude: longitude > 0 ? longitude - 180 : longitude + 180, radiusKm };
 };
@@ -197,7 +196,6 @@ test('when everybody has left, no host is charged', () => {
 });
 
 describe('our moves', () => {
-  /** The same strategy without moves. */
   const still: Strategy = {
     ...ours,
     start: (o) => {

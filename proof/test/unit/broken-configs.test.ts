@@ -701,7 +701,6 @@ describe('a URL with a password', () => {
 
 describe('an example of a key', () => {
   const isFilled = ({ default: usual }: { default?: unknown }): boolean => usual !== undefined;
-  /** Returns every key at any depth, with its schema and whether it is required. */
   const keysOf = (schema: TSchema, path: string): [path: string, key: TSchema, isRequired: boolean][] => {
     const view = schema as { properties?: Record<string, TSchema>; required?: string[]; items?: TSchema };
     const inner = Object.entries(view.properties ?? {}).flatMap(([name, key]) => [

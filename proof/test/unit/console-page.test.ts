@@ -12,7 +12,6 @@ import { SUMS_KEPT_MS } from '../../../product/api/src/sla/media-hours.ts';
 import { linkThresholds, loadThresholds } from '../../../product/web/src/console/core/levels.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/console.md'), 'utf8');
-/** Returns the cells of the rows below a title, without its head. */
 function rowsOf(title: string): string[][] {
   const [, part = ''] = page.split(`## ${title}\n`);
   const rows = (part.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| '));

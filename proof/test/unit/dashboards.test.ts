@@ -46,7 +46,6 @@ const files = readdirSync(folder).map((file) => {
 const series = knownSeries();
 const panels = files.flatMap(({ file, dashboard }) => dashboard.panels.map((panel) => ({ ...panel, file })));
 
-/** Units of Grafana that panels may have. */
 const UNITS = ['short', 'percentunit', 'ms', 's', 'bps', 'bytes', 'ops', 'reqps'];
 /** Replaces Grafana's rate interval: any duration will do for the grammar. */
 const asAsked = (expr: string): string => expr.replaceAll('$__rate_interval', '5m');

@@ -48,7 +48,6 @@ function pathsOf(page: string): string[] {
     });
 }
 
-/** Tells whether a path exists; a star matches any part of the last name. */
 function isThere(path: string): boolean {
   if (!path.includes('*')) return existsSync(join(repository, path));
   const folder = join(repository, dirname(path));

@@ -25,9 +25,7 @@ class StubElement {
     this.attributes.set(name, value);
   }
 
-  addEventListener(): void {
-    // The test presses nothing.
-  }
+  addEventListener(): void {}
 
   get text(): string {
     return this.children.map((child) => (child instanceof StubElement ? `${child.text}|` : child)).join('');

@@ -13,7 +13,6 @@ const codeOf = (path: string): string =>
     .replaceAll(/\/\*[\s\S]*?\*\//g, '')
     .replaceAll(/(^|\s)\/\/.*$/gm, '')
     .replaceAll(/^import[\s\S]*?;$/gm, '');
-/** Replaces each `${…}` by a unique name. */
 function sampleOf(literal: string): string {
   let at = 0;
   return literal.slice(1, -1).replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, () => {

@@ -1,4 +1,3 @@
-// Uploading clients know the library's sizes without the wire format.
 import { BLOCK_BYTES, blocksOf, LIBRARY_FILE_BYTES_MAX, PROOF_RANGE_BYTES, PROOF_RANGES_MAX } from '@meridian/protocol';
 import { expect, it } from 'vitest';
 import * as uploader from '../../../files/uploader/src/core/ranges.ts';

@@ -12,7 +12,6 @@ const cloud = sharedCloud();
 const bench = browserAndFfmpegs();
 const { ffmpegs } = bench;
 
-/** Returns the kinds of the pictures of two seconds: I, P, B. */
 async function kindsOf(url: string): Promise<string[]> {
   const shown = ['-select_streams', 'v', '-show_entries', 'frame=pict_type', '-of', 'default=nw=1:nk=1'];
   const { stdout } = await promisify(execFile)('ffprobe', ['-v', 'error', '-read_intervals', '%+2', ...shown, url]);

@@ -23,7 +23,6 @@ interface Status {
   readonly state: string;
   readonly bitrateKbps: number;
 }
-/** Sends a request to the gateway of a region, with a token of the room. */
 async function call(
   path: string,
   o: { room: string; region: 'frankfurt' | 'singapore'; method?: string; body?: object },

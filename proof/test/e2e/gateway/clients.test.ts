@@ -37,7 +37,6 @@ interface Client {
    * True when a player has received media, or a publisher's session is open; other files test the publisher's media.
    */
   isOn(): boolean;
-  /** Returns the reason of the end; undefined: the client has not ended. */
   endedWith(): string | undefined | Promise<string | undefined>;
 }
 type Come = (room: string, name: string) => Promise<Client>;

@@ -24,7 +24,6 @@ function open(url: string | undefined): { socket: WebSocket; closed: Promise<Clo
   return { socket, closed: new Promise((resolve) => socket.addEventListener('close', resolve)) };
 }
 
-/** Sends a moving picture and a tone, as an H5 page does. */
 async function publish(url: string | undefined): Promise<{ closed: Promise<CloseEvent> }> {
   const { socket, closed } = open(url);
   await new Promise((resolve, reject) => {
@@ -49,7 +48,6 @@ async function publish(url: string | undefined): Promise<{ closed: Promise<Close
   return { closed };
 }
 
-/** Decodes a stream from a WebSocket, and counts its frames. */
 function play(url: string | undefined): { decoded: Decoded; closed: Promise<CloseEvent> } {
   const { socket, closed } = open(url);
   const { decoded, child } = ffmpegs.play('pipe:0', ['-f', 'mpegts']);
@@ -90,7 +88,6 @@ it('the stream of an H5 page is played unchanged by another in the other region'
   expect([...sizes].filter((size) => size !== '')).toEqual(['320×180']);
 });
 
-/** Returns the size in a picture's sequence header; '' without a header. */
 function sizeOf(picture: Uint8Array): string {
   const at = Buffer.from(picture).indexOf(Buffer.of(0, 0, 1, 0xb3));
   const [a = 0, b = 0, c = 0] = picture.subarray(at + 4);

@@ -37,7 +37,6 @@ afterAll(async () => {
 });
 
 const textOf = async (at: string): Promise<string> => (await fetch(at)).text();
-/** Returns the next state of a playlist. */
 async function next(at: string, before: string): Promise<string> {
   const [, msn, part] = /part-(\d+)\.(\d+)/.exec(readPlaylist(before).hint) ?? [];
   const now = await textOf(`${at}?_HLS_msn=${msn}&_HLS_part=${part}`);

@@ -19,7 +19,6 @@ interface NewKey {
   readonly publish: { readonly rtmp: { readonly url: string } };
 }
 
-/** Sends a request of the company's server; rejects unless it succeeds. */
 async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   const { key, secret } = cloud.secrets().devKey;
   const token = new AccessToken(key, secret, { ttl: '5m' });

@@ -1,5 +1,3 @@
-// Native clients by UDP in rooms with browsers in another region: ffmpeg's own SRTP, and a client that sends and
-// receives.
 import type { ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

@@ -30,7 +30,6 @@ interface Whip {
 }
 type Scope = typeof globalThis & { whip: Whip };
 
-/** WHIP client as in any page: a peer connection and fetch. */
 class WhipPage {
   readonly #page: Page;
   readonly #url: string;
@@ -99,7 +98,6 @@ class WhipPage {
     );
   }
 
-  /** Restarts ICE by a fragment of a new offer. */
   restartIce(): Promise<number> {
     return this.#page.evaluate(async (key) => {
       const { whip } = globalThis as Scope;
@@ -125,7 +123,6 @@ class WhipPage {
     }, this.#key);
   }
 
-  /** Returns the status of a request about the session. */
   ask(method: 'DELETE' | 'PATCH'): Promise<number> {
     return this.#page.evaluate(
       async ({ verb, key }) => {
@@ -153,7 +150,6 @@ const gone = (bo: Participant): Promise<boolean> =>
   until('the publisher is gone', () => bo.room<boolean>('return room.remoteParticipants.size === 0;'));
 const sessionOf = (bo: Participant): Promise<string> =>
   bo.room<string>('return [...room.remoteParticipants.values()][0]?.sessionId ?? "";');
-/** Returns the view of the room by the gateway in Frankfurt. */
 async function liveOf(room: string): Promise<RoomView> {
   const headers = { authorization: `Bearer ${await cloud.token(room, 'ann')}` };
   return (await (await fetch(`http://127.0.1.8:${7890 + cloud.portOffset}/v1/ways`, { headers })).json()) as RoomView;

@@ -41,7 +41,6 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** Returns for each direction the acting agent, its identity, and the observing agent. */
 const ways = () => [[page, 'page', node] as const, [node, 'node', page] as const];
 
 it('with the key pictures, sound and messages pass both ways, and the room shows tracks as encrypted', async () => {

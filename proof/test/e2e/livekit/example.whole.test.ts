@@ -24,7 +24,6 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });
 
-/** Makes a token by the guide's program, for another person and a room of this test. */
 async function tokenFor(identity: string): Promise<string> {
   const program = exampleOf('livekit-token').replace("'ana'", `'${identity}'`).replace("'demo'", "'livekit-example'");
   const { key, secret } = cloud.secrets().devKey;

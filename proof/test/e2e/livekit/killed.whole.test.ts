@@ -1,4 +1,3 @@
-// `kill -9` of the node that carries livekit-client's signaling or media: it rejoins by itself.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { TestCloud } from '../../support/cloud.ts';

@@ -25,7 +25,6 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.stop()]);
 });
 
-/** Opens LiveKit's page with a token of LiveKit's server SDK; `secret`: our key's, or a wrong one. */
 async function openPrefab(name: string, secret = cloud.secrets().devKey.secret): Promise<Participant> {
   const token = new AccessToken(cloud.secrets().devKey.key, secret, { identity: `id-${name}`, name });
   token.addGrant({ room, roomJoin: true });
@@ -33,7 +32,6 @@ async function openPrefab(name: string, secret = cloud.secrets().devKey.secret):
   return Participant.open(browser, server.origin, query);
 }
 
-/** Returns why the call failed or ended; undefined: it continues. */
 const failureOf = async ({ page }: Participant): Promise<string | undefined> =>
   (await page.locator('body').getAttribute('data-failure')) ?? undefined;
 

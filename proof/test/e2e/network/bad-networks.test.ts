@@ -1,4 +1,3 @@
-// Bad networks in network namespaces: UDP blocked, a narrow downlink, a cable pulled.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium, type Participant } from '../../support/browser.ts';

@@ -24,14 +24,12 @@ afterAll(async () => {
   await net?.close();
 });
 
-/** Global scope of the page. */
 interface Scope {
   sdk: typeof import('../../../../sdk-web/src/index.ts');
   peers: RTCPeerConnection[];
   tracks: MediaStreamTrack[];
 }
 
-/** Opens a page that records its peer connections and tracks. */
 async function watchedPage(): Promise<Page> {
   const page = await sdkPage(browser, cloud);
   await page.evaluate(() => {

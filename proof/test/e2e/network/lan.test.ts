@@ -39,7 +39,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Returns the address printed in the terminal. */
 function printed(): URL {
   const line = cloud.output.find((text) => text.startsWith('  lan https://'));
   return new URL(line?.replace('  lan ', '') ?? expect.unreachable());

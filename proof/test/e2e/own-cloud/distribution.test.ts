@@ -52,7 +52,6 @@ async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** Uploads a text file by the command line. Returns its item and hash. */
 async function uploaded(name: string): Promise<{ item: string; sha256: string; name: string }> {
   const path = join(folder, name);
   const bytes = Buffer.from(randomBytes(FILE_BYTES / 2).toString('hex'));

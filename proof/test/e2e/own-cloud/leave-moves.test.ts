@@ -33,7 +33,6 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** Starts another media node beside `sfu-fra-1`, at an address of its own. */
 async function startNode(): Promise<ChildProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-leaving-'));
   const text = readFileSync(join(cloud.stateDir, 'sfu-fra-1', 'config.json'), 'utf8');

@@ -20,7 +20,6 @@ afterAll(async () => {
   await cloud.stop();
 });
 
-/** Joins a client. Returns the client, the other identities, and the placement; undefined: the join was refused. */
 async function joined(room: string, name: string, entry: 'frankfurt' | 'singapore') {
   const client = headless(cloud.entryUrl(entry), { token: await cloud.token(room, name), fromCity: entry });
   clients.push(client);
@@ -40,7 +39,6 @@ async function until<T>(what: string, probe: () => Promise<T | undefined>): Prom
   }
 }
 
-/** Joins until an instance (or, `undefined`, the leader) has placed a client. */
 function placedBy(region: string | undefined, room: string, entry: 'frankfurt' | 'singapore') {
   return until(`a client is placed by ${region ?? 'the leader'}`, async () => {
     const answer = await joined(room, `guest-${clients.length}`, entry);

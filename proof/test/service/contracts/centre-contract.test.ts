@@ -50,7 +50,6 @@ async function centre(): Promise<CentreUnderTest> {
   join('n1', { region: 'eu', city: 'frankfurt' }, { sent: sent.rows }, [room('t/r', ['PA_1'])]);
   join('n2', { region: 'ap', city: 'singapore', ...singapore }, {}, [room('t/r', ['PA_2'])]);
   join('n3', { region: 'eu', city: 'london' }, {}, []);
-  // The routing evaluates the rooms again.
   clock.advance(5000);
   clock.advance(1000);
   const nothing = { notAfterMsOf: () => 0, clockOffsetMsOf: () => undefined, storiesElsewhere: async () => [] };

@@ -54,7 +54,6 @@ async function gateway(): Promise<GatewayUnderTest> {
   };
 }
 
-/** A server that accepts connections and stays silent. */
 const foreign = createServer((socket) => void socket.on('error', () => socket.destroy()));
 let target: string;
 beforeAll(async () => {

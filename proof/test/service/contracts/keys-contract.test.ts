@@ -8,9 +8,7 @@ import { tenants, testApi } from '../../../../product/api/test/support/test-api.
 import { type Ask, linkedTo } from './node.ts';
 
 interface ApiUnderTest {
-  /** Sends requests as a recorder. */
   readonly ask: Ask;
-  /** Key of acme. */
   readonly key: { readonly key: string; readonly secret: string };
   /** Revokes this id of acme; the n-th revocation has version n. */
   revoke(id: string): Promise<void>;

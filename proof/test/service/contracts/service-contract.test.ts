@@ -21,7 +21,6 @@ interface ServiceUnderTest {
   /** Lets a second participant, `ann`, publish a microphone, and later unpublish it. */
   publish(): Promise<void>;
   unpublish(): Promise<void>;
-  /** Refuses the token from now on. */
   refuse(): void;
   /** Breaks all open connections. */
   lose(): Promise<void>;

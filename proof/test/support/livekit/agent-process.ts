@@ -23,7 +23,6 @@ interface Line {
   readonly error?: string;
 }
 
-/** Returns an agent that forwards its calls by name. */
 export const agentOver = <T extends object = Agent>(ask: (call: string, args: unknown[]) => Promise<unknown>): T =>
   new Proxy({} as T, {
     // `then` would make the agent a promise to `await`.

@@ -25,7 +25,6 @@ export interface Status {
   /** `connected`, or another state of the SDK. */
   readonly state: string;
   readonly sid: string;
-  /** Reasons in the SDK's own names, in order. */
   readonly disconnects: readonly string[];
   /** Number of reconnections that the SDK has reported. */
   readonly reconnects: number;
@@ -63,7 +62,6 @@ export interface Received {
   readonly packets?: number;
 }
 
-/** Encoding of the sent camera. */
 export interface Sent {
   readonly rid: string;
   readonly mimeType: string;
@@ -90,13 +88,11 @@ export interface Outgoing {
 
 /** Byte stream of LiveKit with the topic `files`, as sent. */
 export interface SentFile {
-  /** Base64. */
   readonly content: string;
   /** Identities; absent: all. */
   readonly to?: readonly string[];
 }
 
-/** Byte stream of the topic `files` that has ended. */
 export interface ReceivedFile {
   readonly from: string;
   readonly bytes: number;

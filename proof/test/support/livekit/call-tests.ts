@@ -12,7 +12,6 @@ import { hasEnded, hasHeard, hears, isMuted, knows, sees } from './watch.ts';
 
 export type CallStage = Pick<Stage, 'cloud' | 'client' | 'url' | 'remove' | 'close'>;
 
-/** Returns the stage in the cloud that files share. */
 export async function sharedStage(): Promise<CallStage> {
   const cloud = sharedCloud();
   const browser = await sharedChromium();
@@ -64,7 +63,6 @@ export function testCallsWith(kinds: readonly ClientKind[], open: () => Promise<
   describe.each(kinds)('%s and our SDK', (kind) => {
     const identity = `theirs-${kind}`;
     let theirs: Agent;
-    /** Returns for each direction the acting agent, its identity, and the observing agent. */
     const ways = () => [[ours, 'ours', theirs] as const, [theirs, identity, ours] as const];
     beforeAll(async () => {
       theirs = await opened(kind);

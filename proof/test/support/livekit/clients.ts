@@ -31,7 +31,6 @@ interface Evaluator {
   evaluate(text: string): Promise<unknown>;
 }
 
-/** Makes the agent in a page that has its SDK. */
 export async function agentIn(
   page: Evaluator,
   agent: typeof LiveKitPageAgent | typeof MeridianPageAgent,

@@ -48,7 +48,6 @@ export function testFiles(o: { readonly whole: number; readonly tooLarge?: numbe
     await Promise.all(clients.map((client) => client.close()));
     await stage?.close();
   });
-  /** Resolves with the next file that arrives there. */
   const next = async (at: Agent, before: number): Promise<ReceivedFile> =>
     until('the end of a file', async () => (await at.files())[before], FILE_MS_MAX);
 

@@ -3,7 +3,6 @@ import type * as Sdk from 'livekit-client';
 import type * as asked from './agent.ts';
 
 declare const LivekitClient: typeof Sdk;
-/** Text of the SDK's worker for end-to-end encryption. */
 declare const livekitE2eeWorker: string;
 
 export class LiveKitPageAgent implements asked.Agent {

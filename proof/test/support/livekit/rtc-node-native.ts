@@ -20,7 +20,6 @@ export function nativeRequest(message: NativeRequest): void {
   library.request({ message });
 }
 
-/** Returns the video encodings in the statistics of a connection. */
 export function sentRows(stats: Stats): readonly Sent[] {
   const mimeTypes = new Map<string | undefined, string>();
   for (const { stats: one } of stats)

@@ -284,7 +284,6 @@ async function countSound(track: RemoteTrack, counts: Counts): Promise<void> {
   }
 }
 
-/** Plays a bright bar that moves on grey. The returned function ends it. */
 function film(source: VideoSource): () => void {
   let turn = 0;
   const timer = setInterval(() => {
@@ -297,7 +296,6 @@ function film(source: VideoSource): () => void {
   return () => clearInterval(timer);
 }
 
-/** Plays a tone of 440 Hz. The returned function ends it. */
 function speak(source: AudioSource): () => void {
   let isOn = true;
   let at = 0;

@@ -43,7 +43,6 @@ export async function hears(agent: Agent, identity: string, deadlineMs?: number)
   );
 }
 
-/** Resolves with the participant once `is` holds. */
 export const knows = (
   agent: Agent,
   identity: string,

@@ -1,7 +1,6 @@
 import process from 'node:process';
 import type { LabCase } from '../../../support/case.ts';
 
-/** Returns the missed aims of a lab case; its output goes to stderr. */
 export async function missedOf(
   labCase: LabCase,
   options: Readonly<Record<string, unknown>>,
