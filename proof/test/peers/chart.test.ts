@@ -520,7 +520,7 @@ it('the ingress routes each path to the service to which nginx of a host routes 
   });
 });
 
-describe('values are refused', () => {
+describe('the chart refuses', () => {
   const region = (more: object): string =>
     `regions=${JSON.stringify([Object.assign({ name: 'fra', city: 'F', latitude: 1, longitude: 1, url: 'https://a.example', slots: [{ name: 'a', portBase: 20000, replicas: 1 }] }, more)])}`;
   it.each<[string, string, RegExp]>([
@@ -597,7 +597,7 @@ describe('values are refused', () => {
     expect(() => having(value)).toThrow(message);
   });
 
-  it('with names that are too long, before Kubernetes refuses their pods', () => {
+  it('names that are too long, before Kubernetes refuses their pods', () => {
     const long = join(folder, 'long.yaml');
     writeFileSync(
       long,

@@ -498,7 +498,7 @@ describe('webhooks', () => {
     expect(await answer('webhooks list')).toEqual([]);
   });
 
-  it('listen: new events reach a local service in order, as the server would send them', async () => {
+  it('are forwarded to a local service as they happen, in order, as the server would send them', async () => {
     const got: { headers: IncomingHttpHeaders; body: string }[] = [];
     const service: Server = createServer(async (request, response) => {
       let body = '';

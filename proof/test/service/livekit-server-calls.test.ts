@@ -159,7 +159,7 @@ describe('the code of its exceptions', () => {
   });
 });
 
-it('its AccessToken opens /rtc, but not without the right to join or with another secret', async () => {
+it("LiveKit's AccessToken opens /rtc, but not without the right to join or with another secret", async () => {
   const rig = await Rig.start();
   try {
     const { httpUrl } = await rig.instance('sig-python');

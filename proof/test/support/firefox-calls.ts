@@ -39,7 +39,7 @@ export function testFirefoxCalls(codecs: readonly (readonly [codec: string, mime
   });
 
   describe('Chromium and Firefox', () => {
-    it.each(codecs)('%s both ways across two regions', async (codec, mimeType) => {
+    it.each(codecs)('exchange %s in both directions across two regions', async (codec, mimeType) => {
       const room = `firefox-${codec}`;
       const ana = await join(chromium, cloud, { room, name: 'Ana', from: 'frankfurt', codec });
       const fox = await joinWithFirefox(firefox.browser, cloud.pageUrl, {

@@ -9,8 +9,8 @@ const audioGapMsMax = 1500;
 const videoFreezeMsMax = 4000;
 
 /**
- * Asserts that nobody heard or saw a break since the last reading that a person would take for the end; a failure names
- * `where`.
+ * Asserts that no participant heard or saw a break since the last reading that a person would take for the end; a
+ * failure names `where`.
  */
 export async function expectUnbroken(all: readonly Participant[], where: string): Promise<void> {
   for (const p of all) {

@@ -15,7 +15,7 @@ describe('a row', () => {
     { figure: 0.5000001, most: false, least: true },
     { figure: 0.8, most: false, least: true },
     ...NO_FIGURES.map((figure) => ({ figure, most: false, least: false })),
-  ])('of $figure against 0.5: at most $most, at least $least', ({ figure, most, least }) => {
+  ])('$figure against 0.5: at most $most, at least $least', ({ figure, most, least }) => {
     expect(atMost('share', figure, 0.5)).toEqual({ name: 'share', figure, limit: 0.5, isMet: most });
     expect(atLeast('share', figure, 0.5)).toEqual({ name: 'share', figure, limit: 0.5, isMet: least });
   });

@@ -694,7 +694,7 @@ describe('a URL with a password', () => {
     ['api', 'mail.smtpUrl', 'smtps://me%40example.org:ab%2Fcd@mail.example.org:465'],
     ['scheduler', 'redisUrl', 'rediss+sentinel://u:ab%2Fcd@10.0.0.5:26379,10.0.0.6:26379/group/1'],
     ['scheduler', 'redisUrl', 'redis+cluster://10.0.0.5,[fd00::1]:6379'],
-  ])('of %s at %s is accepted: %s', (of, key, url) => {
+  ])('in %s at %s is accepted: %s', (of, key, url) => {
     expect(said(of, key, url)).toEqual([]);
   });
 });

@@ -200,20 +200,20 @@ describe('docs/deploy.md', () => {
   });
 });
 
-describe("docs/reference.md has every route of the scheduler's HTTP, and no other,", () => {
+describe("the scheduler's HTTP routes in docs/reference.md", () => {
   const folder = 'scheduler/src/adapters/http';
   const route = /\bapp\.(get|put|post|delete)(?:<[^(]*>)?\(\s*'(\/[^']+)'/g;
   const held = readdirSync(join(repository, folder)).flatMap((file) =>
     [...read(`${folder}/${file}`).matchAll(route)].map(([, verb = '', path]) => `${verb.toUpperCase()} ${path}`),
   );
 
-  it('by verb and path', () => {
+  it('equal those of the code, by verb and path', () => {
     const page = read('docs/reference.md').split('\n## HTTP of the scheduler\n')[1]?.split('\n## ')[0] ?? '';
     const told = [...page.matchAll(/^\| `([A-Z]+ \/\S+)`/gm)].map(([, name]) => name);
     expect(told.toSorted()).toEqual(held.toSorted());
   });
 
-  it('which are many', () => {
+  it('are many', () => {
     expect(held.length).toBeGreaterThan(15);
   });
 });

@@ -25,7 +25,9 @@ class StubElement {
     this.attributes.set(name, value);
   }
 
-  addEventListener(): void {}
+  addEventListener(): void {
+    // The test presses nothing.
+  }
 
   get text(): string {
     return this.children.map((child) => (child instanceof StubElement ? `${child.text}|` : child)).join('');

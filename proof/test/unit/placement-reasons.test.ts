@@ -107,7 +107,7 @@ describe('an explanation', () => {
   const planned = saidIn('src/administration/room-plan.ts').filter(
     (text) => /[.]$/.test(text) && !/[a-z)]x\d|: x\d, x\d ms| x\d x\d/.test(text),
   );
-  it.each(planned)('of a room has a Chinese text: %s', (text) => {
+  it.each(planned)('about a room has a Chinese text: %s', (text) => {
     const chinese = placementReason(text, 'zh');
     expect(chinese).toMatch(/\p{Script=Han}/u);
     expect(englishLeft(chinese)).toEqual([]);
@@ -122,7 +122,7 @@ describe('an explanation', () => {
     'n1 to n2: by way of x1, 21 ms one way.',
     'n1 to n2: direct, 21 ms one way.',
     '12 s ago: x1 from n1 to n2: failed (TIMEOUT); n1 is drained: asked for by an operator.',
-  ])('of a room has its parts in Chinese: %s', (text) => {
+  ])('about a room has its parts in Chinese: %s', (text) => {
     expect(
       englishLeft(placementReason(text, 'zh')).filter((word) => !/^(direct|default|failed|TIMEOUT)$/.test(word)),
     ).toEqual([]);
