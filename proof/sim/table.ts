@@ -28,6 +28,7 @@ const AIMS = {
 const OTHER_ARRIVALS = ['together', 'arrivals60', 'arrivals600', 'meetings8', 'absences4'] as const;
 
 const REPLANS = 21;
+/** Margin for traffic that changes between two periods. */
 const BUDGET_MARGIN = 0.01;
 
 /** Rows that need processes or benchmarks; the result names them, so that their absence does not count as a pass. */

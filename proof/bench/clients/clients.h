@@ -11,7 +11,7 @@
 
 enum {
   TRANSPORTS_MAX = 2048,
-  STREAMS_PER_TRANSPORT_MAX = 16,
+  STREAMS_PER_TRANSPORT_MAX = 16, // sent or received
   PACKET_BYTES_MAX = 1500,
   ARRIVALS_KEPT = 1024, // transport-cc numbers between two feedbacks; a power of two
 };
@@ -40,12 +40,14 @@ size_t stun_request(uint8_t *out, const char *remote_ufrag, const char *password
 typedef struct {
   uint32_t ssrc;
   bool is_video;
+  // fields of a sent stream
   uint8_t payload_type, level_extension; // level_extension: id of the audio level, 0: none
   uint16_t seq, picture;
   uint32_t roc, timestamp, frame, sent_packets, sent_bytes;
   int frame_packets, packet_bytes, packets_left;
   bool key_frame;
   int64_t next_frame_ns, next_packet_ns, interval_ns, spacing_ns;
+  // fields of a received stream
   bool begun;
   uint32_t top; // extended highest sequence number
   uint32_t received, expected_from, window_received, window_from, reported_received, reported_top;
@@ -86,6 +88,7 @@ double delay_ms(double share);
 void lateness_add(int64_t late_ns);
 double lateness_ms(double share);
 
+// ---- transport.c
 void clients_open(void);
 const char *clients_fingerprint(void);
 void transport_open(int id, const char *ip, int port, const char *ufrag, const char *password, bool sends, int tcc_extension);
@@ -96,6 +99,7 @@ void transport_send_rtcp(Transport *t, uint8_t *packet, size_t bytes);
 uint32_t transport_drops(const Transport *t);
 void fail(const char *what);
 
+// ---- publish.c, receive.c
 void publish_add(Transport *t, uint32_t ssrc, bool is_video, int payload_type, int frame_packets, int packet_bytes, int level_extension, int phase_ms);
 void publish_tick(Transport *t, int64_t now);
 void receive_expect(Transport *t, uint32_t ssrc, bool is_video);

@@ -192,7 +192,7 @@ export const runPhase: Readonly<Record<PhaseName, Phase>> = {
 
   drain: async (stage) => {
     await serves(stage, nothingMore);
-    // The second machine also takes pods of the drained region; otherwise they would wait until the drained machine is
+    // The other machine also takes pods of the drained region; otherwise they would wait until the drained machine is
     // back.
     await stage.cluster.kubectl('label', 'node', 'node-1', `${values.regionLabel('singapore')}=true`);
     const outcome = await planned(stage, 'kubectl drain', async () => {

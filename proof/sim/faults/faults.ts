@@ -177,7 +177,7 @@ const apply = {
     }
     return () => undefined;
   },
-  /** Moves people by an administrator, one after another, to the drawn node or to another. */
+  /** Moves people by an administrator, one after another, to the drawn node or wherever the centre places them. */
   move: (world, fault) => {
     const rng = world.rng(`moves ${fault.atMs}`);
     const { spec } = nodeOf(world, fault);

@@ -171,8 +171,8 @@ export class Net {
   }
 
   /**
-   * Checks a link that may receive nothing from now on: ends it if it still does not after the pong timeout. Packets
-   * that were on their way when the other side fell silent still arrive, and the time counts from then.
+   * Ends a link that receives nothing until the pong timeout. Packets on their way when the other side fell silent
+   * still arrive, and the timeout counts from then.
    */
   #watch(link: SimLink): void {
     if (link.isEnded || !this.#isDeaf(link)) return;

@@ -20,7 +20,8 @@ export const CITIES = [
 /** Offset of the first byte of a public address; the number of its city is added. */
 const FIRST_BYTE = 80;
 /**
- * Networks per city. One of them is located on another continent: its people are moved when they have measured a site.
+ * Networks per city. People of a wrongly located network (on another continent) are moved once they have measured a
+ * site.
  */
 const NETWORKS = 6;
 const WRONG_NETWORK = 0;

@@ -178,7 +178,7 @@ it('a viewer ends when its link is revoked or the gateway drained; a denied api 
   await until('no api is there to ask', async () => (await unknown())[0] === 503);
 });
 
-it('clients are counted by the address that a trusted proxy names, and ended connections before any proof', async () => {
+it('clients are counted by the address that a trusted proxy names, and connections ended without a proof are counted too', async () => {
   const open = async (remoteAddress: string, client: string): Promise<number> => {
     const headers = { 'x-forwarded-for': client };
     return (await gateway.http.inject({ url: '/live/none.flv', remoteAddress, headers })).statusCode;
